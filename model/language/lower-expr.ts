@@ -1,0 +1,196 @@
+/** Expressions to numbers: declared types become bit fields, indices become flat cells, constants fold. */
+import type { Expr, PlaceRef, Program, TypeDecl } from './ir.ts';
+import type { GExpr, GOp, GType } from './graph.ts';
+import { sizeOf, widthOf } from './sizes.ts';
+
+export interface PlaceInfo {
+  readonly id: number;
+  readonly dims: readonly number[];
+  readonly size: number;
+}
+
+export type Env = ReadonlyMap<number, GExpr>;
+
+export const num = (value: number): GExpr => ({ g: 'const', value });
+
+/** Types, places and threads of a program as numbers. */
+export class Tables {
+  readonly types: ReadonlyMap<string, TypeDecl>;
+  readonly gtypes: Record<string, GType> = {};
+  readonly places = new Map<string, PlaceInfo>();
+  /** Threads that must end; `quiescent` is that all of them have. */
+  readonly mustEnd: readonly number[];
+
+  constructor(program: Program, kept: ReadonlySet<string>) {
+    this.types = new Map(program.types.map((t) => [t.name, t]));
+    for (const t of program.types) this.gtypes[t.name] = this.gtype(t);
+    const places = program.places.filter((p) => kept.has(p.name));
+    places.forEach((p, id) => this.places.set(p.name, { id, dims: p.dims.map((d) => this.size(d)), size: this.size(p.type) }));
+    this.mustEnd = program.threads.flatMap((t, i) => (t.daemon === 'no' ? [i] : []));
+  }
+
+  size(type: string): number {
+    return sizeOf(this.types.get(type) as TypeDecl, (f) => this.width(f));
+  }
+
+  width(type: string): number {
+    return widthOf(this.size(type));
+  }
+
+  private gtype(t: TypeDecl): GType {
+    const size = this.size(t.name);
+    if (t.kind === 'enum') return { kind: 'enum', name: t.name, size, values: t.values };
+    if (t.kind !== 'record') return { kind: t.kind, name: t.name, size };
+    let shift = 0;
+    const fields = t.fields.map((f) => {
+      const width = this.width(f.type);
+      const field = { name: f.name, type: f.type, shift, width };
+      shift += width;
+      return field;
+    });
+    return { kind: 'record', name: t.name, size, fields };
+  }
+
+  field(record: string, name: string): { readonly shift: number; readonly width: number } {
+    const t = this.gtypes[record];
+    const f = t?.kind === 'record' ? t.fields.find((x) => x.name === name) : undefined;
+    if (!f) throw new Error(`${record} has no field ${name}`);
+    return f;
+  }
+
+  place(name: string): PlaceInfo {
+    const p = this.places.get(name);
+    if (!p) throw new Error(`place ${name} is not in the program`);
+    return p;
+  }
+}
+
+const FOLD: Readonly<Record<GOp, (a: number, b: number) => number>> = {
+  not: (a) => (a ? 0 : 1),
+  and: (a, b) => (a && b ? 1 : 0),
+  or: (a, b) => (a || b ? 1 : 0),
+  eq: (a, b) => (a === b ? 1 : 0),
+  ne: (a, b) => (a !== b ? 1 : 0),
+  lt: (a, b) => (a < b ? 1 : 0),
+  le: (a, b) => (a <= b ? 1 : 0),
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  bitand: (a, b) => a & b,
+  bitor: (a, b) => a | b,
+  shl: (a, b) => a << b,
+  shr: (a, b) => a >>> b,
+};
+
+/** An operation with constants folded and neutral elements dropped; and/or take any number of arguments. */
+export function gop(op: GOp, ...args: readonly GExpr[]): GExpr {
+  if (op === 'and' || op === 'or') return junction(op, args);
+  const [a, b] = args as [GExpr, GExpr | undefined];
+  if (a.g === 'const' && (b === undefined || b.g === 'const')) return num(FOLD[op](a.value, b ? b.value : 0));
+  if (b?.g === 'const' && b.value === 0 && (op === 'bitor' || op === 'shl' || op === 'shr' || op === 'add' || op === 'sub')) return a;
+  if (a.g === 'const' && a.value === 0 && (op === 'bitor' || op === 'add')) return b as GExpr;
+  return { g: 'op', op, args };
+}
+
+function junction(op: 'and' | 'or', args: readonly GExpr[]): GExpr {
+  const absorbing = op === 'and' ? 0 : 1;
+  const rest: GExpr[] = [];
+  for (const a of args) {
+    if (a.g !== 'const') rest.push(a);
+    else if ((a.value ? 1 : 0) === absorbing) return num(absorbing);
+  }
+  if (rest.length === 0) return num(1 - absorbing);
+  return rest.length === 1 ? (rest[0] as GExpr) : { g: 'op', op, args: rest };
+}
+
+export function gcond(test: GExpr, then: GExpr, otherwise: GExpr): GExpr {
+  if (test.g === 'const') return test.value ? then : otherwise;
+  return { g: 'cond', test, then, else: otherwise };
+}
+
+export function lowerIndex(ref: PlaceRef, env: Env, t: Tables): GExpr {
+  const { dims } = t.place(ref.place);
+  return ref.index.reduce<GExpr>((at, e, i) => {
+    const scaled = at.g === 'const' ? num(at.value * (dims[i] as number)) : times(at, dims[i] as number);
+    return gop('add', scaled, lowerExpr(e, env, t));
+  }, num(0));
+}
+
+/** Row-major strides are small: a product is a sum of shifts. */
+function times(e: GExpr, n: number): GExpr {
+  let sum: GExpr = num(0);
+  for (let bit = 0; n >> bit; bit++) {
+    if ((n >> bit) & 1) sum = gop('add', sum, gop('shl', e, num(bit)));
+  }
+  return sum;
+}
+
+export function lowerExpr(e: Expr, env: Env, t: Tables): GExpr {
+  const sub = (x: Expr): GExpr => lowerExpr(x, env, t);
+  switch (e.e) {
+    case 'const': return num(e.value);
+    case 'local': {
+      const bound = env.get(e.id);
+      if (!bound) throw new Error(`local ${e.name} is not bound`);
+      return bound;
+    }
+    case 'read': return { g: 'cell', place: t.place(e.place.place).id, index: lowerIndex(e.place, env, t) };
+    case 'field': {
+      const { shift, width } = t.field(e.of.type, e.field);
+      return gop('bitand', gop('shr', sub(e.of), num(shift)), num(2 ** width - 1));
+    }
+    case 'with': {
+      const { shift, width } = t.field(e.type, e.field);
+      const others = (t.size(e.type) - 1) & ~((2 ** width - 1) << shift);
+      return gop('bitor', gop('bitand', sub(e.of), num(others)), gop('shl', sub(e.value), num(shift)));
+    }
+    case 'record':
+      return Object.entries(e.fields).reduce<GExpr>((w, [k, v]) => gop('bitor', w, gop('shl', sub(v), num(t.field(e.type, k).shift))), num(0));
+    case 'op': return lowerOp(e, sub, t);
+    case 'cond': return gcond(sub(e.test), sub(e.then), sub(e.else));
+    case 'macro': return sub(e.body);
+    case 'quiescent': return gop('and', ...t.mustEnd.map((thread): GExpr => ({ g: 'ended', thread })));
+    case 'forall': case 'exists': case 'count': return lowerQuantifier(e, env, t);
+  }
+}
+
+function lowerOp(e: Extract<Expr, { e: 'op' }>, sub: (x: Expr) => GExpr, t: Tables): GExpr {
+  const args = e.args.map(sub);
+  const [a, b] = args as [GExpr, GExpr];
+  // Arithmetic saturates at the type's ends; the range check beside it reports that it did.
+  if (e.op === 'add') {
+    const hi = num(t.size(e.type) - 1);
+    const sum = gop('add', a, b);
+    return gcond(gop('lt', hi, sum), hi, sum);
+  }
+  if (e.op === 'sub') return gcond(gop('lt', a, b), num(0), gop('sub', a, b));
+  return gop(e.op, ...args);
+}
+
+function lowerQuantifier(e: Extract<Expr, { e: 'forall' | 'exists' | 'count' }>, env: Env, t: Tables): GExpr {
+  const bodies = Array.from({ length: t.size(e.over) }, (_, i) => lowerExpr(e.body, new Map(env).set(e.var, num(i)), t));
+  if (e.e === 'forall') return gop('and', ...bodies);
+  if (e.e === 'exists') return gop('or', ...bodies);
+  return bodies.reduce((sum, b) => gop('add', sum, b), num(0));
+}
+
+/** Conditions under which arithmetic in `e` leaves its type's range, with the type: for the `$range` property. */
+export function rangeChecks(e: Expr, env: Env, t: Tables): { readonly broken: GExpr; readonly type: string }[] {
+  const sub = (x: Expr): { readonly broken: GExpr; readonly type: string }[] => rangeChecks(x, env, t);
+  const under = (guard: GExpr, list: ReturnType<typeof sub>): ReturnType<typeof sub> => list.map((c) => ({ ...c, broken: gop('and', guard, c.broken) }));
+  if (e.e === 'macro') return sub(e.body);
+  if (e.e === 'cond') {
+    const test = lowerExpr(e.test, env, t);
+    return [...sub(e.test), ...under(test, sub(e.then)), ...under(gop('not', test), sub(e.else))];
+  }
+  if (e.e === 'op' && (e.op === 'add' || e.op === 'sub')) {
+    const [a, b] = e.args.map((x) => lowerExpr(x, env, t)) as [GExpr, GExpr];
+    const broken = e.op === 'add' ? gop('lt', num(t.size(e.type) - 1), gop('add', a, b)) : gop('lt', a, b);
+    const here = broken.g === 'const' && broken.value === 0 ? [] : [{ broken, type: e.type }];
+    return [...e.args.flatMap(sub), ...here];
+  }
+  if (e.e === 'op') return e.args.flatMap(sub);
+  if (e.e === 'with') return [...sub(e.of), ...sub(e.value)];
+  if (e.e === 'field') return sub(e.of);
+  if (e.e === 'record') return Object.values(e.fields).flatMap(sub);
+  return [];
+}
