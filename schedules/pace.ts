@@ -1,0 +1,50 @@
+/** Runs a search in slices, so that the event loop, an AbortSignal and progress reports get their turn. */
+import { setImmediate } from 'node:timers/promises';
+import type { CheckOptions, Limit, Progress } from './result.ts';
+
+/** Milliseconds between two looks at the event loop. */
+const SLICE = 50;
+/** Milliseconds between progress reports. */
+const REPORT = 100;
+
+/** What a search tells of itself. */
+export type Counters = Omit<Progress, 'seconds'>;
+
+export class Pace {
+  private readonly options: CheckOptions;
+  private readonly start = performance.now();
+  private slice = this.start;
+  private report = this.start;
+
+  constructor(options: CheckOptions) {
+    this.options = options;
+  }
+
+  /** Seconds since the search began. */
+  get seconds(): number {
+    return (performance.now() - this.start) / 1000;
+  }
+
+  /** True when it is time to `pause`. */
+  due(): boolean {
+    return performance.now() - this.slice >= SLICE;
+  }
+
+  /** Lets the event loop run; answers why the search must stop now, or null. */
+  async pause(progress: () => Counters): Promise<Limit | null> {
+    const now = performance.now();
+    if (now - this.report >= REPORT) {
+      this.report = now;
+      this.options.onProgress?.({ ...progress(), seconds: this.seconds });
+    }
+    await setImmediate();
+    this.slice = performance.now();
+    return this.exhausted();
+  }
+
+  /** The limit of time or patience that has been reached, or null. */
+  exhausted(): Limit | null {
+    if (this.options.signal?.aborted === true) return 'interrupted';
+    return this.seconds >= (this.options.maxSeconds ?? Infinity) ? 'seconds' : null;
+  }
+}
