@@ -1,0 +1,112 @@
+/** `pterace check <scenario>`: searches one closed world and shows how it breaks. */
+import { writeFile } from 'node:fs/promises';
+import { renderClosing } from '../counterexamples/closing.ts';
+import { renderColumns } from '../counterexamples/columns.ts';
+import type { Rechecked } from '../counterexamples/recheck.ts';
+import { style } from '../counterexamples/style.ts';
+import { buildTrace, type Trace } from '../counterexamples/trace.ts';
+import type { Graph } from '../model/language/graph.ts';
+import { UsageError } from '../schedules/errors.ts';
+import { findCase, type Case } from './cases.ts';
+import { examine, type Examined } from './examine.ts';
+import { exitOf, type ExitCode } from './exit.ts';
+import type { Host } from './host.ts';
+import { printJson, type Io } from './io.ts';
+import type { CheckJson } from './json.ts';
+import { suggest } from './near.ts';
+import { progressLine } from './progress.ts';
+import { searchOptions, type SearchFlags } from './search-flags.ts';
+import { bytesPerState, rate, renderVerdict } from './verdict.ts';
+
+export interface CheckFlags extends SearchFlags {
+  readonly json?: boolean;
+  readonly ascii?: boolean;
+  /** File that the trace is written to. */
+  readonly trace?: string;
+}
+
+export async function check(id: string, flags: CheckFlags, host: Host, io: Io): Promise<ExitCode> {
+  const options = searchOptions(flags);
+  const found = findCase(await host.scenarios(), id);
+  const program = found.build();
+  knownProperties(flags.property ?? [], program.properties.map((p) => p.name), id);
+  const line = progressLine(io);
+  let examined: Examined;
+  try {
+    examined = await examine({ ...found, build: () => program }, host, { ...options, signal: io.signal, onProgress: (p) => { line.update(p); } });
+  } finally {
+    line.clear();
+  }
+  if (flags.json) printJson(io, checkJson(found, examined, flags));
+  else io.out(`${renderCheck(found, examined, flags, io)}\n`);
+  if (flags.trace !== undefined) await saveTrace(flags.trace, traceOf(found, examined), io);
+  return exitOf(examined.result.verdict);
+}
+
+function knownProperties(asked: readonly string[], known: readonly string[], id: string): void {
+  const unknown = asked.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new UsageError(`${id} has no property '${unknown}'${suggest(unknown, known)} (it has ${known.join(', ') || 'none'})`);
+}
+
+function renderCheck(c: Case, examined: Examined, flags: CheckFlags, io: Io): string {
+  const verdict = renderVerdict(c, examined, io);
+  if (examined.trace === null || examined.replay === null) return verdict;
+  return `${verdict}\n\n${renderTrace(examined.graph, examined.trace, examined.replay, flags, io)}`;
+}
+
+/** The trace in columns, what broke, and the string that replays it. */
+export function renderTrace(graph: Graph, trace: Rechecked, replay: string, flags: { readonly ascii?: boolean }, io: Io): string {
+  const look = style({ color: io.color, ascii: flags.ascii === true });
+  return [
+    renderColumns(graph, trace.moments, io.width, look),
+    '',
+    renderClosing(trace.breakage, io.width, look),
+    '',
+    `${look.colors.dim('again:')} pterace replay '${replay}'`,
+  ].join('\n');
+}
+
+function traceOf(c: Case, { graph, trace }: Examined): Trace | null {
+  return trace === null ? null : buildTrace(c.id, graph, trace.schedule, trace.moments, trace.breakage);
+}
+
+async function saveTrace(file: string, trace: Trace | null, io: Io): Promise<void> {
+  if (trace === null) {
+    io.err(`no trace to write to ${file}\n`);
+    return;
+  }
+  try {
+    await writeFile(file, `${JSON.stringify(trace, null, 2)}\n`);
+  } catch (error) {
+    throw new UsageError(`cannot write the trace: ${(error as Error).message}`);
+  }
+  io.err(`trace written to ${file}\n`);
+}
+
+function checkJson(c: Case, examined: Examined, flags: CheckFlags): CheckJson {
+  const { result, replay } = examined;
+  return {
+    scenario: c.id,
+    verdict: result.verdict,
+    property: result.property,
+    conjunct: result.conjunct,
+    limit: result.limit,
+    states: result.states,
+    transitions: result.transitions,
+    depth: result.depth,
+    seconds: result.seconds,
+    statesPerSecond: rate(result),
+    bytesPerState: bytesPerState(result),
+    steps: result.schedule?.length ?? null,
+    switches: result.switches,
+    shortest: (flags.search ?? 'bfs') === 'bfs' && result.schedule !== null,
+    trace: traceOf(c, examined),
+    replay,
+    machine: [...c.scenario.machine],
+    expected: c.expect,
+    unreached: [...result.unreached],
+    neverTruePremises: result.neverTruePremises.map((p) => ({ ...p })),
+    neverRan: result.neverRan.map(({ proc, loc, text }) => ({ proc, loc: { file: loc.file, line: loc.line }, text })),
+  };
+}

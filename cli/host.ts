@@ -1,0 +1,36 @@
+/** The modules behind the commands, loaded when first needed: `list --help` must not wait for the kernel model. */
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Graph } from '../model/language/graph.ts';
+import type { ProcDecl, Program } from '../model/language/ir.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { CheckOptions, CheckResult } from '../schedules/result.ts';
+
+/** What one search must count, exactly. */
+export interface Counts {
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+}
+
+/** By scenario id or `id#mutant`. */
+export type Expected = Readonly<Record<string, Counts>>;
+
+export interface Host {
+  scenarios(): Promise<readonly Scenario[]>;
+  lower(program: Program): Promise<Graph>;
+  check(graph: Graph, options: CheckOptions): Promise<CheckResult>;
+  listing(proc: ProcDecl, program: Program): Promise<string>;
+  expected(): Promise<Expected>;
+  saveExpected(expected: Expected): Promise<void>;
+}
+
+const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
+
+export const realHost: Host = {
+  scenarios: async () => (await import('../model/scenarios/index.ts')).scenarios,
+  lower: async (program) => (await import('../model/language/lower.ts')).lower(program),
+  check: async (graph, options) => (await import('../schedules/check.ts')).check(graph, options),
+  listing: async (proc, program) => (await import('../model/language/listing.ts')).listing(proc, program),
+  expected: async () => JSON.parse(await readFile(EXPECTED, 'utf8')) as Expected,
+  saveExpected: async (expected) => writeFile(EXPECTED, `${JSON.stringify(expected, null, 2)}\n`),
+};

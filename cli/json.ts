@@ -1,0 +1,122 @@
+/** The objects that `--json` prints. docs/json holds the schemas made from these. */
+import { z } from 'zod';
+import { traceSchema } from '../counterexamples/trace.ts';
+
+const count = z.int().nonnegative();
+const verdict = z.enum(['holds', 'violated', 'deadlock', 'incomplete', 'vacuous']);
+const loc = z.strictObject({ file: z.string(), line: count });
+
+const expectation = z.strictObject({
+  verdict: z.enum(['holds', 'violated', 'deadlock']),
+  property: z.string().optional(),
+  conjunct: z.string().optional(),
+  steps: count.optional(),
+});
+
+export const checkSchema = z.strictObject({
+  scenario: z.string().describe('Id of the scenario, or id#mutant.'),
+  verdict,
+  property: z.string().nullable().describe("What broke; 'deadlock' for a deadlock."),
+  conjunct: z.string().nullable(),
+  limit: z.enum(['states', 'depth', 'memory', 'seconds', 'interrupted', 'sampled']).nullable().describe('Why the search is incomplete.'),
+  states: count,
+  transitions: count,
+  depth: count,
+  seconds: z.number(),
+  statesPerSecond: z.number(),
+  bytesPerState: z.number(),
+  steps: count.nullable().describe('Length of the trace.'),
+  switches: count.nullable().describe('Context switches in it.'),
+  shortest: z.boolean().describe('The trace is a shortest one (breadth-first search).'),
+  trace: traceSchema.nullable(),
+  replay: z.string().nullable().describe('Argument for pterace replay.'),
+  machine: z.array(z.string()).describe('Hardware behaviour that the scenario switches off.'),
+  expected: expectation.describe('What the scenario declares.'),
+  unreached: z.array(z.string()).describe('States that should be reachable and are not.'),
+  neverTruePremises: z.array(z.strictObject({ property: z.string(), conjunct: z.string() })),
+  neverRan: z.array(z.strictObject({ proc: z.string(), loc, text: z.string() })),
+});
+
+export const verifySchema = z.strictObject({
+  ok: z.boolean().describe('Every case is as declared.'),
+  complete: z.boolean().describe('Every selected case was searched to its end.'),
+  seconds: z.number(),
+  cases: z.array(z.strictObject({
+    scenario: z.string(),
+    ok: z.boolean(),
+    verdict: verdict.nullable().describe('Null when the model is broken.'),
+    property: z.string().nullable(),
+    conjunct: z.string().nullable(),
+    steps: count.nullable(),
+    catalogueSteps: count.nullable(),
+    states: count,
+    transitions: count,
+    depth: count,
+    seconds: z.number(),
+    expected: expectation,
+    differences: z.array(z.string()),
+    replay: z.string().nullable(),
+  })),
+});
+
+const summary = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  about: z.string(),
+  entry: z.string().nullable(),
+  kernel: z.string(),
+  cpus: count,
+  mms: count,
+  pages: count,
+  machine: z.array(z.string()),
+  expect: expectation,
+  mutants: z.array(z.strictObject({ name: z.string(), what: z.string(), expect: expectation })),
+});
+
+export const listSchema = z.strictObject({ scenarios: z.array(summary) });
+
+const procedure = z.strictObject({
+  name: z.string(),
+  doc: z.string(),
+  loc,
+  models: z.strictObject({ fn: z.string(), file: z.string(), version: z.string() }).nullable(),
+  listing: z.string(),
+});
+
+export const showSchema = z.strictObject({
+  scenario: summary,
+  threads: z.array(z.strictObject({ name: z.string(), cpu: count, daemon: z.enum(['no', 'service', 'optional']), proc: z.string() })).describe('Empty when one procedure was asked for.'),
+  places: z.array(z.strictObject({ name: z.string(), type: z.string(), dims: z.array(z.string()), ghost: z.boolean() })),
+  properties: z.array(z.strictObject({ name: z.string(), prose: z.string(), conjuncts: z.array(z.string()) })),
+  procedures: z.array(procedure),
+});
+
+export const replaySchema = z.strictObject({
+  scenario: z.string(),
+  property: z.string(),
+  conjunct: z.string().nullable(),
+  steps: count,
+  switches: count,
+  trace: traceSchema,
+  replay: z.string(),
+});
+
+export const errorSchema = z.strictObject({
+  error: z.strictObject({
+    kind: z.enum(['usage', 'model', 'trace', 'internal']),
+    message: z.string(),
+    exitCode: count,
+  }),
+});
+
+/** By name of the file in docs/json. */
+export const schemas = {
+  check: checkSchema, verify: verifySchema, list: listSchema, show: showSchema, replay: replaySchema, error: errorSchema, trace: traceSchema,
+} as const;
+
+export type CheckJson = z.infer<typeof checkSchema>;
+export type VerifyJson = z.infer<typeof verifySchema>;
+export type ListJson = z.infer<typeof listSchema>;
+export type ShowJson = z.infer<typeof showSchema>;
+export type ReplayJson = z.infer<typeof replaySchema>;
+export type ErrorJson = z.infer<typeof errorSchema>;

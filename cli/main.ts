@@ -1,0 +1,114 @@
+/** The command line: parses, calls the command, turns errors into messages. */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { failureOf, type Failure } from './errors.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import type { CheckFlags } from './check.ts';
+import type { Host } from './host.ts';
+import { printJson, type Io } from './io.ts';
+import type { ErrorJson } from './json.ts';
+import { addLimitFlags, addSearchFlags } from './search-flags.ts';
+import type { VerifyFlags } from './verify.ts';
+
+/** Runs one command line; never throws. */
+export async function main(argv: readonly string[], host: Host, io: Io): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const program = commands(host, io, (answer) => { code = answer; });
+  try {
+    if (argv.length === 0) program.help({ error: true });
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === null) return EXIT.ok;
+    report(failure, argv.includes('--json'), io);
+    return failure.exitCode;
+  }
+}
+
+function report(failure: Failure, json: boolean, io: Io): void {
+  const answer: ErrorJson = { error: { ...failure } };
+  if (json) printJson(io, answer);
+  io.err(`pterace: ${failure.message}\n`);
+}
+
+function commands(host: Host, io: Io, answer: (code: ExitCode) => void): Command {
+  const program = new Command('pterace')
+    .description('A model checker for page-table concurrency.')
+    .version(version())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => { io.out(text); },
+      writeErr: (text) => { io.err(text); },
+      // Errors are printed once, by `report`.
+      outputError: () => undefined,
+      getOutHelpWidth: () => io.width,
+    })
+    .showSuggestionAfterError();
+  addList(program, host, io, answer);
+  addCheck(program, host, io, answer);
+  addVerify(program, host, io, answer);
+  addShow(program, host, io, answer);
+  addReplay(program, host, io, answer);
+  return program.addHelpText('after', '\nExit codes of check: 0 holds, 1 violated or deadlock, 2 usage or broken model, 3 incomplete, 4 vacuous, 5 internal error.');
+}
+
+type Add = (program: Command, host: Host, io: Io, answer: (code: ExitCode) => void) => void;
+
+const JSON_FLAG = ['--json', 'one JSON object on stdout (docs/json has the schemas)'] as const;
+const ASCII_FLAG = ['--ascii', 'no line-drawing characters, for mail and commit messages'] as const;
+
+const addList: Add = (program, host, io, answer) => {
+  program.command('list').description('the scenarios there are')
+    .argument('[pattern]', 'part of an id; * stands for anything')
+    .option(...JSON_FLAG)
+    .action(async (pattern: string | undefined, flags: { json?: boolean }) => {
+      answer(await (await import('./list.ts')).list(pattern, flags, host, io));
+    });
+};
+
+const addCheck: Add = (program, host, io, answer) => {
+  const command = program.command('check').description('search every interleaving of a scenario')
+    .argument('<scenario>', 'id of a scenario, or id#mutant')
+    .option(...JSON_FLAG)
+    .option(...ASCII_FLAG)
+    .option('--trace <file>', 'write the counterexample to a file');
+  addSearchFlags(command).action(async (id: string, flags: CheckFlags) => {
+    answer(await (await import('./check.ts')).check(id, flags, host, io));
+  });
+};
+
+const addVerify: Add = (program, host, io, answer) => {
+  const command = program.command('verify').description('check that every scenario and mutant is as declared')
+    .argument('[pattern]', 'part of an id; * stands for anything')
+    .option(...JSON_FLAG)
+    .option('--update', 'record the state counts found');
+  addLimitFlags(command).action(async (pattern: string | undefined, flags: VerifyFlags) => {
+    answer(await (await import('./verify.ts')).verify(pattern, flags, host, io));
+  });
+};
+
+const addShow: Add = (program, host, io, answer) => {
+  program.command('show').description('what is explored: a whole scenario, or one procedure as C')
+    .argument('<name>', 'id of a scenario, or name of a procedure')
+    .option('--scenario <id>', 'where to look for the procedure')
+    .option(...JSON_FLAG)
+    .action(async (name: string, flags: { json?: boolean; scenario?: string }) => {
+      answer(await (await import('./show.ts')).show(name, flags, host, io));
+    });
+};
+
+const addReplay: Add = (program, host, io, answer) => {
+  program.command('replay').description('re-check a recorded trace and show it')
+    .argument('<trace>', 'a trace file, - for standard input, or a string pterace:1:…')
+    .option(...JSON_FLAG)
+    .option(...ASCII_FLAG)
+    .action(async (source: string, flags: { json?: boolean; ascii?: boolean }) => {
+      answer(await (await import('./replay.ts')).replay(source, flags, host, io));
+    });
+};
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  return manifest.version;
+}

@@ -1,0 +1,37 @@
+/** The process around the commands: terminal, Ctrl-C, pipes. */
+import { text } from 'node:stream/consumers';
+import { DEFAULT_WIDTH } from '../counterexamples/columns.ts';
+import { EXIT } from './exit.ts';
+import { realHost } from './host.ts';
+import type { Io } from './io.ts';
+import { main } from './main.ts';
+
+/** Runs the command line; the answer is the exit code. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const { stdout, stderr, stdin, env } = process;
+  const abort = new AbortController();
+  process.on('SIGINT', () => {
+    // A second Ctrl-C does not wait for the search to notice the first.
+    if (abort.signal.aborted) process.exit(EXIT.incomplete);
+    abort.abort();
+  });
+  // `pterace list | head` closes the pipe early; that is no error.
+  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.internal));
+  const io: Io = {
+    out: (chunk) => void stdout.write(chunk),
+    err: (chunk) => void stderr.write(chunk),
+    input: () => text(stdin),
+    width: (stdout.isTTY && stdout.columns) || DEFAULT_WIDTH,
+    color: wantsColor(env, stdout.isTTY),
+    live: stderr.isTTY && env['TERM'] !== 'dumb',
+    signal: abort.signal,
+  };
+  return main(argv, realHost, io);
+}
+
+/** As no-color.org and force-color.org say: the variable counts unless it is empty. */
+function wantsColor(env: NodeJS.ProcessEnv, terminal: boolean): boolean {
+  if (env['NO_COLOR']) return false;
+  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
+  return terminal && env['TERM'] !== 'dumb';
+}

@@ -1,0 +1,84 @@
+/** What a check found, in words. */
+import type { Colors, Io } from './io.ts';
+import { style } from '../counterexamples/style.ts';
+import { fold } from '../counterexamples/fold.ts';
+import type { CheckResult, Limit, Verdict } from '../schedules/result.ts';
+import type { Expectation } from '../model/scenario.ts';
+import type { Case } from './cases.ts';
+import type { Examined } from './examine.ts';
+import { formatBytes, formatCount, formatRate, formatSeconds } from './numbers.ts';
+
+const LIMITS: Readonly<Record<Limit, string>> = {
+  states: 'the state limit was reached',
+  depth: 'the depth limit was reached',
+  memory: 'the memory limit was reached',
+  seconds: 'the time limit was reached',
+  interrupted: 'interrupted',
+  sampled: 'random walks see only a sample',
+};
+
+export function verdictColor(verdict: Verdict, colors: Colors): string {
+  const paint = { holds: colors.green, violated: colors.red, deadlock: colors.red, incomplete: colors.yellow, vacuous: colors.yellow }[verdict];
+  return paint(colors.bold(verdict));
+}
+
+/** The verdict block, without a final newline. */
+export function renderVerdict(c: Case, { result, graph }: Examined, io: Io): string {
+  const { colors } = style({ color: io.color });
+  const facts: [string, string][] = [
+    ['verdict', verdictLine(result, colors)],
+    ['property', result.property === null ? graph.properties.map((p) => p.name).join(', ') : propertyName(result)],
+    ['states', `${formatCount(result.states)}, ${formatCount(result.transitions)} transitions, depth ${result.depth}`],
+    ['time', `${formatSeconds(result.seconds)}, ${formatRate(rate(result))} states/s`],
+    ['memory', `${formatBytes(result.engineBytes)}, ${bytesPerState(result)} bytes/state`],
+    ['machine', c.scenario.machine.length === 0 ? 'nothing switched off' : c.scenario.machine.join(', ')],
+    ['declared', declared(c.expect, result, colors)],
+  ];
+  const lines = facts.flatMap(([name, text]) => labelled(name, text, io.width, colors));
+  return [colors.bold(c.id) + (c.mutation === null ? '' : colors.dim(` (${c.mutation})`)), ...lines, ...vacuity(result, io.width, colors)].join('\n');
+}
+
+export function rate(result: CheckResult): number {
+  return result.seconds > 0 ? Math.round(result.states / result.seconds) : 0;
+}
+
+export function bytesPerState(result: CheckResult): number {
+  return result.states > 0 ? Math.round((result.engineBytes / result.states) * 10) / 10 : 0;
+}
+
+export function propertyName({ property, conjunct }: { property: string | null; conjunct: string | null }): string {
+  return [property, conjunct].filter((part) => part !== null).join('/');
+}
+
+/** `violated I1-strong/quiescent in 18 steps`. */
+export function expectationText(expect: Expectation): string {
+  const name = expect.property === undefined ? '' : ` ${propertyName({ property: expect.property, conjunct: expect.conjunct ?? null })}`;
+  return `${expect.verdict}${name}${expect.steps === undefined ? '' : ` in ${expect.steps} steps`}`;
+}
+
+function verdictLine(result: CheckResult, colors: Colors): string {
+  const trace = result.schedule === null ? '' : `, ${result.schedule.length} steps, ${result.switches ?? 0} context switches`;
+  const limit = result.limit === null || result.verdict !== 'incomplete' ? '' : `: ${LIMITS[result.limit]}; what was covered does not break it, and proves nothing about the rest`;
+  return `${verdictColor(result.verdict, colors)}${trace}${limit}`;
+}
+
+function declared(expect: Expectation, result: CheckResult, colors: Colors): string {
+  const same = expect.verdict === result.verdict && (expect.property === undefined || expect.property === result.property);
+  const note = same ? '' : colors.yellow(' (this is not what was found)');
+  return expectationText(expect) + (result.verdict === 'incomplete' ? '' : note);
+}
+
+function labelled(name: string, text: string, width: number, colors: Colors): string[] {
+  const [first = '', ...rest] = fold(text, width - 12, 0, 0);
+  return [`  ${colors.dim(name.padEnd(10))}${first}`, ...rest.map((line) => ' '.repeat(12) + line)];
+}
+
+/** What never happened: reasons to distrust a "holds". */
+function vacuity(result: CheckResult, width: number, colors: Colors): string[] {
+  const findings = [
+    ...result.unreached.map((name) => `never reached: ${name}`),
+    ...result.neverTruePremises.map((c) => `says nothing here, its premise is never true: ${propertyName(c)}`),
+    ...result.neverRan.map((s) => `never ran: ${s.proc} ${s.loc.file}:${s.loc.line}: ${s.text}`),
+  ];
+  return findings.flatMap((finding) => fold(colors.yellow(finding), width, 2));
+}

@@ -1,0 +1,105 @@
+/** What is wrong in the last state of a trace, and which accesses made it so. */
+import type { Loc } from '../model/language/ir.ts';
+import type { GConjunct, GProperty, Graph } from '../model/language/graph.ts';
+import { evaluate, isDeadlock, nodeOf, type State } from '../schedules/interpret.ts';
+import { blame, type Cell } from './blame.ts';
+import type { Moment, Reenactment } from './reenact.ts';
+import { formatValue, placeName } from './values.ts';
+
+/** The name of the property under which a deadlock is reported. */
+export const DEADLOCK = 'deadlock';
+
+/** A cell that the broken conjunct turns on. */
+export interface Witness {
+  readonly place: string;
+  readonly value: string;
+  readonly ghost: boolean;
+  /** The last write, and before it the last one by another thread: the accesses that raced. Earliest first. */
+  readonly writes: readonly Write[];
+}
+
+export interface Write {
+  readonly step: Moment;
+  readonly delta: string;
+}
+
+/** A thread that cannot go on. */
+export interface Stuck {
+  readonly thread: string;
+  readonly cpu: number;
+  readonly proc: string;
+  readonly loc: Loc | null;
+  readonly text: string;
+  readonly locks: readonly string[];
+}
+
+export interface Breakage {
+  readonly property: string;
+  /** Null for a deadlock. */
+  readonly conjunct: string | null;
+  readonly prose: string;
+  /** Null when the initial state is wrong already. */
+  readonly step: Moment | null;
+  readonly witnesses: readonly Witness[];
+  readonly stuck: readonly Stuck[];
+}
+
+/** What is claimed to be broken; without a property: whatever is. */
+export interface Claim {
+  readonly property?: string | null;
+  readonly conjunct?: string | null;
+}
+
+/** The first thing of the claimed kind that is wrong in the last state; null when nothing is. */
+export function findBreakage(graph: Graph, { moments, final }: Reenactment, claim: Claim = {}): Breakage | null {
+  const step = moments.at(-1) ?? null;
+  for (const property of graph.properties.filter((p) => claimed(claim.property, p.name))) {
+    const conjunct = property.conjuncts.find((c) => claimed(claim.conjunct, c.name) && broken(graph, final, c));
+    if (conjunct) return brokenConjunct(graph, final, moments, property, conjunct);
+  }
+  if (!claimed(claim.property, DEADLOCK) || !isDeadlock(graph, final)) return null;
+  const prose = 'No thread that must end can go on.';
+  return { property: DEADLOCK, conjunct: null, prose, step, witnesses: [], stuck: stuckThreads(graph, final) };
+}
+
+function claimed(claim: string | null | undefined, name: string): boolean {
+  return claim === undefined || claim === null || claim === name;
+}
+
+function broken(graph: Graph, state: State, c: GConjunct): boolean {
+  const isTrue = (e: GConjunct['holds']): boolean => evaluate(graph, state, e, -1, 0) !== 0;
+  return (c.premise === null || isTrue(c.premise)) && !isTrue(c.holds);
+}
+
+function brokenConjunct(graph: Graph, final: State, moments: readonly Moment[], property: GProperty, conjunct: GConjunct): Breakage {
+  const witnesses = blame(graph, final, conjunct.holds).map(([p, cell]) => {
+    const place = graph.places[p]!;
+    return {
+      place: placeName(place, cell),
+      value: formatValue(graph, place.type, final.cells[p]![cell]!),
+      ghost: place.ghost,
+      writes: lastWrites(moments, [p, cell]),
+    };
+  });
+  return { property: property.name, conjunct: conjunct.name, prose: property.prose, step: moments.at(-1) ?? null, witnesses, stuck: [] };
+}
+
+function lastWrites(moments: readonly Moment[], [p, cell]: Cell): Write[] {
+  const writes = moments.flatMap((step) => {
+    const change = step.changed.find((c) => c.at[0] === p && c.at[1] === cell);
+    return change === undefined ? [] : [{ step, delta: change.delta }];
+  });
+  const last = writes.at(-1);
+  if (last === undefined) return [];
+  const other = writes.findLast((w) => w.step.thread !== last.step.thread);
+  return other === undefined ? [last] : [other, last];
+}
+
+function stuckThreads(graph: Graph, state: State): Stuck[] {
+  return graph.threads.flatMap((thread, i) => {
+    const node = nodeOf(graph, state, i);
+    if (thread.daemon !== 'no' || node.kind === 'end') return [];
+    const frame = node.stack[0];
+    return [{ thread: thread.name, cpu: thread.cpu, proc: frame?.proc ?? thread.name, loc: frame?.loc ?? null, text: node.text, locks: node.locks }];
+  });
+}

@@ -1,0 +1,75 @@
+/** A trace in the terminal: one column a CPU, time going down, only what changed. */
+import type { Graph } from '../model/language/graph.ts';
+import { cellLines } from './cell.ts';
+import { fold, pad } from './fold.ts';
+import type { Moment } from './reenact.ts';
+import { cpuColor, type Style } from './style.ts';
+
+/** Width when the output is not a terminal. */
+export const DEFAULT_WIDTH = 100;
+/** Narrower columns cannot be read; the lines grow longer than the terminal instead. */
+const MIN_COLUMN = 24;
+/** Wider ones are no better: a line of code is short. */
+const MAX_COLUMN = 64;
+
+interface Layout {
+  /** CPU of each column. */
+  readonly cpus: readonly number[];
+  readonly gutter: number;
+  readonly column: number;
+  readonly style: Style;
+}
+
+/** The whole table, without a final newline. */
+export function renderColumns(graph: Graph, moments: readonly Moment[], width: number, style: Style): string {
+  const layout = layOut(graph, moments, width, style);
+  const lines = [...headingLines(graph, layout)];
+  moments.forEach((moment, i) => {
+    const previous = moments[i - 1] ?? null;
+    if (previous !== null && previous.thread !== moment.thread) lines.push(divider(layout, style.glyphs.thin));
+    lines.push(...stepLines(moment, previous, layout));
+  });
+  return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+function layOut(graph: Graph, moments: readonly Moment[], width: number, style: Style): Layout {
+  const all = [...new Set(graph.threads.map((t) => t.cpu))].sort((a, b) => a - b);
+  const moving = all.filter((cpu) => moments.some((m) => m.cpu === cpu));
+  const cpus = moving.length > 0 ? moving : all;
+  const gutter = String(moments.length).length + 1;
+  const room = Math.floor((width - gutter - 3 * cpus.length) / cpus.length);
+  return { cpus, gutter, column: Math.min(MAX_COLUMN, Math.max(MIN_COLUMN, room)), style };
+}
+
+function headingLines(graph: Graph, layout: Layout): string[] {
+  const { colors, glyphs } = layout.style;
+  const headings = layout.cpus.map((cpu) => {
+    const threads = graph.threads.filter((t) => t.cpu === cpu);
+    const names = threads.map((t) => (t.daemon === 'no' ? t.name : `[${t.name}]`)).join(' ');
+    return fold(`${colors.bold(cpuColor(layout.style, cpu)(`CPU${cpu}`))}  ${colors.dim(names)}`, layout.column, 0, 6);
+  });
+  return [...rows('', headings, layout), divider(layout, glyphs.rule)];
+}
+
+function stepLines(moment: Moment, previous: Moment | null, layout: Layout): string[] {
+  const cells = layout.cpus.map((cpu) => (cpu === moment.cpu ? cellLines(moment, previous, layout.column, layout.style) : []));
+  return rows(String(moment.number), cells, layout);
+}
+
+/** Cells side by side, padded to the tallest. */
+function rows(label: string, cells: readonly (readonly string[])[], layout: Layout): string[] {
+  const { colors, glyphs } = layout.style;
+  const bar = ` ${colors.dim(glyphs.bar)} `;
+  const height = Math.max(...cells.map((cell) => cell.length));
+  return Array.from({ length: height }, (_, row) => {
+    const number = (row === 0 ? label : '').padStart(layout.gutter);
+    return [number, ...cells.map((cell) => pad(cell[row] ?? '', layout.column))].join(bar);
+  });
+}
+
+function divider(layout: Layout, glyph: string): string {
+  const { colors, glyphs } = layout.style;
+  const line = (length: number): string => colors.dim(glyph.repeat(length));
+  const bar = colors.dim(glyphs.bar);
+  return `${' '.repeat(layout.gutter + 1)}${bar}${layout.cpus.map(() => line(layout.column + 2)).join(bar)}`;
+}

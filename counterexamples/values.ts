@@ -1,0 +1,95 @@
+/** How values, places and their changes are printed. */
+import type { GPlace, GType, Graph } from '../model/language/graph.ts';
+
+type RecordType = Extract<GType, { kind: 'record' }>;
+type Field = RecordType['fields'][number];
+
+/** A record with all fields 0, such as an empty page-table entry. */
+const EMPTY = 'none';
+
+export function typeOf(graph: Graph, name: string): GType {
+  const type = graph.types[name];
+  if (type === undefined) throw new Error(`the graph has no type ${name}`);
+  return type;
+}
+
+/** `P W D pfn0`, `pfn1`, `LOCKED`, `3`. */
+export function formatValue(graph: Graph, typeName: string, value: number): string {
+  const type = typeOf(graph, typeName);
+  switch (type.kind) {
+    case 'bool':
+    case 'int':
+      return String(value);
+    case 'index':
+      return `${type.name}${value}`;
+    case 'enum':
+      return type.values[value] ?? String(value);
+    case 'record':
+      return formatRecord(graph, type, value);
+  }
+}
+
+/** Where cell `cell` of a place is printed as: `page[0].PG_dirty`. */
+export function placeName(place: GPlace, cell: number): string {
+  const at = indices(place.dims, cell);
+  const used = new Set<number>();
+  const name = place.display.replace(/%(\d)/g, (_, digit: string) => {
+    used.add(Number(digit));
+    return String(at[Number(digit)] ?? '?');
+  });
+  return name + at.filter((_, i) => place.display === place.name && !used.has(i)).map((i) => `[${i}]`).join('');
+}
+
+/**
+ * What changed between two values: `P W pfn0 -> none`, or for a record that lost or gained only some
+ * fields those and what is left, `-D +A = P W A pfn0`.
+ */
+export function formatChange(graph: Graph, typeName: string, from: number, to: number, arrow: string): string {
+  const type = typeOf(graph, typeName);
+  const whole = `${formatValue(graph, typeName, from)} ${arrow} ${formatValue(graph, typeName, to)}`;
+  if (type.kind !== 'record' || from === 0 || to === 0) return whole;
+  const changed = type.fields.filter((field) => fieldOf(field, from) !== fieldOf(field, to));
+  if (changed.length === type.fields.length) return whole;
+  const deltas = changed.map((field) => fieldChange(graph, field, fieldOf(field, from), fieldOf(field, to), arrow));
+  return `${deltas.join(' ')} = ${formatValue(graph, typeName, to)}`;
+}
+
+function fieldChange(graph: Graph, field: Field, from: number, to: number, arrow: string): string {
+  if (typeOf(graph, field.type).kind === 'bool') return (to === 0 ? '-' : '+') + field.name;
+  return `${field.name} ${formatValue(graph, field.type, from)}${arrow}${formatValue(graph, field.type, to)}`;
+}
+
+function formatRecord(graph: Graph, type: RecordType, value: number): string {
+  if (value === 0) return EMPTY;
+  return type.fields.map((field) => formatField(graph, field, fieldOf(field, value))).filter((text) => text !== '').join(' ');
+}
+
+/** Flags print by name when set; an index prints even at 0 (pfn0 is a page), a number or an enum only beyond it. */
+function formatField(graph: Graph, field: Field, value: number): string {
+  const type = typeOf(graph, field.type);
+  switch (type.kind) {
+    case 'bool':
+      return value === 0 ? '' : field.name;
+    case 'index':
+      return `${field.name}${value}`;
+    case 'int':
+      return value === 0 ? '' : `${field.name}=${value}`;
+    case 'enum':
+    case 'record':
+      return value === 0 ? '' : formatValue(graph, field.type, value);
+  }
+}
+
+function fieldOf(field: Field, value: number): number {
+  return (value >>> field.shift) & ((2 ** field.width) - 1);
+}
+
+function indices(dims: readonly number[], cell: number): number[] {
+  const at: number[] = [];
+  let rest = cell;
+  for (const size of [...dims].reverse()) {
+    at.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return at;
+}

@@ -1,0 +1,47 @@
+/** What a scenario is: a closed world, what is claimed about it, and the variants that must fail. Types only. */
+import type { Program } from './language/ir.ts';
+
+/** What a check of the scenario must answer. */
+export interface Expectation {
+  readonly verdict: 'holds' | 'violated' | 'deadlock';
+  /** The property that must be the one to break. */
+  readonly property?: string;
+  readonly conjunct?: string;
+  /** Length of the shortest trace. */
+  readonly steps?: number;
+}
+
+/** A named variant with something left out or done wrong: it must fail, else the scenario proves little. */
+export interface Mutant {
+  /** `check` accepts `<scenario id>#<name>`. */
+  readonly name: string;
+  readonly what: string;
+  readonly expect: Expectation;
+  build(): Program;
+}
+
+/** A closed world with its expected verdict. */
+export interface Scenario {
+  /** `dirty/b01-december-2006`. */
+  readonly id: string;
+  /** One line. */
+  readonly title: string;
+  /** A paragraph: the claim, who made it, when, which commit. */
+  readonly about: string;
+  /** Catalogue entry: `B01`, `A4.3`. */
+  readonly entry?: string;
+  /** Kernel version: `2.6.19`. */
+  readonly kernel: string;
+  readonly cpus: number;
+  readonly mms: number;
+  readonly pages: number;
+  /** Hardware behaviour switched off, `no speculative fills`; printed with the verdict. */
+  readonly machine: readonly string[];
+  readonly expect: Expectation;
+  /** The catalogue's shortest trace. */
+  readonly catalogueSteps?: number;
+  /** Why ours differs from it. */
+  readonly lengthNote?: string;
+  readonly mutants: readonly Mutant[];
+  build(): Program;
+}
