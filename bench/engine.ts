@@ -8,9 +8,12 @@ import { check } from '../schedules/check.ts';
 import { mixer } from './synthetic.ts';
 
 const GRAPHS: Readonly<Record<string, () => Graph>> = {
-  small: () => mixer(4, 4, 6),
-  medium: () => mixer(4, 4, 8),
-  large: () => mixer(5, 5, 5),
+  /** 1.2 million states of 20 bytes. */
+  small: () => mixer(5, 5, 5, 4096),
+  /** About 9 million states of 16 bytes. */
+  medium: () => mixer(6, 6, 4, 256),
+  /** As medium, 24 bytes. */
+  large: () => mixer(6, 6, 4, 4096),
 };
 
 const name = process.argv[2] ?? 'large';

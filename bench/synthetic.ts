@@ -1,8 +1,11 @@
 /** Synthetic graphs with as many states as a measurement needs, from a few parameters. */
 import type { Action, GExpr, GNode, GPlace, Graph } from '../model/language/graph.ts';
 
-/** `threads` threads that add, swap and test cells of one shared array; the state count grows with all three numbers. */
-export function mixer(threads: number, cells: number, size: number): Graph {
+/**
+ * `threads` threads that load, count and store cells of one shared array modulo `size`; the number of states grows
+ * with all three. Values are declared as 0 … declared-1, which sets the bytes a state takes.
+ */
+export function mixer(threads: number, cells: number, size: number, declared: number): Graph {
   const nodes: GNode[] = [];
   const decls = Array.from({ length: threads }, (_, t) => {
     const first = nodes.length;
@@ -10,8 +13,8 @@ export function mixer(threads: number, cells: number, size: number): Graph {
     return { name: `t${t}`, cpu: t, daemon: 'service' as const, start: first, init: [], nodes: nodes.slice(first).map((n) => n.id) };
   });
   return {
-    name: `mixer-${threads}-${cells}-${size}`, hash: '0', types: {}, places: [shared(cells, size)],
-    regs: decls.map((_, thread) => ({ size, thread })), threads: decls, nodes,
+    name: `mixer-${threads}-${cells}-${size}-${declared}`, hash: '0', types: {}, places: [shared(cells, declared)],
+    regs: decls.map((_, thread) => ({ size: declared, thread })), threads: decls, nodes,
     properties: [{ name: 'range', prose: '', conjuncts: Array.from({ length: cells }, (_, i) => ({ name: `c${i}`, premise: op('lt', num(0), at(num(i))), holds: op('lt', at(num(i)), num(size)) })) }],
     reaches: [], origins: {},
   };

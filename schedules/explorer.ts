@@ -10,7 +10,7 @@ import { RANGE } from './select.ts';
 import { Visited } from './visited.ts';
 
 /** Successors collected before they are inserted: enough to overlap cache misses, few enough for the L2 cache. */
-const BATCH = 2048;
+const BATCH = 1024;
 
 /** A state that violates a conjunct. */
 export interface Violation {

@@ -129,13 +129,13 @@ export class Visited {
 /** Source of the two loops that know the size of a state: everything in them is unrolled over its words. */
 function kernelSource(words: number, capacity: number): string {
   const each = (f: (i: number) => string, glue: string): string => Array.from({ length: words }, (_, i) => f(i)).join(glue);
-  const hash = (array: string): string => `let h = ${SEED}; ${each((i) => mix(`${array}[o + ${i}]`), ' ')} ${FINISH}`;
+  const hash = `let h = ${SEED}; ${each((i) => mix(`array[o + ${i}]`), ' ')} ${FINISH}`;
   const locate = `const chunk = chunks[id >>> ${CHUNK_BITS}], q = Math.imul(id & ${CHUNK_STATES - 1}, ${words});`;
   return `'use strict';
 const hashes = new Int32Array(${capacity}), slots = new Int32Array(${capacity}), entries = new Int32Array(${capacity});
 let sink = 0;
-function hashAll(n) {
-  for (let i = 0, o = 0; i < n; i++, o += ${words}) { ${hash('batch')} hashes[i] = h; }
+function hashStates(array, o, n) {
+  for (let i = 0; i < n; i++, o += ${words}) { ${hash} hashes[i] = h; }
 }
 function touchIndex(n, index, mask) {
   let x = 0;
@@ -156,7 +156,7 @@ function touchStates(n, mask, chunks) {
   let x = 0;
   for (let i = 0; i < n; i++) {
     const e = entries[i];
-    if (e !== 0) { const id = (e & mask) - 1; ${locate} x ^= chunk[q]; }
+    if (e !== 0) { const id = (e & mask) - 1; ${locate} x ^= chunk[q]${words > 1 ? ` ^ chunk[q + ${words - 1}]` : ''}; }
   }
   sink = x;
 }
@@ -189,7 +189,7 @@ function settle(n, index, mask, chunks, parents, count, limit) {
 }
 function insertBatch(n, index, bits, chunks, parents, count, limit) {
   const mask = (1 << bits) - 1;
-  hashAll(n);
+  hashStates(batch, 0, n);
   touchIndex(n, index, mask);
   probe(n, index, mask);
   touchStates(n, mask, chunks);
@@ -203,8 +203,16 @@ function rebuild(index, bits, chunks, count) {
   }
 }
 function rebuildChunk(index, mask, chunk, first, end) {
-  for (let i = 0, o = 0; i < end; i++, o += ${words}) {
-    ${hash('chunk')}
+  for (let done = 0; done < end; done += ${capacity}) {
+    const n = Math.min(end - done, ${capacity});
+    hashStates(chunk, done * ${words}, n);
+    touchIndex(n, index, mask);
+    place(n, index, mask, first + done);
+  }
+}
+function place(n, index, mask, first) {
+  for (let i = 0; i < n; i++) {
+    const h = hashes[i];
     let p = h & mask;
     while (index[p] !== 0) p = (p + 1) & mask;
     index[p] = (h & ~mask) | (first + i + 1);
