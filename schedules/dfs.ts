@@ -24,11 +24,15 @@ class DepthFirst {
   private readonly violations: Violation[] = [];
   private readonly dead: number[] = [];
   private depth = 0;
+  /** The state expanded last and those it was reached by, by depth; older entries may follow. */
+  private readonly path: number[] = [];
+  private pathLength = 0;
   private cut = false;
 
   constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions) {
     this.x = new Explorer(graph, conjuncts, options);
     this.pace = new Pace(options);
+    this.x.lineage = (id) => this.lineage(id);
     this.maxDepth = options.maxDepth ?? Infinity;
     this.maxBytes = options.maxMemory ?? Infinity;
   }
@@ -65,6 +69,8 @@ class DepthFirst {
 
   private expand(id: number, depth: number): Limit | null {
     const { x } = this;
+    this.path[depth] = id;
+    this.pathLength = depth + 1;
     const found = x.visited.count;
     const n = x.expandOne(id, 0, this.dead);
     x.transitions += n;
@@ -79,6 +85,12 @@ class DepthFirst {
     this.x.checkRange(from, to, this.violations);
     if (to > from && depth > this.depth) this.depth = depth;
     for (let id = to - 1; id >= from; id--) this.stack.push(id, depth);
+  }
+
+  /** The way to the state expanded last or to one of its successors. */
+  private lineage(id: number): number[] {
+    const path = this.path.slice(0, this.pathLength);
+    return path.at(-1) === id ? path : [...path, id];
   }
 
   private violation(v: Violation): CheckResult {

@@ -9,8 +9,8 @@ import type { CheckOptions, Limit, ScheduleStep } from './result.ts';
 import { RANGE } from './select.ts';
 import { Visited } from './visited.ts';
 
-/** Successors collected before they are inserted: enough to overlap cache misses, few enough for the L2 cache. */
-const BATCH = 1024;
+/** Successors collected before they are inserted: enough to overlap cache misses, few enough for the nearest caches. */
+const BATCH = 512;
 
 /** A state that violates a conjunct. */
 export interface Violation {
@@ -26,13 +26,15 @@ export class Explorer {
   /** Most states `expandRange` should be given room for. */
   readonly capacity: number;
   transitions = 0;
+  /** The states on the way to a state, from the initial one on; right for a search in order of ids. */
+  lineage: (id: number) => readonly number[] = (id) => this.visited.lineage(id);
   private readonly maxBytes: number;
   private missing: number;
 
   constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions) {
     this.engine = compile(graph, conjuncts);
     this.capacity = BATCH + this.engine.maxSuccessors;
-    this.visited = new Visited(this.engine.layout.words, this.capacity, options.maxStates ?? Infinity);
+    this.visited = new Visited(this.engine.layout.words, this.capacity, options.maxStates ?? Infinity, this.engine.maxSuccessors);
     this.moves = new Int32Array(this.capacity);
     this.maxBytes = options.maxMemory ?? Infinity;
     this.missing = graph.reaches.length;
@@ -107,11 +109,8 @@ export class Explorer {
 
   /** The schedule by which a state was first reached. */
   pathTo(id: number): ScheduleStep[] {
-    const path: ScheduleStep[] = [];
-    for (let child = id, parent = this.visited.parentOf(id); parent >= 0; child = parent, parent = this.visited.parentOf(child)) {
-      path.push(this.moveBetween(parent, child));
-    }
-    return path.reverse();
+    const states = this.lineage(id);
+    return states.slice(1).map((child, i) => this.moveBetween(states[i]!, child));
   }
 
   private expandAt(chunk: Int32Array, offset: number, id: number, n: number, dead: number[]): number {

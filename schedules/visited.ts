@@ -13,7 +13,7 @@ const CHUNK_STATES = 2 ** CHUNK_BITS;
 const MAX_INDEX_BITS = 30;
 const MIN_INDEX_BITS = 14;
 /** Largest part of the index in use. */
-const LOAD = 0.75;
+const LOAD = 0.875;
 const PAGE = 65_536;
 
 /** The part of WebAssembly used: memory that grows in place, so that doubling the index never holds two copies. */
@@ -23,7 +23,9 @@ interface GrowableMemory {
 }
 declare const WebAssembly: { readonly Memory: new (limits: { initial: number; maximum: number }) => GrowableMemory };
 
-type Insert = (n: number, index: Int32Array, bits: number, chunks: Int32Array[], parents: Int32Array[], count: number, limit: number) => number;
+type Insert = (n: number, index: Int32Array, bits: number, chunks: Int32Array[], births: Births[], count: number, limit: number) => number;
+/** By state: how many states were first reached from it. */
+type Births = Uint8Array | Uint16Array;
 type Rebuild = (index: Int32Array, bits: number, chunks: Int32Array[], count: number) => void;
 
 export class Visited {
@@ -43,15 +45,21 @@ export class Visited {
   readonly limit: number;
 
   private readonly chunks: Int32Array[] = [];
-  private readonly parents: Int32Array[] = [];
+  private readonly births: Births[] = [];
+  private readonly Births: typeof Uint8Array | typeof Uint16Array;
   private readonly memory: GrowableMemory;
   private readonly insertBatch: Insert;
   private readonly rebuild: Rebuild;
   private index: Int32Array;
   private bits = MIN_INDEX_BITS;
 
-  /** A set of states of `words` 32-bit words, filled at most `capacity` at a time, keeping at most `limit`. */
-  constructor(words: number, capacity: number, limit: number) {
+  /**
+   * A set of states of `words` 32-bit words, filled at most `capacity` at a time, keeping at most `limit`.
+   * No state has more than `fanout` successors, at most 65535.
+   */
+  constructor(words: number, capacity: number, limit: number, fanout: number) {
+    if (fanout > 0xffff) throw new RangeError(`a state has ${fanout} successors; at most 65535 are supported`);
+    this.Births = fanout > 0xff ? Uint16Array : Uint8Array;
     this.words = words;
     this.limit = limit;
     this.batch = new Int32Array(words * capacity);
@@ -75,7 +83,7 @@ export class Visited {
     if (bits > MAX_INDEX_BITS || this.bytesWith(chunks, bits) > maxBytes) return false;
     while (this.chunks.length < chunks) {
       this.chunks.push(new Int32Array(CHUNK_STATES * this.words));
-      this.parents.push(new Int32Array(CHUNK_STATES));
+      this.births.push(new this.Births(CHUNK_STATES));
     }
     if (bits > this.bits) this.growIndex(bits);
     return true;
@@ -83,7 +91,7 @@ export class Visited {
 
   /** Inserts the first n states of the batch where they are new, and answers their ids in `ids`. */
   insert(n: number): void {
-    const after = this.insertBatch(n, this.index, this.bits, this.chunks, this.parents, this.count, this.limit);
+    const after = this.insertBatch(n, this.index, this.bits, this.chunks, this.births, this.count, this.limit);
     if (after < 0) this.refused = true;
     this.count = after < 0 ? ~after : after;
   }
@@ -103,9 +111,17 @@ export class Visited {
     return (id | (CHUNK_STATES - 1)) + 1;
   }
 
-  /** Id of the state this one was first reached from, or -1 for the initial state. */
-  parentOf(id: number): number {
-    return this.parents[id >>> CHUNK_BITS]![id & (CHUNK_STATES - 1)]!;
+  /**
+   * The states from the initial one to `id`, each first reached from the one before. Only right when states were
+   * expanded in order of their ids: then the children of each state are consecutive, and counting them is enough.
+   */
+  lineage(id: number): number[] {
+    const path = [id];
+    for (let parent = this.count - 1, first = this.count; parent >= 0 && path[0]! > 0; parent--) {
+      first -= this.births[parent >>> CHUNK_BITS]![parent & (CHUNK_STATES - 1)]!;
+      if (path[0]! >= first) path.unshift(parent);
+    }
+    return path;
   }
 
   /** Bytes of all arrays. */
@@ -114,7 +130,7 @@ export class Visited {
   }
 
   private bytesWith(chunks: number, bits: number): number {
-    return chunks * CHUNK_STATES * 4 * (this.words + 1) + 2 ** bits * 4 + this.batch.byteLength + this.from.length * 20;
+    return chunks * CHUNK_STATES * (4 * this.words + this.Births.BYTES_PER_ELEMENT) + 2 ** bits * 4 + this.batch.byteLength + this.from.length * 20;
   }
 
   private growIndex(bits: number): void {
@@ -160,7 +176,7 @@ function touchStates(n, mask, chunks) {
   }
   sink = x;
 }
-function settle(n, index, mask, chunks, parents, count, limit) {
+function settle(n, index, mask, chunks, births, count, limit) {
   const tags = ~mask;
   let refused = false;
   for (let i = 0, o = 0; i < n; i++, o += ${words}) {
@@ -173,7 +189,8 @@ function settle(n, index, mask, chunks, parents, count, limit) {
         const id = count++;
         ${locate}
         ${each((i) => `chunk[q + ${i}] = b${i};`, ' ')}
-        parents[id >>> ${CHUNK_BITS}][id & ${CHUNK_STATES - 1}] = from[i];
+        const parent = from[i];
+        if (parent >= 0) births[parent >>> ${CHUNK_BITS}][parent & ${CHUNK_STATES - 1}]++;
         index[p] = tag | count;
         ids[i] = id;
         break;
@@ -187,13 +204,13 @@ function settle(n, index, mask, chunks, parents, count, limit) {
   }
   return refused ? ~count : count;
 }
-function insertBatch(n, index, bits, chunks, parents, count, limit) {
+function insertBatch(n, index, bits, chunks, births, count, limit) {
   const mask = (1 << bits) - 1;
   hashStates(batch, 0, n);
   touchIndex(n, index, mask);
   probe(n, index, mask);
   touchStates(n, mask, chunks);
-  return settle(n, index, mask, chunks, parents, count, limit);
+  return settle(n, index, mask, chunks, births, count, limit);
 }
 function rebuild(index, bits, chunks, count) {
   const mask = (1 << bits) - 1;
