@@ -10,8 +10,8 @@ import { mixer } from './synthetic.ts';
 const GRAPHS: Readonly<Record<string, () => Graph>> = {
   /** 1.2 million states of 20 bytes, 5 transitions each. */
   small: () => mixer(5, 5, 5, 4096),
-  /** 6.7 million states of 20 bytes, 5 transitions each. */
-  medium: () => mixer(5, 5, 7, 4096),
+  /** 7 million states of 20 bytes, 5 transitions each. */
+  medium: () => mixer(5, 5, 28, 4096),
   /** 15 million states of 16 bytes, 6 transitions each. */
   narrow: () => mixer(6, 6, 4, 256),
   /** 15 million states of 24 bytes, 6 transitions each. */

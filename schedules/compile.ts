@@ -106,12 +106,12 @@ function threadSource(graph: Graph, at: Layout, thread: number, tables: Set<numb
   const cases = graph.threads[thread]!.nodes
     .map((id) => graph.nodes[id]!)
     .filter((node) => node.kind === 'step')
-    .map((node) => ({ node, local: at.local[node.id]!, source: caseSource(scope, node) }));
+    .map((node) => ({ local: at.local[node.id]!, source: caseSource(scope, node), temps: scope.temps }));
   const groups = chunked(cases, (c) => c.source.length);
   const pc = load(scope, at.pcs[thread]!);
   const functions = groups.map((group, i) => [
     `function next${thread}_${i}(s, o, d, n, m) {`,
-    loads(at, 'let'), temps(scope),
+    loads(at, 'let'), temps(Math.max(0, ...group.map((c) => c.temps))),
     `switch (${pc}) {`, ...group.map((c) => c.source), 'default: return n;', '}',
     stores(at), `m[n] = ${thread};`, 'return n + 1;', '}',
   ].join('\n'));
@@ -129,6 +129,7 @@ function threadSource(graph: Graph, at: Layout, thread: number, tables: Set<numb
 /** One case of a thread's switch: a single alternative falls out to the shared stores, several loop over their own. */
 function caseSource(scope: Scope, node: GNode): string {
   scope.where = node.id;
+  scope.temps = 0;
   scope.choices = 1;
   const guard = node.guard === null ? '' : `if (!(${truth(scope, node.guard)})) return n;`;
   scope.choices = node.choices;
@@ -189,7 +190,7 @@ function testFunctions(at: Layout, name: string, tests: readonly Test[], result:
   const functions = groups.map((group, i) => [
     `function ${name}_${i}(s, o) {`,
     loads(at, 'const', new Set(group.flatMap((t) => [...t.scope.words]))),
-    temps({ temps: Math.max(0, ...group.map((t) => t.scope.temps)) }),
+    temps(Math.max(0, ...group.map((t) => t.scope.temps))),
     'let missing = 0;', ...group.map((t) => t.source), `return ${result};`, '}',
   ].join('\n'));
   return [...functions, `function ${name}(s, o) {`, 'let r = 0, missing = 0;', ...groups.map((_, i) => use(`${name}_${i}(s, o)`)), `return ${result};`, '}'].join('\n');
@@ -205,6 +206,6 @@ function stores(at: Layout): string {
   return `{ const e = Math.imul(n, ${at.words}); ${words.join(' ')} }`;
 }
 
-function temps(scope: { readonly temps: number }): string {
-  return scope.temps === 0 ? '' : `let ${Array.from({ length: scope.temps }, (_, i) => `t${i} = 0`).join(', ')};`;
+function temps(count: number): string {
+  return count === 0 ? '' : `let ${Array.from({ length: count }, (_, i) => `t${i} = 0`).join(', ')};`;
 }
