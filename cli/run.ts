@@ -2,12 +2,12 @@
 import { text } from 'node:stream/consumers';
 import { DEFAULT_WIDTH } from '../counterexamples/columns.ts';
 import { EXIT } from './exit.ts';
-import { realHost } from './host.ts';
+import { realHost, type Host } from './host.ts';
 import type { Io } from './io.ts';
 import { main } from './main.ts';
 
 /** Runs the command line; the answer is the exit code. */
-export async function run(argv: readonly string[]): Promise<number> {
+export async function run(argv: readonly string[], host: Host = realHost): Promise<number> {
   const { stdout, stderr, stdin, env } = process;
   const abort = new AbortController();
   process.on('SIGINT', () => {
@@ -26,7 +26,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     live: stderr.isTTY && env['TERM'] !== 'dumb',
     signal: abort.signal,
   };
-  return main(argv, realHost, io);
+  return main(argv, host, io);
 }
 
 /** As no-color.org and force-color.org say: the variable counts unless it is empty. */

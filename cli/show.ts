@@ -52,17 +52,21 @@ function world({ case: c, program }: Subject, io: Io): string[] {
   const { colors } = style({ color: io.color });
   const s = c.scenario;
   const head = (text: string): string => colors.bold(text);
-  const facts = [`kernel ${s.kernel}`, ...(s.entry === undefined ? [] : [`entry ${s.entry}`]), `${s.cpus} CPUs`, `${s.mms} mms`, `${s.pages} pages`, ...s.machine];
+  const facts = [`kernel ${s.kernel}`, ...(s.entry === undefined ? [] : [`entry ${s.entry}`]), many(s.cpus, 'CPU'), many(s.mms, 'mm'), many(s.pages, 'page'), ...s.machine];
   const threads = program.threads.map((t) => `  CPU${t.cpu}  ${t.name}: ${t.proc}(${t.args.join(', ')})${t.daemon === 'no' ? '' : colors.dim(`  [${t.daemon} daemon]`)}`);
   const places = program.places.map((p) => `  ${p.type} ${p.name}${p.dims.map((d) => `[${d}]`).join('')}${p.ghost ? colors.dim('  (ghost)') : ''}`);
-  const properties = program.properties.flatMap((p) => [`  ${head(p.name)}  ${colors.dim(p.conjuncts.map((x) => x.name).join(', '))}`, ...fold(p.prose, io.width, 4, 0)]);
+  const properties = program.properties.flatMap((p) => [`  ${head(p.name)}  ${colors.dim(p.conjuncts.map((x) => x.name).join(', '))}`.trimEnd(), ...fold(p.prose, io.width, 4, 0)]);
   return [
     [`${head(c.id)}  ${s.title}`, ...(c.mutation === null ? [] : [colors.yellow(`mutant: ${c.mutation}`)]), ...fold(s.about, io.width, 0, 0), colors.dim(facts.join(', ')), `declared: ${expectationText(c.expect)}`].join('\n'),
     [head('threads'), ...threads].join('\n'),
     [head('state'), ...places].join('\n'),
     [head('properties'), ...properties].join('\n'),
-    ...(c.mutation === null && s.mutants.length > 0 ? [[head('mutants'), ...s.mutants.flatMap((m) => fold(`#${m.name}  ${m.what} ${colors.dim(expectationText(m.expect))}`, io.width, 2, 4))].join('\n')] : []),
+    ...(c.mutation === null && s.mutants.length > 0 ? [[head('mutants'), ...s.mutants.flatMap((m) => fold(`#${m.name}  ${m.what}: ${colors.dim(expectationText(m.expect))}`, io.width, 2, 4))].join('\n')] : []),
   ];
+}
+
+function many(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function showJson({ case: c, program, proc }: Subject, procs: readonly ProcDecl[], listings: readonly string[]): ShowJson {

@@ -6,13 +6,13 @@ import type { VerifyJson } from './json.ts';
 import { formatCount, formatSeconds } from './numbers.ts';
 import { renderTable } from './table.ts';
 import { propertyName, verdictColor } from './verdict.ts';
-import { isComplete, type Run, type Verified } from './verify.ts';
+import { isComplete, type Run, type Verified } from './verified.ts';
 
 export function renderVerify(run: Run, io: Io): string {
   const { colors } = style({ color: io.color });
   const head = ['', 'scenario', 'states', 'transitions', 'steps', 'time', 'verdict'].map((name) => colors.dim(name));
   const wrong = run.verified.filter((v) => v.differences.length > 0);
-  const details = wrong.flatMap((v) => [`${colors.red(v.case.id)}`, ...v.differences.flatMap((d) => fold(d, io.width, 2))]);
+  const details = wrong.flatMap((v) => [colors.red(v.case.id), ...v.differences.flatMap((d) => fold(d, io.width, 2))]);
   return [
     renderTable(head, run.verified.map((v) => row(v, colors)), io.width),
     '',

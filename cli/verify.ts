@@ -5,32 +5,18 @@ import { ModelError, UsageError } from '../schedules/errors.ts';
 import type { CheckOptions } from '../schedules/result.ts';
 import { matchCases, type Case } from './cases.ts';
 import { countDifferences, verdictDifferences } from './declared.ts';
-import { examine, type Examined } from './examine.ts';
+import { examine } from './examine.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Counts, Expected, Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import { progressLine } from './progress.ts';
 import { limits, type LimitFlags } from './search-flags.ts';
+import { isComplete, type Run, type Verified } from './verified.ts';
 import { renderVerify, verifyJson } from './verify-report.ts';
 
 export interface VerifyFlags extends LimitFlags {
   readonly json?: boolean;
   readonly update?: boolean;
-}
-
-/** One case and how it went. */
-export interface Verified {
-  readonly case: Case;
-  /** Null when the model is broken. */
-  readonly examined: Examined | null;
-  readonly differences: readonly string[];
-}
-
-export interface Run {
-  readonly verified: readonly Verified[];
-  /** Cases that were selected and not begun. */
-  readonly skipped: number;
-  readonly seconds: number;
 }
 
 export async function verify(pattern: string | undefined, flags: VerifyFlags, host: Host, io: Io): Promise<ExitCode> {
@@ -88,10 +74,6 @@ function updated(recorded: Expected, { verified }: Run, known: ReadonlySet<strin
   });
   const all = new Map([...Object.entries(recorded).filter(([id]) => known.has(id)), ...fresh]);
   return Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-export function isComplete({ verified, skipped }: Run): boolean {
-  return skipped === 0 && verified.every(({ examined }) => examined?.result.verdict !== 'incomplete');
 }
 
 function exitCode(run: Run): ExitCode {

@@ -3,7 +3,7 @@ import type { Loc } from '../model/language/ir.ts';
 import type { GConjunct, GProperty, Graph } from '../model/language/graph.ts';
 import { evaluate, isDeadlock, nodeOf, type State } from '../schedules/interpret.ts';
 import { blame, type Cell } from './blame.ts';
-import type { Moment, Reenactment } from './reenact.ts';
+import { isInternal, type Moment, type Reenactment } from './reenact.ts';
 import { formatValue, placeName } from './values.ts';
 
 /** The name of the property under which a deadlock is reported. */
@@ -14,7 +14,7 @@ export interface Witness {
   readonly place: string;
   readonly value: string;
   readonly ghost: boolean;
-  /** The last write, and before it the last one by another thread: the accesses that raced. Earliest first. */
+  /** Each thread's last write of it, earliest first: the accesses that raced. */
   readonly writes: readonly Write[];
 }
 
@@ -72,7 +72,8 @@ function broken(graph: Graph, state: State, c: GConjunct): boolean {
 }
 
 function brokenConjunct(graph: Graph, final: State, moments: readonly Moment[], property: GProperty, conjunct: GConjunct): Breakage {
-  const witnesses = blame(graph, final, conjunct.holds).map(([p, cell]) => {
+  const cells = blame(graph, final, conjunct.holds).filter(([p]) => !isInternal(graph.places[p]!.name));
+  const witnesses = cells.map(([p, cell]) => {
     const place = graph.places[p]!;
     return {
       place: placeName(place, cell),
@@ -84,15 +85,14 @@ function brokenConjunct(graph: Graph, final: State, moments: readonly Moment[], 
   return { property: property.name, conjunct: conjunct.name, prose: property.prose, step: moments.at(-1) ?? null, witnesses, stuck: [] };
 }
 
+/** Each thread's last write of a cell, earliest first. */
 function lastWrites(moments: readonly Moment[], [p, cell]: Cell): Write[] {
-  const writes = moments.flatMap((step) => {
+  const byThread = new Map<number, Write>();
+  for (const step of moments) {
     const change = step.changed.find((c) => c.at[0] === p && c.at[1] === cell);
-    return change === undefined ? [] : [{ step, delta: change.delta }];
-  });
-  const last = writes.at(-1);
-  if (last === undefined) return [];
-  const other = writes.findLast((w) => w.step.thread !== last.step.thread);
-  return other === undefined ? [last] : [other, last];
+    if (change !== undefined) byThread.set(step.thread, { step, delta: change.delta });
+  }
+  return [...byThread.values()].sort((a, b) => a.step.number - b.step.number);
 }
 
 function stuckThreads(graph: Graph, state: State): Stuck[] {

@@ -33,9 +33,11 @@ function heading(step: Moment, style: Style): string {
   return `${who}${cpuColor(style, step.cpu)(step.proc)} ${colors.dim(shortLoc(step.loc))}`;
 }
 
-function changeText(change: Change, { colors, glyphs }: Style): string {
-  const delta = change.delta.replaceAll('->', glyphs.arrow);
-  return change.ghost ? colors.dim(`(${change.place}: ${delta})`) : `${change.place}: ${delta}`;
+/** `pte(va0): -D = P pfn0`: what changed, and, where that is not all of it, what it is now. */
+export function changeText(change: Change, { colors, glyphs }: Style): string {
+  const now = change.delta.includes('->') ? '' : ` = ${change.to}`;
+  const text = `${change.place}: ${change.delta.replaceAll('->', glyphs.arrow)}${now}`;
+  return change.ghost ? colors.dim(`(${text})`) : text;
 }
 
 /** Said where a thread takes over, and when the set changes. */

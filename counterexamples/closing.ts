@@ -1,7 +1,7 @@
 /** The words under a trace: what broke, and which access did it. */
 import stringWidth from 'string-width';
 import type { Breakage, Stuck, Witness } from './breakage.ts';
-import { shortLoc } from './cell.ts';
+import { changeText, shortLoc } from './cell.ts';
 import { fold, pad } from './fold.ts';
 import type { Moment } from './reenact.ts';
 import type { Style } from './style.ts';
@@ -23,10 +23,10 @@ export function renderClosing(breakage: Breakage, width: number, style: Style): 
 }
 
 /** `step 18: CPU1 zap_pte_range memory.ts:88: pte = …`, with the change that broke it if it is one of the witnesses. */
-function did(step: Moment, witnesses: readonly Witness[], { colors, glyphs }: Style): string {
+function did(step: Moment, witnesses: readonly Witness[], style: Style): string {
   const guilty = step.changed.filter((change) => !change.ghost && witnesses.some((w) => w.place === change.place));
-  const changes = guilty.map((change) => `${change.place}: ${change.delta.replaceAll('->', glyphs.arrow)}`).join(', ');
-  return `step ${where(step)}: ${colors.bold(step.text)}${changes === '' ? '' : ` (${changes})`}`;
+  const changes = guilty.map((change) => changeText(change, style)).join(', ');
+  return `step ${where(step)}: ${style.colors.bold(step.text)}${changes === '' ? '' : ` (${changes})`}`;
 }
 
 function where(step: Moment): string {
@@ -46,7 +46,7 @@ function witnessLines({ witnesses }: Breakage, width: number, style: Style): str
 /** `step 3 CPU1: +S, step 4 CPU0: -S`. */
 function writers(w: Witness, { glyphs }: Style): string {
   if (w.writes.length === 0) return 'never written';
-  return w.writes.map(({ step, delta }) => `step ${step.number} CPU${step.cpu}: ${delta.replace(/ = .*/, '').replaceAll('->', glyphs.arrow)}`).join(', ');
+  return w.writes.map(({ step, delta }) => `step ${step.number} CPU${step.cpu}: ${delta.replaceAll('->', glyphs.arrow)}`).join(', ');
 }
 
 function stuckText(stuck: Stuck): string {

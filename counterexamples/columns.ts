@@ -69,7 +69,6 @@ function rows(label: string, cells: readonly (readonly string[])[], layout: Layo
 
 function divider(layout: Layout, glyph: string): string {
   const { colors, glyphs } = layout.style;
-  const line = (length: number): string => colors.dim(glyph.repeat(length));
-  const bar = colors.dim(glyphs.bar);
-  return `${' '.repeat(layout.gutter + 1)}${bar}${layout.cpus.map(() => line(layout.column + 2)).join(bar)}`;
+  const lines = layout.cpus.map((_, i) => glyph.repeat(layout.column + (i === layout.cpus.length - 1 ? 1 : 2)));
+  return ' '.repeat(layout.gutter + 1) + colors.dim(lines.map((line) => glyphs.bar + line).join(''));
 }

@@ -1,8 +1,7 @@
 /** A schedule played step by step, with everything a reader may want to see of each step. */
 import type { Daemon, Loc } from '../model/language/ir.ts';
 import type { GNode, Graph } from '../model/language/graph.ts';
-import { ReplayError } from '../schedules/errors.ts';
-import { apply, enabled, initialState, nodeOf, type State } from '../schedules/interpret.ts';
+import { nodeOf, run, type ReplayStep, type State } from '../schedules/replay.ts';
 import type { ScheduleStep } from '../schedules/result.ts';
 import { formatChange, formatValue, placeName } from './values.ts';
 
@@ -11,7 +10,7 @@ export interface Change {
   readonly place: string;
   readonly from: string;
   readonly to: string;
-  /** Both in one, for the eye: `0 -> 1`, or of a record only the fields that changed. */
+  /** Both in one, for the eye: `0 -> 1`, or of a record the fields that changed: `-W +A`. */
   readonly delta: string;
   /** Bookkeeping of the properties, not state of the kernel. */
   readonly ghost: boolean;
@@ -46,34 +45,16 @@ export interface Reenactment {
 
 /** @throws ReplayError at the first step that the graph cannot take. */
 export function reenact(graph: Graph, schedule: readonly ScheduleStep[]): Reenactment {
-  const moments: Moment[] = [];
-  let state = initialState(graph);
-  for (const [i, step] of schedule.entries()) {
-    refuseImpossible(graph, state, step, i + 1);
-    const next = apply(graph, state, step);
-    moments.push(moment(graph, state, next, step, i + 1));
-    state = next;
-  }
-  return { moments, final: state };
+  const { steps, end } = run(graph, schedule);
+  return { moments: steps.map((step, i) => moment(graph, step, i + 1)), final: end };
 }
 
-function refuseImpossible(graph: Graph, state: State, step: ScheduleStep, number: number): void {
-  if (graph.threads[step.thread] === undefined) throw new ReplayError(number, `there is no thread ${step.thread}`);
-  if (enabled(graph, state).some((s) => s.thread === step.thread && s.choice === step.choice)) return;
-  const node = nodeOf(graph, state, step.thread);
-  const name = graph.threads[step.thread]!.name;
-  if (node.kind === 'end') throw new ReplayError(number, `thread ${name} has ended and cannot move`);
-  if (step.choice >= node.choices) throw new ReplayError(number, `'${node.text}' of thread ${name} has no alternative ${step.choice}`);
-  throw new ReplayError(number, `thread ${name} is blocked at '${node.text}'`);
-}
-
-function moment(graph: Graph, before: State, after: State, step: ScheduleStep, number: number): Moment {
-  const thread = graph.threads[step.thread]!;
-  const node = nodeOf(graph, before, step.thread);
-  const next = nodeOf(graph, after, step.thread);
+function moment(graph: Graph, { thread: index, node, before, after }: ReplayStep, number: number): Moment {
+  const thread = graph.threads[index]!;
+  const next = nodeOf(graph, after, index);
   const frame = node.stack[0] ?? { proc: thread.name, loc: { file: '?', line: 0 } };
   return {
-    number, thread: step.thread, threadName: thread.name, daemon: thread.daemon, cpu: thread.cpu,
+    number, thread: index, threadName: thread.name, daemon: thread.daemon, cpu: thread.cpu,
     proc: frame.proc, loc: frame.loc, text: node.text,
     changed: changes(graph, before, after),
     locals: newLocals(graph, node, next, before, after),
@@ -82,16 +63,21 @@ function moment(graph: Graph, before: State, after: State, step: ScheduleStep, n
   };
 }
 
+/** Places of the language's own, such as the latch of a failed assertion, are not part of the kernel's story. */
+export function isInternal(place: string): boolean {
+  return place.startsWith('$');
+}
+
 function changes(graph: Graph, before: State, after: State): Change[] {
   return graph.places.flatMap((place, p) =>
     after.cells[p]!.flatMap((to, cell) => {
       const from = before.cells[p]![cell]!;
-      if (from === to) return [];
+      if (from === to || isInternal(place.name)) return [];
       return [{
         place: placeName(place, cell),
         from: formatValue(graph, place.type, from),
         to: formatValue(graph, place.type, to),
-        delta: formatChange(graph, place.type, from, to, '->'),
+        delta: formatChange(graph, place.type, from, to),
         ghost: place.ghost,
         at: [p, cell] as const,
       }];

@@ -40,23 +40,21 @@ export function placeName(place: GPlace, cell: number): string {
   return name + at.filter((_, i) => place.display === place.name && !used.has(i)).map((i) => `[${i}]`).join('');
 }
 
-/**
- * What changed between two values: `P W pfn0 -> none`, or for a record that lost or gained only some
- * fields those and what is left, `-D +A = P W A pfn0`.
- */
-export function formatChange(graph: Graph, typeName: string, from: number, to: number, arrow: string): string {
+/** What changed between two values: `0 -> 1`, or of a record that lost or gained only some fields those: `-D +A`. */
+export function formatChange(graph: Graph, typeName: string, from: number, to: number): string {
   const type = typeOf(graph, typeName);
-  const whole = `${formatValue(graph, typeName, from)} ${arrow} ${formatValue(graph, typeName, to)}`;
+  const whole = `${formatValue(graph, typeName, from)} -> ${formatValue(graph, typeName, to)}`;
   if (type.kind !== 'record' || from === 0 || to === 0) return whole;
   const changed = type.fields.filter((field) => fieldOf(field, from) !== fieldOf(field, to));
   if (changed.length === type.fields.length) return whole;
-  const deltas = changed.map((field) => fieldChange(graph, field, fieldOf(field, from), fieldOf(field, to), arrow));
-  return `${deltas.join(' ')} = ${formatValue(graph, typeName, to)}`;
+  return changed.map((field) => fieldChange(graph, field, fieldOf(field, from), fieldOf(field, to))).join(' ');
 }
 
-function fieldChange(graph: Graph, field: Field, from: number, to: number, arrow: string): string {
-  if (typeOf(graph, field.type).kind === 'bool') return (to === 0 ? '-' : '+') + field.name;
-  return `${field.name} ${formatValue(graph, field.type, from)}${arrow}${formatValue(graph, field.type, to)}`;
+function fieldChange(graph: Graph, field: Field, from: number, to: number): string {
+  const kind = typeOf(graph, field.type).kind;
+  if (kind === 'bool') return (to === 0 ? '-' : '+') + field.name;
+  if (kind === 'index') return `${field.name}${from}->${field.name}${to}`;
+  return `${field.name} ${formatValue(graph, field.type, from)}->${formatValue(graph, field.type, to)}`;
 }
 
 function formatRecord(graph: Graph, type: RecordType, value: number): string {

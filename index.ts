@@ -1,0 +1,20 @@
+/** The library: check a program, replay and show what breaks it. `pterace/vitest` and `pterace/fast-check` hold the test helpers. */
+export { check } from './schedules/check.ts';
+export { ModelError, ReplayError, UsageError } from './schedules/errors.ts';
+export { apply, enabled, initialState, run, type Replay, type State } from './schedules/replay.ts';
+export type { CheckOptions, CheckResult, Progress, ScheduleStep, Verdict } from './schedules/result.ts';
+export { findBreakage, type Breakage } from './counterexamples/breakage.ts';
+export { renderClosing } from './counterexamples/closing.ts';
+export { renderColumns } from './counterexamples/columns.ts';
+export { parseTrace } from './counterexamples/parse.ts';
+export { recheck, type Rechecked } from './counterexamples/recheck.ts';
+export { TraceRefused } from './counterexamples/refused.ts';
+export { decodeShort, encodeShort } from './counterexamples/short.ts';
+export { style } from './counterexamples/style.ts';
+export { buildTrace, type Trace } from './counterexamples/trace.ts';
+export type { Graph } from './model/language/graph.ts';
+export type { Program } from './model/language/ir.ts';
+export * from './model/language/index.ts';
+export { listing } from './model/language/listing.ts';
+export { lower } from './model/language/lower.ts';
+export type { Expectation, Mutant, Scenario } from './model/scenario.ts';
