@@ -4,7 +4,7 @@
  */
 import type { Action, Frame, GExpr } from './graph.ts';
 import type { Expr, LockEffect, PlaceRef, ProcDecl, Program, Stmt } from './ir.ts';
-import { gop, lowerExpr, lowerIndex, num, rangeChecks, type Env, type Tables } from './lower-expr.ts';
+import { CPU, gop, lowerExpr, lowerIndex, num, rangeChecks, type Env, type Tables } from './lower-expr.ts';
 import { printPlace, printStep, type Names } from './print.ts';
 import { localsIn, exprsOf, eachStmt } from './walk.ts';
 
@@ -70,9 +70,10 @@ export class Blocks {
     this.c = context;
   }
 
-  thread(proc: string): Block {
+  /** The thread's entry; `cpu` is where it runs. */
+  thread(proc: string, cpu: number): Block {
     const decl = this.c.procs.get(proc) as ProcDecl;
-    return this.list(decl.body, 0, new Map(), { proc: decl, stack: [], result: null, onReturn: END, onBreak: null }, END);
+    return this.list(decl.body, 0, new Map([[CPU, num(cpu)]]), { proc: decl, stack: [], result: null, onReturn: END, onBreak: null }, END);
   }
 
   private list(stmts: readonly Stmt[], i: number, env: Env, scope: Scope, then: Block): Block {
@@ -176,7 +177,7 @@ export class Blocks {
     const wanted = s.into !== undefined && this.used(scope.proc).has(s.into);
     const result = wanted ? this.variable(s.name as string, s.type as string) : null;
     const onReturn = rest(result ? new Map(env).set(s.into as number, reg(result)) : env);
-    const inner = new Map<number, GExpr>();
+    const inner = new Map<number, GExpr>([[CPU, env.get(CPU) as GExpr]]);
     callee.params.forEach((p, i) => {
       const arg = s.args[i] as Expr;
       const g = this.expr(arg, env);

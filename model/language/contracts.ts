@@ -31,25 +31,32 @@ interface Outcome {
 /** @throws LanguageError PT003, PT004, PT009 at the first broken contract, unless the rule is waived */
 export function checkContracts(program: Program, waived: readonly Rule[] = []): void {
   const procs = new Map(program.procs.map((p) => [p.name, p]));
-  for (const p of program.procs) new Checker(p, procs, waived).run();
+  // Callees are recorded before their callers, so what they can return is known when it is needed.
+  const returns = new Map<string, ReadonlySet<number> | null>();
+  for (const p of program.procs) returns.set(p.name, new Checker(p, procs, waived, returns).run());
 }
 
 class Checker {
   private readonly proc: ProcDecl;
   private readonly procs: ReadonlyMap<string, ProcDecl>;
   private readonly waived: readonly Rule[];
+  private readonly returns: ReadonlyMap<string, ReadonlySet<number> | null>;
   private readonly aliases = new Map<number, Expr>();
+  /** Constants that this procedure returns; null once some returned value is not known. */
+  private returned: Set<number> | null = new Set();
 
-  constructor(proc: ProcDecl, procs: ReadonlyMap<string, ProcDecl>, waived: readonly Rule[]) {
+  constructor(proc: ProcDecl, procs: ReadonlyMap<string, ProcDecl>, waived: readonly Rule[], returns: ReadonlyMap<string, ReadonlySet<number> | null>) {
+    this.returns = returns;
     this.proc = proc;
     this.procs = procs;
     this.waived = waived;
   }
 
-  run(): void {
+  run(): ReadonlySet<number> | null {
     const entry: Path = { locks: this.lockMap(this.proc.contract.entry), facts: new Map() };
     const { fall } = this.list(this.proc.body, [entry]);
     for (const path of fall) this.checkExit(path, null, this.proc.loc);
+    return this.returned;
   }
 
   private fail(rule: Rule, loc: Loc, cause: string, cure: string): void {
@@ -152,6 +159,13 @@ class Checker {
       return out;
     };
     const { into } = s;
+    const possible = this.returns.get(callee.name);
+    if (into !== undefined && possible) {
+      return [...possible].map((value) => {
+        const special = contract.exitWhen.find((w) => w.value === value);
+        return withFact({ ...p, locks: after(special ? special.locks : contract.exit) }, into, { is: value, isNot: [] });
+      });
+    }
     const normal: Path = { ...p, locks: after(contract.exit) };
     if (into === undefined || contract.exitWhen.length === 0) return [normal];
     const special = contract.exitWhen.map((w) => withFact({ ...p, locks: after(w.locks) }, into, { is: w.value, isNot: [] }));
@@ -165,6 +179,8 @@ class Checker {
 
   private checkExit(p: Path, returned: Expr | null, loc: Loc): void {
     const value = returned && constantOf(p, returned);
+    if (value === null) this.returned = null;
+    else this.returned?.add(value);
     const special = this.proc.contract.exitWhen.find((w) => w.value === value);
     const want = this.lockMap(special ? special.locks : this.proc.contract.exit);
     const have = p.locks;

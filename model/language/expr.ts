@@ -57,5 +57,8 @@ export const exists = <T extends string>(over: IndexType<T>, name: string, body:
 export const count = <T extends string, C extends string>(type: { readonly use: () => C }, over: IndexType<T>, name: string, body: (i: Value<T>) => Bool): Value<C> =>
   value(quantifier('count', over, name, body, type.use()));
 
+/** The CPU that runs the statement, as an index of the given type. */
+export const thisCpu = <T extends string>(type: IndexType<T>): Value<T> => value({ e: 'cpu', type: type.use() });
+
 /** For properties: every thread that must end has ended. */
 export const quiescent = (): Bool => value({ e: 'quiescent', type: bool.use() });

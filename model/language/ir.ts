@@ -62,6 +62,8 @@ export type Expr =
   | { readonly e: 'forall' | 'exists'; readonly var: number; readonly name: string; readonly over: string; readonly body: Expr; readonly type: string }
   /** Properties only: number of indices for which the body holds, saturating at the type's hi. */
   | { readonly e: 'count'; readonly var: number; readonly name: string; readonly over: string; readonly body: Expr; readonly type: string }
+  /** The CPU that runs the statement: a constant of its thread. */
+  | { readonly e: 'cpu'; readonly type: string }
   /** Properties only: every thread that is not a daemon has ended. */
   | { readonly e: 'quiescent'; readonly type: string };
 

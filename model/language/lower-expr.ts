@@ -11,6 +11,9 @@ export interface PlaceInfo {
 
 export type Env = ReadonlyMap<number, GExpr>;
 
+/** Key under which an environment holds the thread's CPU; locals are 0 and up. */
+export const CPU = -1;
+
 export const num = (value: number): GExpr => ({ g: 'const', value });
 
 /** Types, places and threads of a program as numbers. */
@@ -148,6 +151,7 @@ export function lowerExpr(e: Expr, env: Env, t: Tables): GExpr {
     case 'op': return lowerOp(e, sub, t);
     case 'cond': return gcond(sub(e.test), sub(e.then), sub(e.else));
     case 'macro': return sub(e.body);
+    case 'cpu': return env.get(CPU) ?? num(0);
     case 'quiescent': return gop('and', ...t.mustEnd.map((thread): GExpr => ({ g: 'ended', thread })));
     case 'forall': case 'exists': case 'count': return lowerQuantifier(e, env, t);
   }

@@ -34,7 +34,7 @@ export function lower(program: Program): Graph {
   const regs: GReg[] = [];
   program.threads.forEach((t, thread) => {
     const blocks = new Blocks(context);
-    const entry: Block = blocks.thread(t.proc);
+    const entry: Block = blocks.thread(t.proc, t.cpu);
     const built = buildThread({ entry, variables: blocks.variables, thread, firstNode: nodes.length, firstReg: regs.length });
     nodes.push(...built.nodes);
     regs.push(...built.regs);

@@ -31,6 +31,7 @@ export function printExpr(e: Expr, names: Names, inner = false): string {
     case 'macro': return `${e.name}(${e.args.map((a) => printExpr(a, names)).join(', ')})`;
     case 'cond': return parens(`${print(e.test)} ? ${print(e.then)} : ${print(e.else)}`, inner);
     case 'op': return printOp(e, print, inner);
+    case 'cpu': return 'this_cpu';
     case 'quiescent': return 'quiescent()';
     case 'forall': case 'exists': case 'count': return `${e.e}(${e.name}: ${printExpr(e.body, names)})`;
   }

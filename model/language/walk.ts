@@ -41,7 +41,7 @@ export function exprsOf(s: Stmt): readonly Expr[] {
 
 export function subExprs(e: Expr): readonly Expr[] {
   switch (e.e) {
-    case 'const': case 'local': case 'quiescent': return [];
+    case 'const': case 'local': case 'cpu': case 'quiescent': return [];
     case 'read': return e.place.index;
     case 'field': return [e.of];
     case 'with': return [e.of, e.value];

@@ -1,0 +1,62 @@
+/** What a file system does on a page that is about to be written, and ext3's journal writing data by itself. */
+import { chooseBool, enumeration, held, If, not, primitive, proc, Return, skip, track, TRUE } from '../language/index.ts';
+import { might_sleep } from '../machine/locks.ts';
+import { pfn_t } from '../machine/types.ts';
+import { lock_buffer, test_clear_buffer_dirty, unlock_buffer } from './buffer.ts';
+import { dma_to_disk, find_get_page, fs_prep, lock_page, notified, page_mapping, PG_locked, put_page, slot_t, unlock_page, type Page } from './page.ts';
+import { fs, since, source } from './version.ts';
+
+/** Results of fault handlers (include/linux/mm.h). NONE: go on. NOPAGE: let the instruction fault again. */
+export const vm_fault_t = enumeration('vm_fault_t', ['NONE', 'NOPAGE', 'SIGBUS', 'LOCKED']);
+
+const reserve = primitive('reserve block', (page: Page) => {
+  skip();
+  track(fs_prep.at(page), TRUE);
+  track(notified.at(page), TRUE);
+  might_sleep();
+});
+
+/**
+ * ->page_mkwrite of a file system: reserves a block, or says that it cannot. Until 2.6.29 it returned with the
+ * page unlocked; from 2.6.30 it returns with the page locked and the caller keeps the lock until the page is dirty.
+ */
+export const page_mkwrite = proc('page_mkwrite', {
+  params: { page: pfn_t }, returns: vm_fault_t, sleeps: true, models: source('block_page_mkwrite', 'fs/buffer.c'),
+  locks: ({ page }) => (since('2.6.30') ? { exitWhen: [{ returns: vm_fault_t.is.LOCKED, locks: [held(PG_locked.at(page))] }] } : {}),
+}, ({ page }) => {
+  lock_page(page);
+  const mapping = page_mapping(page);
+  If(not(mapping), () => {
+    unlock_page(page);
+    Return(vm_fault_t.is.NOPAGE);
+  });
+  if (fs().enospc) {
+    const room = chooseBool('room');
+    If(not(room), () => {
+      unlock_page(page);
+      Return(vm_fault_t.is.SIGBUS);
+    });
+  }
+  reserve(page);
+  if (since('2.6.30')) {
+    Return(vm_fault_t.is.LOCKED);
+  } else {
+    unlock_page(page);
+    Return(vm_fault_t.is.NONE);
+  }
+});
+
+/** journal_submit_data_buffers (fs/jbd/commit.c): writes ordered-mode data buffers without the page lock or PG_dirty. */
+export const journal_submit_data_buffers = proc('journal_submit_data_buffers', {
+  params: {}, models: source('journal_submit_data_buffers', 'fs/jbd/commit.c'),
+}, () => {
+  const slot = find_get_page();
+  If(not(slot_t.get(slot, 'present')), () => Return());
+  const page = slot_t.get(slot, 'pfn');
+  lock_buffer(page);
+  const dirty = test_clear_buffer_dirty(page);
+  If(dirty, () => dma_to_disk(page));
+  unlock_buffer(page);
+  put_page(page);
+});
+

@@ -1,0 +1,326 @@
+/** Page faults (mm/memory.c): from the CPU's exception to a changed PTE. */
+import { and, bool, chooseBool, eq, FALSE, held, If, ne, not, or, proc, Return, select, track, TRUE, type Value } from '../language/index.ts';
+import { flush_tlb_page } from '../machine/tlb.ts';
+import { count_t, mm_t, mk_pte, pfn_t, pte_mkdirty, pte_mkwrite, pte_pfn, pte_present, pte_same, pte_t, pte_write, va_t } from '../machine/types.ts';
+import { set_page_dirty } from './buffer.ts';
+import { page_mkwrite, vm_fault_t } from './filesystem.ts';
+import { filemap_nopage } from './filemap.ts';
+import { down_read, find_vma, in_fault, pte_lock, pte_unlock, ptl_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
+import {
+  alloc_page, copy_user_page, dec_mapcount, fs_prep, get_page, inc_mapcount, lock_page, notified, page_anon, page_mapcount, page_mapping, PG_locked, put_page,
+  set_anon, slot_t, unlock_page,
+  wait_on_page_locked, type Page,
+} from './page.ts';
+import { set_page_dirty_balance } from './page_writeback.ts';
+import { ptep_clear_flush, ptep_get, ptep_set_access_flags, set_pte_at } from './pgtable.ts';
+import { truncate_count } from './truncate_count.ts';
+import { fs, is, since, source, variant } from './version.ts';
+
+type Vma = Value<'vma_t'>;
+
+/** Whether the kernel write-protects clean pages of the VMA to hear of the first store (since v5), or the file system asks. */
+const sharedWritable = (vma: Vma): Value<'bool'> => and(vma_t.get(vma, 'S'), vma_t.get(vma, 'W'));
+/** v5 looked at VM_SHARED alone. */
+const takesReusePath = (vma: Vma): Value<'bool'> => (is('v5') ? vma_t.get(vma, 'S') : sharedWritable(vma));
+const maybe_mkwrite = (entry: Value<'pte_t'>, vma: Vma): Value<'pte_t'> => select(vma_t.get(vma, 'W'), pte_mkwrite(entry), entry);
+
+/** Ghost bookkeeping of a fault that has made a shared PTE writable: I3 waits for its set_page_dirty. */
+const beginDirtying = (mm: Mm, va: Va): void => track(in_fault.at(mm, va), TRUE);
+const endDirtying = (mm: Mm, va: Va): void => track(in_fault.at(mm, va), FALSE);
+
+/** The tail of every shared write fault: dirty the page, which the fault holds a reference on. */
+const finish_dirty = proc('set_page_dirty_after_fault', {
+  params: { mm: mm_t, va: va_t, page: pfn_t, locked: bool },
+  doc: 'The lines after pte_unmap_unlock of do_wp_page and do_no_page; `locked`: page_mkwrite returned the page locked.',
+  models: source('do_wp_page', 'mm/memory.c'),
+}, ({ mm, va, page, locked }) => {
+  if (variant('set_page_dirty notifies the file system')) {
+    notify_late({ page, mm, va });
+    return;
+  }
+  If(locked, () => { set_page_dirty({ page }); }, () => {
+    if (since('2.6.23') && !since('6.2')) wait_on_page_locked(page);
+    set_page_dirty_balance({ page });
+  });
+  endDirtying(mm, va);
+});
+
+/** Lameter's proposal of 2006-05-25: set_page_dirty itself notifies the file system and may fail. */
+const notify_late = proc('set_page_dirty_sleeping', {
+  params: { page: pfn_t, mm: mm_t, va: va_t }, models: source('set_page_dirty', 'mm/page-writeback.c'),
+}, ({ page, mm, va }) => {
+  lock_page(page);
+  if (fs().enospc) {
+    const room = chooseBool('room');
+    If(not(room), () => {
+      unlock_page(page);
+      endDirtying(mm, va);
+      Return();
+    });
+  }
+  set_page_dirty({ page });
+  track(notified.at(page), TRUE);
+  track(fs_prep.at(page), TRUE);
+  endDirtying(mm, va);
+  unlock_page(page);
+});
+
+const mkwriteFirst = (): boolean => fs().mkwrite === true && !variant('set_page_dirty notifies the file system') && !is('2.6.17');
+
+/** Entered with the PTE lock held and the PTE equal to orig_pte; leaves without it. */
+export const do_wp_page = proc('do_wp_page', {
+  params: { mm: mm_t, va: va_t, vma: vma_t, orig_pte: pte_t }, returns: vm_fault_t, models: source('do_wp_page', 'mm/memory.c'),
+  locks: ({ mm }) => ({ entry: [held(ptl_at.at(mm))] }),
+}, ({ mm, va, vma, orig_pte }) => {
+  if (is('2.6.17')) {
+    Return(wp_page_copy({ mm, va, vma, orig_pte }));
+    return;
+  }
+  If(takesReusePath(vma), () => Return(wp_page_shared({ mm, va, vma, orig_pte })));
+  Return(wp_page_copy({ mm, va, vma, orig_pte }));
+});
+
+/** The shared-writable part of do_wp_page (a function of its own since 4.2). */
+const wp_page_shared = proc('wp_page_shared', {
+  params: { mm: mm_t, va: va_t, vma: vma_t, orig_pte: pte_t }, returns: vm_fault_t, models: source('do_wp_page', 'mm/memory.c'),
+  doc: 'page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.',
+  locks: ({ mm }) => ({ entry: [held(ptl_at.at(mm))] }),
+}, ({ mm, va, vma, orig_pte }) => {
+  const page = pte_pfn(orig_pte);
+  if (mkwriteFirst()) {
+    const ret = mkwrite_unlocked({ mm, va, page, orig_pte }, 'ret');
+    If(ne(ret, since('2.6.30') ? vm_fault_t.is.LOCKED : vm_fault_t.is.NONE), () => Return(ret));
+  }
+  const keepRef = !variant('no page reference over set_page_dirty');
+  if (keepRef) get_page(page);
+  const entry = maybe_mkwrite(pte_mkdirty(orig_pte), vma);
+  beginDirtying(mm, va);
+  ptep_set_access_flags({ mm, va, entry });
+  pte_unlock(mm);
+  if (mkwriteFirst() && since('2.6.30')) {
+    put_page(page);
+    finish_dirty({ mm, va, page, locked: TRUE });
+    unlock_page(page);
+  } else {
+    if (since('6.2')) lock_page(page);
+    finish_dirty({ mm, va, page, locked: FALSE });
+    if (since('6.2')) unlock_page(page);
+  }
+  if (keepRef) put_page(page);
+  Return(vm_fault_t.is.NONE);
+});
+
+/**
+ * Reference, unlock, page_mkwrite, relock, compare. Until 2.6.20 the reference was dropped before the lock was
+ * retaken (B06). NONE or LOCKED: the PTE lock is held again; else not.
+ */
+const mkwrite_unlocked = proc('do_page_mkwrite', {
+  params: { mm: mm_t, va: va_t, page: pfn_t, orig_pte: pte_t }, returns: vm_fault_t, models: source('do_wp_page', 'mm/memory.c'),
+  locks: ({ mm, page }) => ({
+    entry: [held(ptl_at.at(mm))],
+    exitWhen: [
+      { returns: vm_fault_t.is.NONE, locks: [held(ptl_at.at(mm))] },
+      ...(since('2.6.30') ? [{ returns: vm_fault_t.is.LOCKED, locks: [held(ptl_at.at(mm)), held(PG_locked.at(page))] }] : []),
+    ],
+  }),
+}, ({ mm, va, page, orig_pte }) => {
+  get_page(page);
+  pte_unlock(mm);
+  const ret = page_mkwrite({ page }, 'ret');
+  const failed = or(eq(ret, vm_fault_t.is.SIGBUS), eq(ret, vm_fault_t.is.NOPAGE));
+  If(failed, () => {
+    put_page(page);
+    Return(ret);
+  });
+  if (!since('2.6.21')) put_page(page);
+  pte_lock(mm);
+  if (since('2.6.21') && !since('2.6.30')) put_page(page);
+  const pte = ptep_get(mm, va);
+  If(not(pte_same(pte, orig_pte)), () => {
+    if (since('2.6.30')) {
+      If(eq(ret, vm_fault_t.is.LOCKED), () => unlock_page(page));
+      put_page(page);
+    }
+    pte_unlock(mm);
+    Return(vm_fault_t.is.NOPAGE);
+  });
+  Return(ret);
+});
+
+/** Copy on write: a private page for this mm. */
+const wp_page_copy = proc('wp_page_copy', {
+  params: { mm: mm_t, va: va_t, vma: vma_t, orig_pte: pte_t }, returns: vm_fault_t, models: source('do_wp_page', 'mm/memory.c'),
+  locks: ({ mm }) => ({ entry: [held(ptl_at.at(mm))] }),
+}, ({ mm, va, vma, orig_pte }) => {
+  const old_page = pte_pfn(orig_pte);
+  const anon = page_anon(old_page);
+  const mapcount = page_mapcount(old_page);
+  If(and(anon, eq(mapcount, count_t.lit(1))), () => {
+    ptep_set_access_flags({ mm, va, entry: maybe_mkwrite(pte_mkdirty(orig_pte), vma) });
+    pte_unlock(mm);
+    Return(vm_fault_t.is.NONE);
+  });
+  get_page(old_page);
+  pte_unlock(mm);
+  const new_page = alloc_page();
+  copy_user_page(new_page, old_page);
+  set_anon(new_page);
+  pte_lock(mm);
+  const pte = ptep_get(mm, va);
+  If(pte_same(pte, orig_pte), () => {
+    ptep_clear_flush({ mm, va });
+    set_pte_at(mm, va, maybe_mkwrite(pte_mkdirty(mk_pte(new_page, FALSE)), vma));
+    inc_mapcount(new_page);
+    dec_mapcount(old_page);
+    pte_unlock(mm);
+    put_page(old_page);
+    put_page(old_page);
+  }, () => {
+    pte_unlock(mm);
+    put_page(new_page);
+    put_page(old_page);
+  });
+  Return(vm_fault_t.is.NONE);
+});
+
+/** Fault on a none entry of a file mapping: find the page, install it. do_no_page until 2.6.22, __do_fault after. */
+export const do_no_page = proc('do_no_page', {
+  params: { mm: mm_t, va: va_t, vma: vma_t, write: bool }, returns: vm_fault_t, models: source('do_no_page', 'mm/memory.c'),
+}, ({ mm, va, vma, write }) => {
+  const sequence = since('2.6.23') ? null : truncate_count();
+  const slot = filemap_nopage({}, 'slot');
+  If(not(slot_t.get(slot, 'present')), () => Return(vm_fault_t.is.SIGBUS));
+  const page = slot_t.get(slot, 'pfn');
+  if (since('2.6.23')) {
+    lock_page(page);
+    recheckMapping(page);
+  }
+  If(and(write, not(vma_t.get(vma, 'S'))), () => Return(do_cow_fault({ mm, va, vma, page })));
+  if (mkwriteFirst()) If(write, () => mkwriteOnFault(page));
+  pte_lock(mm);
+  if (sequence) {
+    const now = truncate_count();
+    If(ne(sequence, now), () => backOut(mm, page));
+  }
+  const pte = ptep_get(mm, va);
+  If(pte_present(pte), () => backOut(mm, page));
+  const entry = mk_pte(page, vma_t.get(vma, 'prot_W'));
+  if (since('2.6.30')) inc_mapcount(page);
+  If(write, () => beginDirtying(mm, va));
+  set_pte_at(mm, va, select(write, maybe_mkwrite(pte_mkdirty(entry), vma), entry));
+  if (!since('2.6.30')) inc_mapcount(page);
+  if (is('2.6.17')) {
+    pte_unlock(mm);
+    endDirtying(mm, va);
+    Return(vm_fault_t.is.NONE);
+    return;
+  }
+  const keepRef = !variant('no page reference over set_page_dirty');
+  if (keepRef) If(write, () => get_page(page));
+  pte_unlock(mm);
+  if (since('2.6.23') && !since('2.6.30')) unlock_page(page);
+  If(write, () => {
+    if (since('2.6.30')) finish_dirty({ mm, va, page, locked: TRUE });
+    else dirty_unlocked({ mm, va, page });
+  });
+  if (since('2.6.30')) unlock_page(page);
+  if (keepRef) If(write, () => put_page(page));
+  Return(vm_fault_t.is.NONE);
+});
+
+/** do_no_page's set_page_dirty_balance: until 2.6.29 without the page lock, and without waiting for it. */
+const dirty_unlocked = proc('dirty_after_no_page', {
+  params: { mm: mm_t, va: va_t, page: pfn_t }, models: source('do_no_page', 'mm/memory.c'),
+}, ({ mm, va, page }) => {
+  if (variant('set_page_dirty notifies the file system')) notify_late({ page, mm, va });
+  else set_page_dirty_balance({ page });
+  endDirtying(mm, va);
+});
+
+/** Since 2.6.23 the page is locked here: gone from the file means fault again. */
+function recheckMapping(page: Page): void {
+  const mapping = page_mapping(page);
+  If(not(mapping), () => {
+    unlock_page(page);
+    put_page(page);
+    Return(vm_fault_t.is.NOPAGE);
+  });
+}
+
+/** page_mkwrite on the page just found; from 2.6.23 the page is locked around it, from 2.6.30 it comes back locked. */
+function mkwriteOnFault(page: Page): void {
+  if (since('2.6.23')) unlock_page(page);
+  const ret = page_mkwrite({ page }, 'ret');
+  If(or(eq(ret, vm_fault_t.is.SIGBUS), eq(ret, vm_fault_t.is.NOPAGE)), () => {
+    put_page(page);
+    Return(ret);
+  });
+  if (since('2.6.23') && !since('2.6.30')) {
+    lock_page(page);
+    recheckMapping(page);
+  }
+}
+
+/** Somebody was faster, or the file was cut: drop what was found and let the instruction fault again. */
+function backOut(mm: Mm, page: Page): void {
+  pte_unlock(mm);
+  if (since('2.6.23')) unlock_page(page);
+  put_page(page);
+  Return(vm_fault_t.is.NOPAGE);
+}
+
+/** Early copy for a write fault in a private mapping. From 2.6.23 the file page is locked until the copy is mapped. */
+const do_cow_fault = proc('do_cow_fault', {
+  params: { mm: mm_t, va: va_t, vma: vma_t, page: pfn_t }, returns: vm_fault_t, models: source('do_no_page', 'mm/memory.c'),
+  locks: ({ page }) => (since('2.6.23') ? { entry: [held(PG_locked.at(page))] } : {}),
+}, ({ mm, va, vma, page }) => {
+  const new_page = alloc_page();
+  copy_user_page(new_page, page);
+  set_anon(new_page);
+  pte_lock(mm);
+  const pte = ptep_get(mm, va);
+  const none = not(pte_present(pte));
+  If(none, () => {
+    set_pte_at(mm, va, maybe_mkwrite(pte_mkdirty(mk_pte(new_page, FALSE)), vma));
+    inc_mapcount(new_page);
+  });
+  pte_unlock(mm);
+  if (since('2.6.23')) unlock_page(page);
+  put_page(page);
+  If(not(none), () => put_page(new_page));
+  Return(vm_fault_t.is.NONE);
+});
+
+/** A fault on a present entry or a none entry; mmap_sem is held for reading. */
+const handle_pte_fault = proc('handle_pte_fault', {
+  params: { mm: mm_t, va: va_t, vma: vma_t, write: bool }, returns: vm_fault_t, models: source('handle_pte_fault', 'mm/memory.c'),
+}, ({ mm, va, vma, write }) => {
+  const entry = ptep_get(mm, va);
+  If(not(pte_present(entry)), () => Return(do_no_page({ mm, va, vma, write })));
+  pte_lock(mm);
+  const pte = ptep_get(mm, va);
+  If(not(pte_same(pte, entry)), () => {
+    pte_unlock(mm);
+    Return(vm_fault_t.is.NOPAGE);
+  });
+  If(and(write, not(pte_write(entry))), () => Return(do_wp_page({ mm, va, vma, orig_pte: entry })));
+  // Spurious: another thread of the mm was faster, and this CPU's TLB was behind.
+  flush_tlb_page({ mm, va });
+  pte_unlock(mm);
+  Return(vm_fault_t.is.NONE);
+});
+
+/** The exception handler of the CPU (arch/i386/mm/fault.c). SIGBUS ends the program. */
+export const do_page_fault = proc('do_page_fault', {
+  params: { mm: mm_t, va: va_t, write: bool }, returns: vm_fault_t, sleeps: true, models: source('do_page_fault', 'arch/i386/mm/fault.c'),
+}, ({ mm, va, write }) => {
+  down_read(mm);
+  const vma = find_vma(mm, va);
+  If(or(not(vma_t.get(vma, 'linked')), and(write, not(vma_t.get(vma, 'W')))), () => {
+    up_read(mm);
+    Return(vm_fault_t.is.SIGBUS);
+  });
+  const ret = handle_pte_fault({ mm, va, vma, write }, 'ret');
+  up_read(mm);
+  Return(ret);
+});

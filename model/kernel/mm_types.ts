@@ -1,0 +1,37 @@
+/** mm_struct, vm_area_struct and their locks (include/linux/mm_types.h, mm.h). */
+import { bool, ghost, load, peek, primitive, record, shared, store, type Value } from '../language/index.ts';
+import { downRead, downWrite, rwsem_t, spinLock, spinUnlock, upRead, upWrite } from '../machine/locks.ts';
+import { mm_t, owner_t, va_t } from '../machine/types.ts';
+
+export type Mm = Value<'mm_t'>;
+export type Va = Value<'va_t'>;
+
+/**
+ * What the world's procedures need of a VMA, by address; every VMA is one page and maps the file's one page.
+ * linked: findable by address and through i_mmap. W: VM_WRITE. S: VM_SHARED. prot_W: vm_page_prot gives W.
+ */
+export const vma_t = record('vma_t', { linked: bool, W: bool, S: bool, prot_W: bool });
+export const vma_at = shared('vma', vma_t, [mm_t, va_t], { display: 'vma[%0][%1]' });
+
+export const mmap_sem_at = shared('mmap_sem', rwsem_t, [mm_t], { display: '%0.mmap_sem' });
+export const down_read = downRead('down_read', (mm: Mm) => mmap_sem_at.at(mm));
+export const up_read = upRead('up_read', (mm: Mm) => mmap_sem_at.at(mm));
+export const down_write = downWrite('down_write', (mm: Mm) => mmap_sem_at.at(mm));
+export const up_write = upWrite('up_write', (mm: Mm) => mmap_sem_at.at(mm));
+
+/** The page-table lock: one for each mm's one page table. */
+export const ptl_at = shared('ptl', owner_t, [mm_t], { display: '%0.ptl' });
+export const pte_lock = spinLock('pte_offset_map_lock', (mm: Mm) => ptl_at.at(mm));
+export const pte_unlock = spinUnlock('pte_unmap_unlock', (mm: Mm) => ptl_at.at(mm));
+
+/** mapping->i_mmap_lock of the one file. A spinlock before 3.8, a sleeping rwsem after; taken exclusively in all procedures here. */
+export const i_mmap_lock_at = shared('i_mmap_lock', owner_t, [], { display: 'i_mmap_lock' });
+export const i_mmap_lock = spinLock('spin_lock(i_mmap_lock)', () => i_mmap_lock_at.at());
+export const i_mmap_unlock = spinUnlock('spin_unlock(i_mmap_lock)', () => i_mmap_lock_at.at());
+
+export const find_vma = primitive('find_vma', (mm: Mm, va: Va) => load('vma', vma_at.at(mm, va)));
+export const set_vma = primitive('set_vma', (mm: Mm, va: Va, vma: Value<'vma_t'>) => store(vma_at.at(mm, va), vma));
+
+/** A fault has made the PTE writable and has not yet called set_page_dirty: I3's one exemption on that side. */
+export const in_fault = ghost('in_fault', bool, [mm_t, va_t]);
+export const peekVma = (mm: Mm, va: Va): Value<'vma_t'> => peek(vma_at.at(mm, va));

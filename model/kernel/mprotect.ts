@@ -1,0 +1,45 @@
+/** Changing the protection of a VMA (mm/mprotect.c). */
+import { and, bool, FALSE, If, not, or, proc, select, track, TRUE, type Value } from '../language/index.ts';
+import { revoked } from '../machine/mmu.ts';
+import { flush_tlb_page } from '../machine/tlb.ts';
+import { mm_t, pte_dirty, pte_mkwrite, pte_present, pte_t, va_t } from '../machine/types.ts';
+import { down_write, find_vma, pte_lock, pte_unlock, set_vma, up_write, vma_t } from './mm_types.ts';
+import { ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
+import { fs, is, since, source } from './version.ts';
+
+/** Clears the entry, so that hardware cannot set D meanwhile, and writes it back with the new protection. */
+const change_pte_range = proc('change_pte_range', {
+  params: { mm: mm_t, va: va_t, prot_W: bool, dirty_accountable: bool }, models: source('change_pte_range', 'mm/mprotect.c'),
+}, ({ mm, va, prot_W, dirty_accountable }) => {
+  pte_lock(mm);
+  const pte = ptep_get(mm, va);
+  If(pte_present(pte), () => {
+    const old = ptep_get_and_clear(mm, va);
+    const modified = pte_t.with(old, 'W', prot_W);
+    set_pte_at(mm, va, select(and(dirty_accountable, pte_dirty(old)), pte_mkwrite(modified), modified));
+  });
+  pte_unlock(mm);
+  flush_tlb_page({ mm, va });
+});
+
+/** Whether clean pages of the VMA must stay read-only (vma_wants_writenotify). */
+const wantsNotify = (vma: Value<'vma_t'>): Value<'bool'> => (since('v5') ? and(vma_t.get(vma, 'S'), vma_t.get(vma, 'W')) : FALSE);
+
+/** mprotect(2) of one VMA to read-write (`writable`) or read-only. */
+export const mprotect_fixup = proc('mprotect_fixup', {
+  params: { mm: mm_t, va: va_t, writable: bool }, models: source('mprotect_fixup', 'mm/mprotect.c'), sleeps: true,
+  doc: 'v5 asks whether the VMA is shared and writable before it assigns the new flags.',
+}, ({ mm, va, writable }) => {
+  down_write(mm);
+  const old = find_vma(mm, va);
+  const flagged = vma_t.with(old, 'W', writable);
+  const asked = is('v5') && !fs().mkwrite ? old : flagged;
+  const prot_W = and(writable, or(not(wantsNotify(asked)), not(vma_t.get(old, 'S'))));
+  const privateCow = and(prot_W, vma_t.get(old, 'S'));
+  set_vma(mm, va, flagged);
+  set_vma(mm, va, vma_t.with(flagged, 'prot_W', privateCow));
+  const accountable = since('2.6.19') ? wantsNotify(flagged) : FALSE;
+  change_pte_range({ mm, va, prot_W: privateCow, dirty_accountable: accountable });
+  up_write(mm);
+  If(not(writable), () => track(revoked.at(mm, va), TRUE), () => track(revoked.at(mm, va), FALSE));
+});

@@ -1,0 +1,188 @@
+/** struct page and its flags (include/linux/mm_types.h, page-flags.h), and the one file page that worlds are about. */
+import {
+  add, and, atomic, bool, eq, exchange, FALSE, ghost, If, load, not, or, peek, primitive, proc, record, rmw, select, shared, store, sub, track,
+  TRUE, Var, waitUntil, type Value, type Variable,
+} from '../language/index.ts';
+import { might_sleep, sleepLock, sleepUnlock, spinLock, spinUnlock } from '../machine/locks.ts';
+import { data } from '../machine/mmu.ts';
+import { count_t, owner_t, pfn_t, version_t } from '../machine/types.ts';
+import { source } from './version.ts';
+
+export type Page = Value<'pfn_t'>;
+
+export const PG_locked = shared('PG_locked', owner_t, [pfn_t], { display: '%0.PG_locked' });
+export const PG_dirty = shared('PG_dirty', bool, [pfn_t], { display: '%0.PG_dirty' });
+export const PG_writeback = shared('PG_writeback', bool, [pfn_t], { display: '%0.PG_writeback' });
+/** page->_count: one for the page cache, one for each PTE, one for each user that holds the page. */
+export const page_count_at = shared('_count', count_t, [pfn_t], { display: '%0._count' });
+/** Number of PTEs that map the page (the kernel's _mapcount + 1). */
+export const mapcount_at = shared('_mapcount', count_t, [pfn_t], { display: '%0._mapcount' });
+/** page->mapping is the file's (true) or NULL. */
+export const mapping_at = shared('mapping', bool, [pfn_t], { display: '%0.mapping' });
+export const PG_anon = shared('PG_anon', bool, [pfn_t], { display: '%0.PG_anon' });
+
+/** A slot of the page cache's radix tree. */
+export const slot_t = record('slot_t', { present: bool, pfn: pfn_t });
+/** The page cache's slot for the one file page of the world. */
+export const page_cache = shared('page_cache', slot_t, [], { display: 'page_cache' });
+/** Contents of the block on disk. */
+export const disk = shared('disk', version_t, [], { display: 'disk' });
+/** The file has been cut to length 0. */
+export const i_size_zero = shared('i_size_zero', bool, [], { display: 'i_size_zero' });
+
+const tree_lock_at = shared('tree_lock', owner_t, [], { display: 'tree_lock' });
+export const tree_lock = spinLock('spin_lock(tree_lock)', () => tree_lock_at.at());
+export const tree_unlock = spinUnlock('spin_unlock(tree_lock)', () => tree_lock_at.at());
+const treeFree = (): Value<'bool'> => not(owner_t.get(peek(tree_lock_at.at()), 'held'));
+
+/** Newest contents that a program stored into the file through a shared mapping. */
+export const last_store = ghost('last_store', version_t, []);
+/** The file system was told (page_mkwrite) that this frame, in its present use, will be written. */
+export const notified = ghost('notified', bool, [pfn_t], { display: '%0.notified' });
+/** The file system holds a block reservation for the page's dirty data. */
+export const fs_prep = ghost('fs_prep', bool, [pfn_t], { display: '%0.fs_prep' });
+/** Latched when a flag or the contents of a free frame were touched. */
+export const touched_free = ghost('touched_free', bool, []);
+
+export const noteTouch = (page: Page): void => track(touched_free.at(), or(peek(touched_free.at()), eq(peek(page_count_at.at(page)), count_t.lit(0))));
+
+export const lock_page = sleepLock('lock_page', (page: Page) => PG_locked.at(page));
+export const unlock_page = sleepUnlock('unlock_page', (page: Page) => PG_locked.at(page));
+/** Waits until nobody holds the page lock; does not take it. */
+export const wait_on_page_locked = primitive('wait_on_page_locked', (page: Page) => {
+  waitUntil(PG_locked.at(page), (o) => not(owner_t.get(o, 'held')));
+  might_sleep();
+});
+export const wait_on_page_writeback = primitive('wait_on_page_writeback', (page: Page) => {
+  waitUntil(PG_writeback.at(page), (wb) => not(wb));
+  might_sleep();
+});
+
+export const TestSetPageDirty = primitive('TestSetPageDirty', (page: Page) => {
+  const was = exchange('was_dirty', PG_dirty.at(page), TRUE);
+  noteTouch(page);
+  return was;
+});
+export const SetPageDirty = primitive('SetPageDirty', (page: Page) => {
+  store(PG_dirty.at(page), TRUE);
+  noteTouch(page);
+});
+export const TestClearPageDirty = primitive('TestClearPageDirty', (page: Page) => exchange('was_dirty', PG_dirty.at(page), FALSE));
+export const ClearPageDirty = primitive('ClearPageDirty', (page: Page) => store(PG_dirty.at(page), FALSE));
+export const PageDirty = primitive('PageDirty', (page: Page) => load('dirty', PG_dirty.at(page)));
+export const PageWriteback = primitive('PageWriteback', (page: Page) => load('writeback', PG_writeback.at(page)));
+export const set_page_writeback = primitive('set_page_writeback', (page: Page) => store(PG_writeback.at(page), TRUE));
+export const clear_page_writeback = primitive('end_page_writeback', (page: Page) => store(PG_writeback.at(page), FALSE));
+export const page_mapping = primitive('page->mapping', (page: Page) => load('mapping', mapping_at.at(page)));
+export const page_count = primitive('page_count', (page: Page) => load('count', page_count_at.at(page)));
+/** Lockless: whether any PTE maps the page. */
+export const page_mapped = primitive('page_mapped', (page: Page) => load('mapcount', mapcount_at.at(page)));
+
+export const get_page = primitive('get_page', (page: Page) => {
+  rmw('count', page_count_at.at(page), (c) => add(c, count_t.lit(1)), { ignore: true });
+});
+/** Drops a reference; at 0 the frame is free and may be handed out again. */
+export const put_page = primitive('put_page', (page: Page) => {
+  rmw('count', page_count_at.at(page), (c) => sub(c, count_t.lit(1)), { ignore: true });
+});
+export const inc_mapcount = primitive('page_add_rmap', (page: Page) => {
+  rmw('mapcount', mapcount_at.at(page), (c) => add(c, count_t.lit(1)), { ignore: true });
+});
+export const dec_mapcount = primitive('page_remove_rmap', (page: Page) => {
+  rmw('mapcount', mapcount_at.at(page), (c) => sub(c, count_t.lit(1)), { ignore: true });
+});
+
+/** Looks the file page up and takes a reference (mm/filemap.c); one step, as the tree lock makes it. */
+export const find_get_page = primitive('find_get_page', () => {
+  let slot: Value<'slot_t'> | undefined;
+  atomic('lookup and reference under tree_lock (since 2.6.27 a speculative reference re-checked against the slot)', () => {
+    slot = load('slot', page_cache.at());
+    const found = slot;
+    If(slot_t.get(found, 'present'), () => {
+      rmw('count', page_count_at.at(slot_t.get(found, 'pfn')), (c) => add(c, count_t.lit(1)), { ignore: true });
+    });
+  }, { when: treeFree() });
+  return slot as Value<'slot_t'>;
+});
+
+const anyFree = (): Value<'bool'> => or(...pfn_t.all().map((p) => eq(peek(page_count_at.at(p)), count_t.lit(0))));
+
+/** A free frame, with one reference; blocks while there is none. */
+export const alloc_page = primitive('alloc_page', () => {
+  let page: Variable<'pfn_t'> | undefined;
+  atomic('the allocator hands a frame to one caller only', () => {
+    page = Var('page', pfn_t, pfn_t.lit(0));
+    const chosen = page;
+    const taken = Var('taken', bool, FALSE);
+    for (const p of pfn_t.all()) {
+      const c = load('count', page_count_at.at(p));
+      If(and(not(taken.get()), eq(c, count_t.lit(0))), () => {
+        store(page_count_at.at(p), count_t.lit(1));
+        track(notified.at(p), FALSE);
+        track(fs_prep.at(p), FALSE);
+        chosen.set(p);
+        taken.set(TRUE);
+      });
+    }
+  }, { when: anyFree() });
+  return (page as Variable<'pfn_t'>).get();
+});
+
+/** add_to_page_cache (mm/filemap.c): false when another page is there already. */
+export const add_to_page_cache = primitive('add_to_page_cache', (page: Page) => {
+  let added: Variable<'bool'> | undefined;
+  atomic('slot and page->mapping change under tree_lock, and the new page is locked and seen by nobody', () => {
+    added = Var('added', bool, FALSE);
+    const slot = load('slot', page_cache.at());
+    If(not(slot_t.get(slot, 'present')), () => {
+      store(page_cache.at(), slot_t.of({ present: TRUE, pfn: page }));
+      store(mapping_at.at(page), TRUE);
+      rmw('count', page_count_at.at(page), (c) => add(c, count_t.lit(1)), { ignore: true });
+      added?.set(TRUE);
+    });
+  }, { when: treeFree() });
+  return (added as Variable<'bool'>).get();
+});
+
+/** __remove_from_page_cache, with tree_lock held: slot first, then page->mapping. */
+export const remove_from_page_cache = proc('remove_from_page_cache', {
+  params: { page: pfn_t }, models: source('__remove_from_page_cache', 'mm/filemap.c'),
+}, ({ page }) => {
+  clear_slot();
+  clear_mapping(page);
+});
+const clear_slot = primitive('radix_tree_delete', () => store(page_cache.at(), slot_t.of({})));
+const clear_mapping = primitive('page->mapping = NULL', (page: Page) => store(mapping_at.at(page), FALSE));
+
+/** The device reads the page (DMA) and writes the block. */
+export const dma_to_disk = primitive('DMA page to disk', (page: Page) => {
+  atomic('the model\'s device reads the page at one instant', () => {
+    const v = load('version', data.at(page));
+    store(disk.at(), v);
+  });
+});
+export const read_from_disk = primitive('read page from disk', (page: Page) => {
+  atomic('the page is locked and not in the cache: nobody sees it half read', () => {
+    const v = load('version', disk.at());
+    store(data.at(page), v);
+  });
+});
+
+/** Copy on write: the copy is private and seen by nobody yet; the original may be stored to meanwhile. */
+export const copy_user_page = primitive('copy_user_page', (to: Page, from: Page) => {
+  atomic('the model copies a page at one instant', () => {
+    const v = load('version', data.at(from));
+    store(data.at(to), v);
+  });
+});
+export const set_anon = primitive('page_add_new_anon', (page: Page) => store(PG_anon.at(page), TRUE));
+export const page_anon = primitive('PageAnon', (page: Page) => load('anon', PG_anon.at(page)));
+export const page_mapcount = primitive('page_mapcount', (page: Page) => load('mapcount', mapcount_at.at(page)));
+
+/** What stores of user programs mean to the file: the newest contents, or an access to a freed frame. */
+export function noteUserStore(page: Page, version: Value<'version_t'>): void {
+  const counts = and(peek(mapping_at.at(page)), not(peek(i_size_zero.at())));
+  track(last_store.at(), select(counts, version, peek(last_store.at())));
+  noteTouch(page);
+}
+

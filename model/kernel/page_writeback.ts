@@ -1,0 +1,100 @@
+/** Write-out (mm/page-writeback.c, fs/buffer.c): from dirty page to disk. */
+import { bool, FALSE, held, If, not, proc, Return, track } from '../language/index.ts';
+import { might_sleep } from '../machine/locks.ts';
+import { pfn_t } from '../machine/types.ts';
+import { lock_buffer, page_has_buffers, set_page_dirty, test_clear_buffer_dirty, unlock_buffer } from './buffer.ts';
+import {
+  clear_page_writeback, dma_to_disk, find_get_page, fs_prep, lock_page, page_mapping, put_page, set_page_writeback, slot_t, TestClearPageDirty,
+  unlock_page, wait_on_page_writeback, PG_locked, type Page,
+} from './page.ts';
+import { clearThenMkclean } from './page_writeback_clean.ts';
+import { page_mkclean } from './rmap.ts';
+import { fs, since, source } from './version.ts';
+
+/** set_page_dirty, then throttle the writer if the page was clean. Throttling is not modelled: it would only delay. */
+export const set_page_dirty_balance = proc('set_page_dirty_balance', {
+  params: { page: pfn_t }, models: source('set_page_dirty_balance', 'mm/page-writeback.c'),
+}, ({ page }) => {
+  const newly = set_page_dirty({ page }, 'newly');
+  If(newly, () => might_sleep());
+});
+
+/** Decides that the page will be written, and makes its PTEs tell of later stores. The page is locked. */
+export const clear_page_dirty_for_io = proc('clear_page_dirty_for_io', {
+  params: { page: pfn_t }, returns: bool, models: source('clear_page_dirty_for_io', 'mm/page-writeback.c'),
+  doc: 'Returns whether the page was dirty.',
+  locks: ({ page }) => ({ entry: [held(PG_locked.at(page))], exit: [held(PG_locked.at(page))] }),
+}, ({ page }) => {
+  if (!since('2.6.20')) {
+    clearThenMkclean(page);
+    return;
+  }
+  const dirtied = page_mkclean({ page }, 'dirtied');
+  If(dirtied, () => { set_page_dirty({ page }); });
+  const was = TestClearPageDirty(page);
+  Return(was);
+});
+
+/** __block_write_full_page: only dirty buffers are written; IO is submitted, then the page unlocked. */
+const block_write_full_page = proc('__block_write_full_page', {
+  params: { page: pfn_t }, models: source('__block_write_full_page', 'fs/buffer.c'),
+  locks: ({ page }) => ({ entry: [held(PG_locked.at(page))] }),
+}, ({ page }) => {
+  const has = page_has_buffers(page);
+  If(has, () => {
+    lock_buffer(page);
+    const dirty = test_clear_buffer_dirty(page);
+    If(dirty, () => {
+      writeOut(page);
+      unlock_buffer(page);
+    }, () => {
+      unlock_buffer(page);
+      set_page_writeback(page);
+      unlock_page(page);
+    });
+  }, () => writeOut(page));
+  clear_page_writeback(page);
+});
+
+/** Submits the IO and unlocks the page; the device reads the page at one instant after that. */
+function writeOut(page: Page): void {
+  set_page_writeback(page);
+  // The reservation that page_mkwrite made is used up.
+  track(fs_prep.at(page), FALSE);
+  unlock_page(page);
+  dma_to_disk(page);
+}
+
+const mpage_writepage = proc('mpage_writepage', {
+  params: { page: pfn_t }, models: source('mpage_writepage', 'fs/mpage.c'), doc: 'For a file system that attaches no buffers.',
+  locks: ({ page }) => ({ entry: [held(PG_locked.at(page))] }),
+}, ({ page }) => {
+  writeOut(page);
+  clear_page_writeback(page);
+});
+
+export const writepage = proc('writepage', {
+  params: { page: pfn_t }, doc: 'a_ops->writepage of the world\'s file system; unlocks the page.',
+  locks: ({ page }) => ({ entry: [held(PG_locked.at(page))] }),
+}, ({ page }) => {
+  if (fs().buffers) block_write_full_page({ page });
+  else mpage_writepage({ page });
+});
+
+/** One page of one pass of write-back: pdflush, fsync, msync(MS_SYNC) all come through here. */
+export const write_cache_pages = proc('write_cache_pages', {
+  params: {}, models: source('write_cache_pages', 'mm/page-writeback.c'), doc: 'WB_SYNC_ALL; mpage_writepages before 2.6.23.', sleeps: true,
+}, () => {
+  const slot = find_get_page();
+  If(not(slot_t.get(slot, 'present')), () => Return());
+  const page = slot_t.get(slot, 'pfn');
+  lock_page(page);
+  const mapping = page_mapping(page);
+  If(mapping, () => {
+    wait_on_page_writeback(page);
+    const dirty = clear_page_dirty_for_io({ page }, 'dirty');
+    If(dirty, () => { writepage({ page }); }, () => unlock_page(page));
+  }, () => unlock_page(page));
+  put_page(page);
+});
+

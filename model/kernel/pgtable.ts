@@ -1,0 +1,52 @@
+/** Page-table entry primitives (asm-generic/pgtable.h, asm-i386/pgtable.h). One access a step. */
+import { exchange, load, primitive, proc, Return, rmw, store, type Value } from '../language/index.ts';
+import { machine } from '../machine/config.ts';
+import { flush_tlb_page, pte } from '../machine/tlb.ts';
+import { mm_t, pte_mkclean, pte_t, pte_wrprotect, PTE_NONE, va_t, type Pte } from '../machine/types.ts';
+import type { Mm, Va } from './mm_types.ts';
+import { source } from './version.ts';
+
+export const ptep_get = primitive('*pte', (mm: Mm, va: Va) => load('pte', pte.at(mm, va)));
+/** One locked exchange: hardware cannot set D in between. */
+export const ptep_get_and_clear = primitive('ptep_get_and_clear', (mm: Mm, va: Va) => exchange('pte', pte.at(mm, va), PTE_NONE()));
+/** One locked clear of the D bit. */
+export const ptep_clear_dirty = primitive('ptep_clear_flush_dirty', (mm: Mm, va: Va) => {
+  rmw('pte', pte.at(mm, va), pte_mkclean, { ignore: true });
+});
+/** One locked clear of the W bit. */
+export const ptep_set_wrprotect = primitive('ptep_set_wrprotect', (mm: Mm, va: Va) => {
+  rmw('pte', pte.at(mm, va), pte_wrprotect, { ignore: true });
+});
+const write_pte = primitive('set_pte', (mm: Mm, va: Va, entry: Pte) => store(pte.at(mm, va), entry));
+const clear_pte = primitive('pte_clear', (mm: Mm, va: Va) => store(pte.at(mm, va), PTE_NONE()));
+
+/** set_pte_at; on architectures that clear the entry first, two steps with a transient none between. */
+export function set_pte_at(mm: Mm, va: Va, entry: Value<'pte_t'>): void {
+  if (machine().transientNone) clear_pte(mm, va);
+  write_pte(mm, va, entry);
+}
+
+/** Clear, then flush: no CPU can set D in the old entry or store through it afterwards. */
+export const ptep_clear_flush = proc('ptep_clear_flush', {
+  params: { mm: mm_t, va: va_t }, returns: pte_t, models: source('ptep_clear_flush', 'include/asm-generic/pgtable.h'),
+}, ({ mm, va }) => {
+  const old = ptep_get_and_clear(mm, va);
+  flush_tlb_page({ mm, va });
+  Return(old);
+});
+
+/** Write, then flush: the caller read the old value earlier, so a D set since is overwritten. */
+export const ptep_establish = proc('ptep_establish', {
+  params: { mm: mm_t, va: va_t, entry: pte_t }, models: source('ptep_establish', 'include/asm-generic/pgtable.h'),
+}, ({ mm, va, entry }) => {
+  set_pte_at(mm, va, entry);
+  flush_tlb_page({ mm, va });
+});
+
+/** Grants rights: write, then flush on all CPUs of the mm. */
+export const ptep_set_access_flags = proc('ptep_set_access_flags', {
+  params: { mm: mm_t, va: va_t, entry: pte_t }, models: source('ptep_set_access_flags', 'include/asm-generic/pgtable.h'),
+}, ({ mm, va, entry }) => {
+  set_pte_at(mm, va, entry);
+  flush_tlb_page({ mm, va });
+});

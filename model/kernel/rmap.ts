@@ -1,0 +1,93 @@
+/** Reverse mapping (mm/rmap.c): from a page to every PTE that maps it. */
+import { and, bool, eq, FALSE, ForEach, held, If, not, or, proc, Return, TRUE, Var, type Value } from '../language/index.ts';
+import { count_t, mm_t, pfn_t, pte_dirty, pte_mkclean, pte_pfn, pte_present, pte_write, pte_wrprotect, va_t } from '../machine/types.ts';
+import { find_vma, i_mmap_lock, i_mmap_unlock, ptl_at, pte_lock, pte_unlock, vma_t, type Mm } from './mm_types.ts';
+import { page_mapped, page_mapping, type Page } from './page.ts';
+import { ptep_clear_flush, ptep_establish, ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
+import { is, since, source, variant } from './version.ts';
+
+/** Whether the entry maps the page. */
+const maps = (pte: Value<'pte_t'>, page: Page): Value<'bool'> => and(pte_present(pte), eq(pte_pfn(pte), page));
+
+/**
+ * Whether the PTE maps the page; if so returns with the PTE lock held. Before 2.6.27 a lockless peek came first.
+ */
+const page_check_address = proc('page_check_address', {
+  params: { page: pfn_t, mm: mm_t, va: va_t }, returns: bool, models: source('page_check_address', 'mm/rmap.c'),
+  locks: ({ mm }) => ({ exitWhen: [{ returns: TRUE, locks: [held(ptl_at.at(mm))] }] }),
+}, ({ page, mm, va }) => {
+  if (!since('2.6.27')) {
+    const peeked = ptep_get(mm, va);
+    If(not(pte_present(peeked)), () => Return(FALSE));
+  }
+  pte_lock(mm);
+  const pte = ptep_get(mm, va);
+  If(not(maps(pte, page)), () => {
+    pte_unlock(mm);
+    Return(FALSE);
+  });
+  Return(TRUE);
+});
+
+/** Makes one PTE read-only and clean. The order of clear, write and flush changed twice: v5, 2.6.19, 2.6.20. */
+export const page_mkclean_one = proc('page_mkclean_one', {
+  params: { page: pfn_t, mm: mm_t, va: va_t }, returns: bool, models: source('page_mkclean_one', 'mm/rmap.c'),
+}, ({ page, mm, va }) => {
+  const ours = page_check_address({ page, mm, va }, 'mapped');
+  If(not(ours), () => Return(FALSE));
+  const pte = ptep_get(mm, va);
+  const nothingToDo = is('v5') ? not(pte_write(pte)) : and(not(pte_dirty(pte)), not(pte_write(pte)));
+  If(nothingToDo, () => {
+    pte_unlock(mm);
+    Return(FALSE);
+  });
+  const cleaned = (e: Value<'pte_t'>): Value<'pte_t'> => (variant('mkclean keeps the dirty bit') ? pte_wrprotect(e) : pte_mkclean(pte_wrprotect(e)));
+  if (is('v5')) {
+    ptep_establish({ mm, va, entry: cleaned(pte) });
+  } else if (is('2.6.19')) {
+    const old = ptep_get_and_clear(mm, va);
+    ptep_establish({ mm, va, entry: cleaned(old) });
+  } else {
+    const old = ptep_clear_flush({ mm, va }, 'old');
+    set_pte_at(mm, va, cleaned(old));
+  }
+  pte_unlock(mm);
+  Return(TRUE);
+});
+
+/** The i_mmap walk visits the VMAs in the order in which they were linked; a forked child comes after its parent. */
+function each_vma(visit: (mm: Mm, va: Value<'va_t'>) => void): void {
+  if (variant('walk child first')) mm_t.all().reverse().forEach((mm) => ForEach(va_t, 'va', (va) => visit(mm, va)));
+  else ForEach(mm_t, 'mm', (mm) => ForEach(va_t, 'va', (va) => visit(mm, va)));
+}
+
+const page_mkclean_file = proc('page_mkclean_file', {
+  params: { page: pfn_t }, returns: bool, models: source('page_mkclean_file', 'mm/rmap.c'),
+}, ({ page }) => {
+  const cleaned = Var('cleaned', bool, FALSE);
+  i_mmap_lock();
+  each_vma((mm, va) => {
+    const vma = find_vma(mm, va);
+    const wanted = is('v5') ? and(vma_t.get(vma, 'S'), vma_t.get(vma, 'W')) : vma_t.get(vma, 'S');
+    If(and(vma_t.get(vma, 'linked'), wanted), () => {
+      const one = page_mkclean_one({ page, mm, va }, 'one');
+      cleaned.set(or(cleaned.get(), one));
+    });
+  });
+  i_mmap_unlock();
+  Return(cleaned.get());
+});
+
+/** Write-protects and cleans every PTE of a page in shared mappings. The page is locked. */
+export const page_mkclean = proc('page_mkclean', {
+  params: { page: pfn_t }, returns: bool, models: source('page_mkclean', 'mm/rmap.c'),
+  doc: 'Returns whether some PTE was writable or dirty.',
+}, ({ page }) => {
+  const mapcount = page_mapped(page);
+  If(eq(mapcount, count_t.lit(0)), () => Return(FALSE));
+  const mapping = page_mapping(page);
+  If(not(mapping), () => Return(FALSE));
+  Return(page_mkclean_file({ page }, 'cleaned'));
+});
+
+export { each_vma, page_check_address };

@@ -1,0 +1,51 @@
+/** Truncation (mm/truncate.c, mm/memory.c vmtruncate): the discarder that is allowed to lose data. */
+import { FALSE, If, ne, not, peek, primitive, proc, Return, store, track, TRUE } from '../language/index.ts';
+import { count_t } from '../machine/types.ts';
+import { ClearPageDirty, disk, find_get_page, i_size_zero, last_store, lock_page, page_mapped, page_mapping, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback } from './page.ts';
+import { clear_page_dirty } from './page_writeback_clean.ts';
+import { since, source } from './version.ts';
+import { unmap_mapping_range } from './zap.ts';
+
+/** Contents beyond the new end are nobody's any more: the ghost of the newest store is what is on disk. */
+const i_size_write_zero = primitive('i_size_write(0)', () => {
+  store(i_size_zero.at(), TRUE);
+  track(last_store.at(), peek(disk.at()));
+});
+const i_size_write_back = primitive('i_size_write(PAGE_SIZE)', () => store(i_size_zero.at(), FALSE));
+
+const truncate_complete_page = proc('truncate_inode_pages', {
+  params: {}, models: source('truncate_inode_pages', 'mm/truncate.c'),
+}, () => {
+  const slot = find_get_page();
+  If(not(slot_t.get(slot, 'present')), () => Return());
+  const page = slot_t.get(slot, 'pfn');
+  lock_page(page);
+  const mapping = page_mapping(page);
+  If(mapping, () => {
+    wait_on_page_writeback(page);
+    if (since('2.6.23')) {
+      const mapcount = page_mapped(page);
+      If(ne(mapcount, count_t.lit(0)), () => { unmap_mapping_range({}); });
+    }
+    if (since('2.6.20') || !since('v5')) ClearPageDirty(page);
+    else clear_page_dirty({ page });
+    tree_lock();
+    remove_from_page_cache({ page });
+    tree_unlock();
+    unlock_page(page);
+    put_page(page);
+  }, () => unlock_page(page));
+  put_page(page);
+});
+
+/** ftruncate(fd, 0): size, unmap, drop pages, and since 2.6.23 unmap again. */
+export const vmtruncate = proc('vmtruncate', { params: {}, models: source('vmtruncate', 'mm/memory.c'), sleeps: true }, () => {
+  i_size_write_zero();
+  unmap_mapping_range({});
+  truncate_complete_page({});
+  if (since('2.6.23')) unmap_mapping_range({});
+});
+
+/** ftruncate(fd, PAGE_SIZE) afterwards: the page exists again. */
+export const extend = proc('vmtruncate_extend', { params: {}, models: source('vmtruncate', 'mm/memory.c') }, () => i_size_write_back());
+

@@ -1,0 +1,29 @@
+/** User programs: loads and stores, with the faults that they take. */
+import { bool, eq, If, proc, Return, TRUE, FALSE, Forever } from '../language/index.ts';
+import { access_t, loadInstruction, storeInstruction } from '../machine/mmu.ts';
+import { mm_t, va_t } from '../machine/types.ts';
+import { vm_fault_t } from './filesystem.ts';
+import { do_page_fault } from './memory.ts';
+import { noteUserStore } from './page.ts';
+
+const store_instruction = storeInstruction(noteUserStore);
+
+/** One store of the program: retried after each fault, as the CPU does. False: the program got SIGBUS. */
+export const user_store = proc('user_store', { params: { mm: mm_t, va: va_t }, returns: bool }, ({ mm, va }) => {
+  Forever(() => {
+    const access = store_instruction(mm, va);
+    If(eq(access, access_t.is.DONE), () => Return(TRUE));
+    const ret = do_page_fault({ mm, va, write: TRUE }, 'ret');
+    If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(FALSE));
+  });
+});
+
+/** One load of the program. False: the program got SIGBUS. */
+export const user_load = proc('user_load', { params: { mm: mm_t, va: va_t }, returns: bool }, ({ mm, va }) => {
+  Forever(() => {
+    const access = loadInstruction(mm, va);
+    If(eq(access, access_t.is.DONE), () => Return(TRUE));
+    const ret = do_page_fault({ mm, va, write: FALSE }, 'ret');
+    If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(FALSE));
+  });
+});

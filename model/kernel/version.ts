@@ -1,0 +1,47 @@
+/** Which kernel a world runs. Procedures choose their order of steps by it while they are recorded. */
+import { LanguageError } from '../language/errors.ts';
+import { option } from '../language/index.ts';
+
+/** In order of time. v5: the patch posted 2006-05-25 on top of 2.6.17-rc; merged, with changes, in 2.6.19. */
+export const VERSIONS = ['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '3.15', '6.2'] as const;
+export type Version = (typeof VERSIONS)[number];
+
+/** A proposal or a defect of the world that no released kernel had: see the scenario that sets it. */
+export type Variant =
+  | 'set_page_dirty notifies the file system'
+  | 'zap leaves shared pages to PG_dirty'
+  | 'no page reference over set_page_dirty'
+  | 'clear_page_dirty under private_lock'
+  | 'clear-first set_pte_at'
+  | 'mkclean keeps the dirty bit'
+  | 'walk child first'
+  | 'msync does not scan PTEs';
+
+export interface KernelConfig {
+  readonly version: Version;
+  readonly variants?: readonly Variant[];
+  /** The file system: has page_mkwrite; attaches buffers; may run out of space when asked to reserve. */
+  readonly fs?: { readonly mkwrite?: boolean; readonly buffers?: boolean; readonly enospc?: boolean };
+}
+
+function kernel(): KernelConfig {
+  const config = option<KernelConfig>('kernel');
+  if (!config) throw new LanguageError('PT014', null, 'the world names no kernel', 'give it options: { kernel: { version } }');
+  return config;
+}
+
+export const version = (): Version => kernel().version;
+export const fs = (): NonNullable<KernelConfig['fs']> => kernel().fs ?? {};
+export const variant = (name: Variant): boolean => kernel().variants?.includes(name) ?? false;
+
+export const is = (v: Version): boolean => version() === v;
+
+/** Whether the world's kernel is of that version or later. */
+export function since(v: Version): boolean {
+  return VERSIONS.indexOf(version()) >= VERSIONS.indexOf(v);
+}
+
+/** For `models`: the function and file, at the version being recorded. */
+export function source(fn: string, file: string): () => { readonly fn: string; readonly file: string; readonly version: string } {
+  return () => ({ fn, file, version: version() === 'v5' ? 'v5 patch of 2006-05-25' : `v${version()}` });
+}

@@ -1,0 +1,47 @@
+/** What a world's hardware is: switches that scenarios set and verdicts print. */
+import { option } from '../language/index.ts';
+
+export interface MachineConfig {
+  /** The mm whose user code runs on each CPU; null for a CPU that only runs kernel threads. */
+  readonly cpuMm: readonly (number | null)[];
+  /** Hardware may fill a TLB entry from a present PTE at any time. */
+  readonly speculativeFill: boolean;
+  /** Hardware may drop a TLB entry at any time. */
+  readonly eviction: boolean;
+  /** ipi: an interrupt per CPU that the initiator waits for. atomic: all CPUs in one step (coarser). */
+  readonly shootdown: 'ipi' | 'atomic';
+  /** Hardware sets A on every walk. */
+  readonly accessedBit: boolean;
+  /** Architectures whose set_pte_at clears the entry before it writes the new one. */
+  readonly transientNone: boolean;
+}
+
+export const DEFAULT_MACHINE: MachineConfig = {
+  cpuMm: [],
+  speculativeFill: true,
+  eviction: true,
+  shootdown: 'ipi',
+  accessedBit: false,
+  transientNone: false,
+};
+
+/** The hardware of the world being recorded. */
+export function machine(): MachineConfig {
+  return option<MachineConfig>('machine') ?? DEFAULT_MACHINE;
+}
+
+/** CPUs that run user code of the mm: its mm_cpumask. */
+export function cpusOf(mm: number): number[] {
+  return machine().cpuMm.flatMap((m, cpu) => (m === mm ? [cpu] : []));
+}
+
+/** What is switched off, for the verdict: `no speculative fills`. */
+export function switchedOff(config: MachineConfig): string[] {
+  return [
+    ...(config.speculativeFill ? [] : ['no speculative TLB fills']),
+    ...(config.eviction ? [] : ['no TLB evictions']),
+    ...(config.shootdown === 'ipi' ? [] : ['TLB shootdown in one step']),
+    ...(config.accessedBit ? [] : ['no accessed bit']),
+    'no store buffers',
+  ];
+}

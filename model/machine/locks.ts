@@ -1,0 +1,106 @@
+/** Locks with owners: spinlock, reader-writer semaphore, lock bit. A step each; blocking until free. */
+import {
+  add, and, bool, eq, FALSE, ghost, int, not, or, peek, primitive, record, rmw, select, sub, thisCpu, track, TRUE, ne,
+  type Place, type Value,
+} from '../language/index.ts';
+import { cpu_t, owner_t } from './types.ts';
+
+type OwnerLock = Place<'owner_t'>;
+
+const depth_t = int('depth_t', 7);
+
+/** Spinning locks that each CPU holds: sleeping is wrong while it is not 0. */
+export const preempt_count = ghost('preempt_count', depth_t, [cpu_t], { display: 'cpu%0.preempt_count' });
+/** Latched when a lock was released by somebody who did not hold it. */
+export const wrong_unlock = ghost('wrong_unlock', bool, []);
+/** Latched when a thread went to sleep with a spinning lock held. */
+export const slept_atomic = ghost('slept_atomic', bool, []);
+
+const me = (): Value<'owner_t'> => owner_t.of({ held: TRUE, cpu: thisCpu(cpu_t) });
+const FREE = (): Value<'owner_t'> => owner_t.of({});
+
+function acquire(lock: OwnerLock, spinning: boolean): void {
+  rmw('owner', lock, me, {
+    when: (owner) => not(owner_t.get(owner, 'held')),
+    ignore: true,
+    lock: { op: 'acquire', spinning, lock: lock.ref, mode: 'exclusive' },
+  });
+}
+
+function release(lock: OwnerLock, spinning: boolean): void {
+  const owner = rmw('owner', lock, FREE, { ignore: true, lock: { op: 'release', spinning, lock: lock.ref, mode: 'exclusive' } });
+  track(wrong_unlock.at(), or(peek(wrong_unlock.at()), ne(owner, me())));
+}
+
+function spun(by: 1 | -1): void {
+  const depth = preempt_count.at(thisCpu(cpu_t));
+  const one = depth_t.lit(1);
+  track(depth, by === 1 ? add(peek(depth), one) : select(eq(peek(depth), depth_t.lit(0)), depth_t.lit(0), sub(peek(depth), one)));
+}
+
+/** A lock taken by `name(args)`: the args say which, for listings. */
+type Locker<A extends readonly Value<string>[]> = (...args: A) => void;
+
+export function spinLock<A extends readonly Value<string>[]>(name: string, lock: (...args: A) => OwnerLock): Locker<A> {
+  return primitive(name, (...args: A) => { acquire(lock(...args), true); spun(1); });
+}
+
+export function spinUnlock<A extends readonly Value<string>[]>(name: string, lock: (...args: A) => OwnerLock): Locker<A> {
+  return primitive(name, (...args: A) => { release(lock(...args), true); spun(-1); });
+}
+
+export function sleepLock<A extends readonly Value<string>[]>(name: string, lock: (...args: A) => OwnerLock): Locker<A> {
+  return primitive(name, (...args: A) => { acquire(lock(...args), false); might_sleep(); });
+}
+
+export function sleepUnlock<A extends readonly Value<string>[]>(name: string, lock: (...args: A) => OwnerLock): Locker<A> {
+  return primitive(name, (...args: A) => { release(lock(...args), false); });
+}
+
+/** Rides with the step before: sleeping here is wrong with a spinning lock held (I10b). */
+export function might_sleep(): void {
+  const depth = peek(preempt_count.at(thisCpu(cpu_t)));
+  track(slept_atomic.at(), or(peek(slept_atomic.at()), ne(depth, depth_t.lit(0))));
+}
+
+const readers_t = int('readers_t', 3);
+/** A reader-writer semaphore: readers, or one writer. Writers do not hold back new readers. */
+export const rwsem_t = record('rwsem_t', { writer: bool, readers: readers_t });
+type RwSem = Place<'rwsem_t'>;
+
+export function downRead<A extends readonly Value<string>[]>(name: string, sem: (...args: A) => RwSem): Locker<A> {
+  return primitive(name, (...args: A) => {
+    const at = sem(...args);
+    rmw('sem', at, (s) => rwsem_t.with(s, 'readers', add(rwsem_t.get(s, 'readers'), readers_t.lit(1))), {
+      when: (s) => not(rwsem_t.get(s, 'writer')), ignore: true, lock: { op: 'acquire', spinning: false, lock: at.ref, mode: 'shared' },
+    });
+    might_sleep();
+  });
+}
+
+export function upRead<A extends readonly Value<string>[]>(name: string, sem: (...args: A) => RwSem): Locker<A> {
+  return primitive(name, (...args: A) => {
+    const at = sem(...args);
+    rmw('sem', at, (s) => rwsem_t.with(s, 'readers', sub(rwsem_t.get(s, 'readers'), readers_t.lit(1))), {
+      ignore: true, lock: { op: 'release', spinning: false, lock: at.ref, mode: 'shared' },
+    });
+  });
+}
+
+export function downWrite<A extends readonly Value<string>[]>(name: string, sem: (...args: A) => RwSem): Locker<A> {
+  return primitive(name, (...args: A) => {
+    const at = sem(...args);
+    rmw('sem', at, (s) => rwsem_t.with(s, 'writer', TRUE), {
+      when: (s) => and(not(rwsem_t.get(s, 'writer')), eq(rwsem_t.get(s, 'readers'), readers_t.lit(0))),
+      ignore: true, lock: { op: 'acquire', spinning: false, lock: at.ref, mode: 'exclusive' },
+    });
+    might_sleep();
+  });
+}
+
+export function upWrite<A extends readonly Value<string>[]>(name: string, sem: (...args: A) => RwSem): Locker<A> {
+  return primitive(name, (...args: A) => {
+    const at = sem(...args);
+    rmw('sem', at, (s) => rwsem_t.with(s, 'writer', FALSE), { ignore: true, lock: { op: 'release', spinning: false, lock: at.ref, mode: 'exclusive' } });
+  });
+}
