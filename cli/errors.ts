@@ -1,8 +1,8 @@
 /** Turns whatever went wrong into a message and an exit code: no stack trace for a user's mistake. */
 import { CommanderError } from 'commander';
 import { TraceRefused } from '../counterexamples/refused.ts';
-import { LanguageError } from '../model/language/errors.ts';
-import { ModelError, UsageError } from '../schedules/errors.ts';
+import { UsageError } from '../schedules/errors.ts';
+import { isModelFault } from './broken-model.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 
 export interface Failure {
@@ -16,7 +16,7 @@ export function failureOf(error: unknown): Failure | null {
   if (error instanceof CommanderError) return commanderFailure(error);
   if (error instanceof UsageError) return { kind: 'usage', message: error.message, exitCode: EXIT.usage };
   if (error instanceof TraceRefused) return { kind: 'trace', message: error.message, exitCode: EXIT.usage };
-  if (error instanceof LanguageError || error instanceof ModelError) return { kind: 'model', message: error.message, exitCode: EXIT.usage };
+  if (isModelFault(error)) return { kind: 'model', message: error.message, exitCode: EXIT.usage };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { kind: 'internal', message: `internal error, please report it: ${message}`, exitCode: EXIT.internal };
 }

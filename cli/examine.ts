@@ -1,9 +1,11 @@
 /** Searches one case and re-checks what the search claims. Shared by check and verify. */
 import type { Graph } from '../model/language/graph.ts';
+import { ModelError } from '../schedules/errors.ts';
 import type { CheckOptions, CheckResult } from '../schedules/result.ts';
 import { recheck, type Rechecked } from '../counterexamples/recheck.ts';
 import { encodeShort } from '../counterexamples/short.ts';
 import { TraceRefused } from '../counterexamples/refused.ts';
+import { locate } from './broken-model.ts';
 import type { Case } from './cases.ts';
 import type { Host } from './host.ts';
 
@@ -18,9 +20,17 @@ export interface Examined {
 
 export async function examine(c: Case, host: Host, options: CheckOptions): Promise<Examined> {
   const graph = await host.lower(c.build());
-  const result = honest(await host.check(graph, options));
+  const result = honest(await search(graph, host, options));
   const trace = result.schedule === null ? null : confirm(graph, result, result.schedule);
   return { graph, result, trace, replay: trace === null ? null : encodeShort(c.id, graph.hash, trace.schedule) };
+}
+
+async function search(graph: Graph, host: Host, options: CheckOptions): Promise<CheckResult> {
+  try {
+    return await host.check(graph, options);
+  } catch (error) {
+    throw error instanceof ModelError ? locate(graph, error) : error;
+  }
 }
 
 /** A search that was cut short has proved nothing, whatever it says. */

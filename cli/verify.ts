@@ -1,8 +1,8 @@
 /** `pterace verify [pattern]`: every scenario and every mutant must be as declared, to the exact state count. */
 import { style } from '../counterexamples/style.ts';
-import { LanguageError } from '../model/language/errors.ts';
-import { ModelError, UsageError } from '../schedules/errors.ts';
+import { UsageError } from '../schedules/errors.ts';
 import type { CheckOptions } from '../schedules/result.ts';
+import { isModelFault } from './broken-model.ts';
 import { matchCases, type Case } from './cases.ts';
 import { countDifferences, verdictDifferences } from './declared.ts';
 import { examine } from './examine.ts';
@@ -53,7 +53,7 @@ async function verifyOne(c: Case, recorded: Expected | null, options: CheckOptio
     const counts = recorded === null || result.verdict === 'incomplete' ? [] : countDifferences(result, recorded[c.id]);
     return { case: c, examined, differences: [...verdictDifferences(c, result), ...counts] };
   } catch (error) {
-    if (error instanceof LanguageError || error instanceof ModelError) return { case: c, examined: null, differences: [error.message] };
+    if (isModelFault(error)) return { case: c, examined: null, differences: [error.message] };
     throw error;
   } finally {
     if (io.live) io.err('\r\x1b[K');

@@ -89,8 +89,10 @@ function brokenConjunct(graph: Graph, final: State, moments: readonly Moment[], 
 function lastWrites(moments: readonly Moment[], [p, cell]: Cell): Write[] {
   const byThread = new Map<number, Write>();
   for (const step of moments) {
-    const change = step.changed.find((c) => c.at[0] === p && c.at[1] === cell);
-    if (change !== undefined) byThread.set(step.thread, { step, delta: change.delta });
+    const here = ({ at }: { readonly at: Cell }): boolean => at[0] === p && at[1] === cell;
+    const rewrite = step.rewrote.find(here);
+    const delta = step.changed.find(here)?.delta ?? (rewrite && `stays ${rewrite.value}`);
+    if (delta !== undefined) byThread.set(step.thread, { step, delta });
   }
   return [...byThread.values()].sort((a, b) => a.step.number - b.step.number);
 }

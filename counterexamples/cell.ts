@@ -20,6 +20,7 @@ export function cellLines(step: Moment, previous: Moment | null, width: number, 
   const details = [
     ...step.locals.map((local) => colors.dim(`${local.name} = ${local.value}`)),
     ...step.changed.map((change) => changeText(change, style)),
+    ...step.rewrote.map(({ place, value }) => `${place}: stays ${value}`),
     ...lockText(step, sameThread ? previous : null, style),
     ...(step.ended ? [colors.dim('ends')] : []),
   ];

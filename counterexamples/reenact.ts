@@ -18,6 +18,13 @@ export interface Change {
   readonly at: readonly [number, number];
 }
 
+/** A write that changed nothing. */
+export interface Rewrite {
+  readonly place: string;
+  readonly value: string;
+  readonly at: readonly [number, number];
+}
+
 /** One step as it happened. */
 export interface Moment {
   /** 1 for the first. */
@@ -30,6 +37,8 @@ export interface Moment {
   readonly loc: Loc;
   readonly text: string;
   readonly changed: readonly Change[];
+  /** Cells that the step wrote the value into that they had: a lost update often ends with one. */
+  readonly rewrote: readonly Rewrite[];
   /** Locals that the step set. */
   readonly locals: readonly { readonly name: string; readonly value: string }[];
   /** Locks the thread holds after the step. */
@@ -57,6 +66,7 @@ function moment(graph: Graph, { thread: index, node, before, after }: ReplayStep
     number, thread: index, threadName: thread.name, daemon: thread.daemon, cpu: thread.cpu,
     proc: frame.proc, loc: frame.loc, text: node.text,
     changed: changes(graph, before, after),
+    rewrote: rewrites(graph, node, before, after),
     locals: newLocals(graph, node, next, before, after),
     locks: next.locks,
     ended: next.kind === 'end',
@@ -83,6 +93,16 @@ function changes(graph: Graph, before: State, after: State): Change[] {
       }];
     }),
   );
+}
+
+/** As far as the step's footprint knows the cell: a store always writes; a locked operation may not. */
+function rewrites(graph: Graph, node: GNode, before: State, after: State): Rewrite[] {
+  return node.footprint.flatMap(({ place: p, cell, mode }) => {
+    const place = graph.places[p]!;
+    const value = cell === null ? undefined : after.cells[p]![cell];
+    if (mode !== 'write' || cell === null || value === undefined || value !== before.cells[p]![cell]) return [];
+    return [{ place: placeName(place, cell), value: formatValue(graph, place.type, value), at: [p, cell] as const }];
+  });
 }
 
 /** A local is new when it was not live before, or has another value now; registers alone say nothing to a reader. */

@@ -1,5 +1,6 @@
 /** How values, places and their changes are printed. */
 import type { GPlace, GType, Graph } from '../model/language/graph.ts';
+import { constantName } from '../model/language/names.ts';
 
 type RecordType = Extract<GType, { kind: 'record' }>;
 type Field = RecordType['fields'][number];
@@ -21,7 +22,7 @@ export function formatValue(graph: Graph, typeName: string, value: number): stri
     case 'int':
       return String(value);
     case 'index':
-      return `${type.name}${value}`;
+      return indexName(type.name, value);
     case 'enum':
       return type.values[value] ?? String(value);
     case 'record':
@@ -29,15 +30,16 @@ export function formatValue(graph: Graph, typeName: string, value: number): stri
   }
 }
 
-/** Where cell `cell` of a place is printed as: `page[0].PG_dirty`. */
+/** Where cell `cell` of a place is printed as: `pfn0.PG_dirty`. */
 export function placeName(place: GPlace, cell: number): string {
-  const at = indices(place.dims, cell);
-  const used = new Set<number>();
-  const name = place.display.replace(/%(\d)/g, (_, digit: string) => {
-    used.add(Number(digit));
-    return String(at[Number(digit)] ?? '?');
-  });
-  return name + at.filter((_, i) => place.display === place.name && !used.has(i)).map((i) => `[${i}]`).join('');
+  const at = indices(place.dims, cell).map((i, dim) => indexName(place.dimTypes[dim] ?? '', i));
+  if (!place.display.includes('%')) return place.display + at.map((name) => `[${name}]`).join('');
+  return place.display.replace(/%(\d)/g, (_, digit: string) => at[Number(digit)] ?? '?');
+}
+
+/** As the listing prints a constant of an index type: `mm1` of mm_t. */
+function indexName(type: string, value: number): string {
+  return constantName({ kind: 'index', name: type, size: value + 1 }, value) ?? String(value);
 }
 
 /** What changed between two values: `0 -> 1`, or of a record that lost or gained only some fields those: `-D +A`. */

@@ -82,7 +82,7 @@ export function fakeGraph(name: string, locked: boolean): Graph {
       },
     },
     places: [
-      { name: 'pte', type: 'pte_t', dims: [1], dimTypes: ['va'], cells: 1, size: 32, ghost: false, display: 'pte(va%0)', initial: [1] },
+      { name: 'pte', type: 'pte_t', dims: [1], dimTypes: ['va'], cells: 1, size: 32, ghost: false, display: 'pte(%0)', initial: [1] },
       { name: 'ptl', type: 'bool', dims: [], dimTypes: [], cells: 1, size: 2, ghost: false, display: 'ptl', initial: [0] },
       { name: 'wanted', type: 'pte_t', dims: [], dimTypes: [], cells: 1, size: 32, ghost: true, display: 'wanted', initial: [1] },
     ],

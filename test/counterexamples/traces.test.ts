@@ -105,8 +105,8 @@ describe('values', () => {
   });
 
   it('live in places with a name', () => {
-    const place = { ...graph.places[0]!, dims: [2, 3], display: 'pte(mm%0,va%1)' };
+    const place = { ...graph.places[0]!, dims: [2, 3], dimTypes: ['mm_t', 'va_t'], display: 'pte(%0,%1)' };
     expect(placeName(place, 5)).toBe('pte(mm1,va2)');
-    expect(placeName({ ...place, display: 'pte' }, 4)).toBe('pte[1][1]');
+    expect(placeName({ ...place, display: 'pte' }, 4)).toBe('pte[mm1][va1]');
   });
 });
