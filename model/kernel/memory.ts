@@ -1,13 +1,14 @@
 /** Page faults (mm/memory.c): from the CPU's exception to a changed PTE. */
-import { and, bool, chooseBool, eq, FALSE, held, If, ne, not, or, proc, Return, select, track, TRUE, type Value } from '../language/index.ts';
+import { and, bool, eq, FALSE, held, If, ne, not, or, proc, Return, select, track, TRUE, type Value } from '../language/index.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { count_t, mm_t, mk_pte, pfn_t, pte_mkdirty, pte_mkwrite, pte_pfn, pte_present, pte_same, pte_t, pte_write, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
+import { set_page_dirty_sleeping } from './lameter.ts';
 import { page_mkwrite, vm_fault_t } from './filesystem.ts';
 import { filemap_nopage } from './filemap.ts';
 import { down_read, find_vma, in_fault, pte_lock, pte_unlock, ptl_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
 import {
-  alloc_page, copy_user_page, dec_mapcount, fs_prep, get_page, inc_mapcount, lock_page, notified, page_anon, page_mapcount, page_mapping, PG_locked, put_page,
+  alloc_page, copy_user_page, dec_mapcount, get_page, inc_mapcount, lock_page, page_anon, page_mapcount, page_mapping, PG_locked, put_page,
   set_anon, slot_t, unlock_page,
   wait_on_page_locked, type Page,
 } from './page.ts';
@@ -28,14 +29,15 @@ const maybe_mkwrite = (entry: Value<'pte_t'>, vma: Vma): Value<'pte_t'> => selec
 const beginDirtying = (mm: Mm, va: Va): void => track(in_fault.at(mm, va), TRUE);
 const endDirtying = (mm: Mm, va: Va): void => track(in_fault.at(mm, va), FALSE);
 
-/** The tail of every shared write fault: dirty the page, which the fault holds a reference on. */
+/** The tail of a write-protect fault on a shared page: dirty the page, which the fault holds a reference on. */
 const finish_dirty = proc('set_page_dirty_after_fault', {
-  params: { mm: mm_t, va: va_t, page: pfn_t, locked: bool },
-  doc: 'The lines after pte_unmap_unlock of do_wp_page and do_no_page; `locked`: page_mkwrite returned the page locked.',
-  models: source('do_wp_page', 'mm/memory.c'),
+  params: { mm: mm_t, va: va_t, page: pfn_t, locked: bool }, returns: bool, models: source('do_wp_page', 'mm/memory.c'),
+  doc: 'The lines after pte_unmap_unlock; `locked`: page_mkwrite returned the page locked. False: SIGBUS.',
 }, ({ mm, va, page, locked }) => {
   if (variant('set_page_dirty notifies the file system')) {
-    notify_late({ page, mm, va });
+    const ok = set_page_dirty_sleeping({ page }, 'ok');
+    endDirtying(mm, va);
+    Return(ok);
     return;
   }
   If(locked, () => { set_page_dirty({ page }); }, () => {
@@ -43,26 +45,7 @@ const finish_dirty = proc('set_page_dirty_after_fault', {
     set_page_dirty_balance({ page });
   });
   endDirtying(mm, va);
-});
-
-/** Lameter's proposal of 2006-05-25: set_page_dirty itself notifies the file system and may fail. */
-const notify_late = proc('set_page_dirty_sleeping', {
-  params: { page: pfn_t, mm: mm_t, va: va_t }, models: source('set_page_dirty', 'mm/page-writeback.c'),
-}, ({ page, mm, va }) => {
-  lock_page(page);
-  if (fs().enospc) {
-    const room = chooseBool('room');
-    If(not(room), () => {
-      unlock_page(page);
-      endDirtying(mm, va);
-      Return();
-    });
-  }
-  set_page_dirty({ page });
-  track(notified.at(page), TRUE);
-  track(fs_prep.at(page), TRUE);
-  endDirtying(mm, va);
-  unlock_page(page);
+  Return(TRUE);
 });
 
 const mkwriteFirst = (): boolean => fs().mkwrite === true && !variant('set_page_dirty notifies the file system') && !is('2.6.17');
@@ -101,13 +84,15 @@ const wp_page_shared = proc('wp_page_shared', {
     put_page(page);
     finish_dirty({ mm, va, page, locked: TRUE });
     unlock_page(page);
-  } else {
-    if (since('6.2')) lock_page(page);
-    finish_dirty({ mm, va, page, locked: FALSE });
-    if (since('6.2')) unlock_page(page);
+    if (keepRef) put_page(page);
+    Return(vm_fault_t.is.NONE);
+    return;
   }
+  if (since('6.2')) lock_page(page);
+  const ok = finish_dirty({ mm, va, page, locked: FALSE }, 'ok');
+  if (since('6.2')) unlock_page(page);
   if (keepRef) put_page(page);
-  Return(vm_fault_t.is.NONE);
+  Return(select(ok, vm_fault_t.is.NONE, vm_fault_t.is.SIGBUS));
 });
 
 /**
@@ -232,7 +217,7 @@ export const do_no_page = proc('do_no_page', {
 const dirty_unlocked = proc('dirty_after_no_page', {
   params: { mm: mm_t, va: va_t, page: pfn_t }, models: source('do_no_page', 'mm/memory.c'),
 }, ({ mm, va, page }) => {
-  if (variant('set_page_dirty notifies the file system')) notify_late({ page, mm, va });
+  if (variant('set_page_dirty notifies the file system')) set_page_dirty_sleeping({ page });
   else set_page_dirty_balance({ page });
   endDirtying(mm, va);
 });

@@ -4,6 +4,7 @@ import { revoked } from '../machine/mmu.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_pfn, pte_present, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
+import { set_page_dirty_sleeping } from './lameter.ts';
 import { down_read, down_write, find_vma, i_mmap_lock, i_mmap_unlock, pte_lock, pte_unlock, set_vma, up_read, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
 import { dec_mapcount, page_anon, put_page, type Page } from './page.ts';
 import { ptep_get_and_clear } from './pgtable.ts';
@@ -34,7 +35,10 @@ export const zap_pte_range = proc('zap_pte_range', {
 function zapDirty(mm: Mm, va: Va, page: Page, forced: { readonly set: (v: Value<'bool'>) => void }): void {
   if (!variant('zap leaves shared pages to PG_dirty')) {
     const anon = page_anon(page);
-    If(not(anon), () => { set_page_dirty({ page }); });
+    If(not(anon), () => {
+      if (variant('set_page_dirty notifies the file system')) set_page_dirty_sleeping({ page });
+      else set_page_dirty({ page });
+    });
   }
   if (!since('3.15')) {
     dec_mapcount(page);

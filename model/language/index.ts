@@ -2,7 +2,7 @@
 export * from './control.ts';
 export { LanguageError, RULES, formatLoc, type Rule } from './errors.ts';
 export * from './expr.ts';
-export { always, drop, type Mutation } from './mutate.ts';
+export { drop, moveAfter, never, type Mutation } from './mutate.ts';
 export { ghost, peek, shared, type Place, type Shared } from './places.ts';
 export { held, heldShared, proc, type Args, type Held, type Params, type Proc } from './proc.ts';
 export { program, property, thread, type Conjunct, type Init, type Property, type Thread, type WorldSpec } from './program.ts';

@@ -9,6 +9,8 @@ export interface Mutation {
   /** What it does, for reports: `drop flush_tlb_page`. */
   readonly what: string;
   readonly edit: (stmt: Stmt) => readonly Stmt[] | null;
+  /** Edits a whole block before its statements are looked at. */
+  readonly block?: (list: readonly Stmt[]) => readonly Stmt[] | null;
 }
 
 /** What a statement is called in a listing: the procedure it calls or the primitive it is; '' if it has no name. */
@@ -22,17 +24,32 @@ export function drop(proc: string, name: string): Mutation {
   return { proc, what: `drop ${name} from ${proc}`, edit: (s) => (stmtName(s) === name ? [] : null) };
 }
 
-/** Keeps the then-branch, whatever the test says, of each `if` in the procedure whose branch mentions `name`. */
-export function always(proc: string, name: string): Mutation {
-  const mentions = (list: readonly Stmt[]): boolean => list.some((s) => stmtName(s) === name);
-  return { proc, what: `always ${name} in ${proc}`, edit: (s) => (s.s === 'if' && mentions(s.then) ? s.then : null) };
+const mentions = (list: readonly Stmt[], name: string): boolean => list.some((s) => stmtName(s) === name);
+
+/** Never takes the branches of the procedure that begin with, or contain at their top, a statement of that name. */
+export function never(proc: string, name: string): Mutation {
+  return { proc, what: `never ${name} in ${proc}`, edit: (s) => (s.s === 'if' && mentions(s.then, name) ? s.else : null) };
+}
+
+/** Moves every statement of that name to just after the first statement called `after` in the same block. */
+export function moveAfter(proc: string, name: string, after: string): Mutation {
+  return { proc, what: `${name} after ${after} in ${proc}`, block: (list) => moved(list, name, after), edit: () => null };
+}
+
+function moved(list: readonly Stmt[], name: string, after: string): readonly Stmt[] | null {
+  const from = list.findIndex((s) => stmtName(s) === name);
+  const to = list.findIndex((s, i) => i > from && stmtName(s) === after);
+  if (from < 0 || to < 0) return null;
+  return [...list.slice(0, from), ...list.slice(from + 1, to + 1), list[from] as Stmt, ...list.slice(to + 1)];
 }
 
 /** @throws LanguageError PT017 when nothing in the program matches, so that a mutant cannot silently be the original */
 export function applyMutation(program: Program, mutation: Mutation): Program {
   let hits = 0;
-  const rewrite = (list: readonly Stmt[]): Stmt[] =>
-    list.flatMap((s) => {
+  const rewrite = (given: readonly Stmt[]): Stmt[] => {
+    const edited = mutation.block?.(given);
+    if (edited) hits++;
+    return (edited ?? given).flatMap((s) => {
       const edited = mutation.edit(s);
       if (edited) {
         hits++;
@@ -40,6 +57,7 @@ export function applyMutation(program: Program, mutation: Mutation): Program {
       }
       return [inside(s, rewrite)];
     });
+  };
   const procs = program.procs.map((p): ProcDecl => (p.name === mutation.proc ? { ...p, body: rewrite(p.body) } : p));
   if (hits === 0) {
     throw new LanguageError('PT017', null, `mutant "${mutation.what}" changes nothing in ${program.name}`, 'name a procedure and a statement that the program has');

@@ -1,0 +1,58 @@
+/** What the CPUs of a scenario do, by the names that the scenarios read by. */
+import { assert, eq, FALSE, If, peek, TRUE } from '../language/index.ts';
+import { mm_t, va_t } from '../machine/types.ts';
+import { journal_submit_data_buffers } from '../kernel/filesystem.ts';
+import { dup_mmap } from '../kernel/fork.ts';
+import { mprotect_fixup } from '../kernel/mprotect.ts';
+import { sys_msync } from '../kernel/msync.ts';
+import { disk, last_store } from '../kernel/page.ts';
+import { write_cache_pages } from '../kernel/page_writeback.ts';
+import { extend, vmtruncate } from '../kernel/truncate.ts';
+import { user_load, user_store } from '../kernel/user.ts';
+import { pagevec_strip, shrink_page_list } from '../kernel/vmscan.ts';
+import { do_munmap, madvise_dontneed } from '../kernel/zap.ts';
+import type { Cpu } from './world.ts';
+
+const at = (mm: number): { readonly mm: ReturnType<typeof mm_t.lit>; readonly va: ReturnType<typeof va_t.lit> } => ({ mm: mm_t.lit(mm), va: va_t.lit(0) });
+
+/** A program that runs the given system calls and accesses one after the other. */
+export function program(mm: number, ...does: readonly ((mm: number) => void)[]): Cpu {
+  return { name: `program${mm}`, mm, run: () => does.forEach((f) => f(mm)), tlb: true };
+}
+
+/** A second thread of the same mm, on another CPU. */
+export function sibling(mm: number, ...does: readonly ((mm: number) => void)[]): Cpu {
+  return { ...program(mm, ...does), name: `thread${mm}`, tlb: false };
+}
+
+/** Kernel work on a CPU of its own. */
+export function kthread(name: string, ...does: readonly (() => void)[]): Cpu {
+  return { name, run: () => does.forEach((f) => f()) };
+}
+
+export const stores = (mm: number): void => { user_store(at(mm)); };
+export const loads = (mm: number): void => { user_load(at(mm)); };
+export const dontneed = (mm: number): void => { madvise_dontneed(at(mm)); };
+export const munmaps = (mm: number): void => { do_munmap(at(mm)); };
+export const mprotectsWritable = (mm: number): void => { mprotect_fixup({ ...at(mm), writable: TRUE }); };
+export const mprotectsReadOnly = (mm: number): void => { mprotect_fixup({ ...at(mm), writable: FALSE }); };
+export const msyncs = (mm: number): void => { sys_msync(at(mm)); };
+export const forks = (dst: number) => (mm: number): void => { dup_mmap({ src: mm_t.lit(mm), dst: mm_t.lit(dst), va: va_t.lit(0) }); };
+
+/** Stores, then msync(MS_SYNC): what was stored must then be on disk. */
+export function storesAndSyncs(mm: number): void {
+  const stored = user_store(at(mm), 'stored');
+  If(stored, () => {
+    sys_msync(at(mm));
+    assert('msync returned with the store on disk', eq(peek(disk.at()), peek(last_store.at())));
+  });
+}
+
+export const writesBack = (): void => { write_cache_pages({}); };
+export const journals = (): void => { journal_submit_data_buffers({}); };
+export const strips = (): void => { pagevec_strip({}); };
+export const reclaims = (): void => { shrink_page_list({}); };
+export const truncates = (): void => { vmtruncate({}); };
+export const extends_ = (): void => { extend({}); };
+
+export const pdflush = kthread('pdflush', writesBack);
