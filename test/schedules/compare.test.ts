@@ -13,7 +13,7 @@ import type { CheckResult } from '../../schedules/result.ts';
 import { selectConjuncts } from '../../schedules/select.ts';
 import { graphs } from './graphs.ts';
 
-const RUNS = 300;
+const RUNS = 120;
 const MOST = 3000;
 const seed = process.env['CI'] === undefined ? {} : { seed: 20060925 };
 
