@@ -15,7 +15,6 @@ const CURE = {
   '!': 'not(…)',
   '&&': 'and(…)',
   '||': 'or(…)',
-  '??': 'select(…)',
   '==': 'eq(…)',
   '===': 'eq(…)',
   '!=': 'ne(…)',
@@ -25,6 +24,8 @@ const CURE = {
   '>': 'lt(…)',
   '>=': 'le(…)',
 };
+
+const isNothing = (node) => (node.type === 'Literal' && node.value === null && node.raw === 'null') || (node.type === 'Identifier' && node.name === 'undefined');
 
 export default {
   meta: {
@@ -65,7 +66,8 @@ export default {
     };
     const refuseBoth = (node) => {
       const cure = CURE[node.operator];
-      if (cure === undefined) return;
+      // `value !== undefined` asks whether there is one to record: that is the host's business.
+      if (cure === undefined || isNothing(node.left) || isNothing(node.right)) return;
       refuse(node.left, cure);
       refuse(node.right, cure);
     };

@@ -27,6 +27,8 @@ const test = 'If(…), While(…) or select(…)';
 
 tester.run('no-host-control-flow', rule, {
   valid: [
+    snippet('if (maybe !== undefined) { void 0; }'),
+    snippet('void (maybe === null ? flag : maybe ?? flag);'),
     snippet('if (host && count === 3) { void 0; }'),
     snippet('const list = [pte, old]; void (list.length > 1 ? list : []);'),
     snippet("interface Value2 { x: number } declare const other: Value2 | null; if (other) { void 0; }"),
@@ -40,7 +42,8 @@ tester.run('no-host-control-flow', rule, {
     bad('void (maybe && host);', value, 'and(…)'),
     bad('void (host || flag);', value, 'or(…)'),
     { ...snippet('void (pte === old);'), errors: 2 },
-    bad('void (cell === null);', 'a shared place', 'eq(…)'),
+    { ...snippet('void (cell === (pte as unknown));'), errors: 1 },
+    bad('if (maybe) { void 0; }', value, test),
     { ...snippet('void (pte < old);'), errors: 2 },
     bad('switch (pte) { default: }', value, test),
   ],
