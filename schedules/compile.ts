@@ -111,7 +111,7 @@ function threadSource(graph: Graph, at: Layout, thread: number, tables: Set<numb
   const pc = load(scope, at.pcs[thread]!);
   const functions = groups.map((group, i) => [
     `function next${thread}_${i}(s, o, d, n, m) {`,
-    loads(at, 'let'), temps(Math.max(0, ...group.map((c) => c.temps))),
+    loads(at, 'let'), temps(Math.max(0, ...group.map((c) => c.temps))), transients(graph, thread),
     `switch (${pc}) {`, ...group.map((c) => c.source), 'default: return n;', '}',
     stores(at), `m[n] = ${thread};`, 'return n + 1;', '}',
   ].join('\n'));
@@ -204,6 +204,11 @@ function loads(at: Layout, keyword: 'let' | 'const', only?: ReadonlySet<number>)
 function stores(at: Layout): string {
   const words = Array.from({ length: at.words }, (_, i) => `d[e + ${i}] = w${i};`);
   return `{ const e = Math.imul(n, ${at.words}); ${words.join(' ')} }`;
+}
+
+function transients(graph: Graph, thread: number): string {
+  const names = graph.regs.flatMap((r, i) => (r.transient && r.thread === thread ? [`r${i} = 0`] : []));
+  return names.length === 0 ? '' : `let ${names.join(', ')};`;
 }
 
 function temps(count: number): string {

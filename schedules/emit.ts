@@ -30,7 +30,7 @@ export function value(s: Scope, e: GExpr): string {
   if (known !== null) return literal(known);
   switch (e.g) {
     case 'const': return literal(e.value);
-    case 'reg': return load(s, s.layout.regs[e.reg]!);
+    case 'reg': return s.graph.regs[e.reg]!.transient ? `r${e.reg}` : load(s, s.layout.regs[e.reg]!);
     case 'choice': return 'c';
     case 'cell': return cell(s, e.place, e.index);
     case 'cond': return `(${truth(s, e.test)} ? ${value(s, e.then)} : ${value(s, e.else)})`;
@@ -92,10 +92,17 @@ function action(s: Scope, a: Action, leave: string): string {
       const node = s.graph.nodes[a.node]!;
       return `${store(s, s.layout.pcs[node.thread]!, literal(s.layout.local[a.node]!))}${leave}`;
     }
-    case 'set': return store(s, s.layout.regs[a.reg]!, inRange(s, a.value, s.graph.regs[a.reg]!.size));
+    case 'set': return set(s, a.reg, a.value);
     case 'if': return `if (${truth(s, a.test)}) {\n${actions(s, a.then, leave)}\n} else {\n${actions(s, a.else, leave)}\n}`;
     case 'write': return write(s, a.place, a.index, a.value);
   }
+}
+
+function set(s: Scope, reg: number, e: GExpr): string {
+  const { size, transient } = s.graph.regs[reg]!;
+  const v = inRange(s, e, size);
+  // What only lives within a step is a local of the generated function; nobody reads it once it is dead.
+  return transient ? `r${reg} = ${v};` : store(s, s.layout.regs[reg]!, v);
 }
 
 /** The value, checked at run time unless the interval analysis shows it to be one of 0 … size-1. */

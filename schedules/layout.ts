@@ -42,7 +42,7 @@ export function layout(graph: Graph): Layout {
   const packer = new Packer();
   const usage = usageOf(graph);
   const pcs = graph.threads.map((t) => packer.field(bitsFor(t.nodes.length)));
-  const regs = graph.regs.map((r) => packer.field(bitsFor(r.size)));
+  const regs = graph.regs.map((r) => packer.field(r.transient ? 0 : bitsFor(r.size)));
   const places = graph.places.map((p, i) => segments(packer, usage[i]!, p.cells, bitsFor(p.size)));
   const words = packer.pack();
   const local: number[] = graph.nodes.map(() => 0);

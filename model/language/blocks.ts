@@ -4,7 +4,7 @@
  */
 import type { Action, Frame, GExpr } from './graph.ts';
 import type { Expr, LockEffect, PlaceRef, ProcDecl, Program, Stmt } from './ir.ts';
-import { CPU, gop, lowerExpr, lowerIndex, num, rangeChecks, type Env, type Tables } from './lower-expr.ts';
+import { CPU, gop, lowerExpr, lowerIndex, lowerStored, num, type Env, type Tables } from './lower-expr.ts';
 import { printPlace, printStep, type Names } from './print.ts';
 import { localsIn, exprsOf, eachStmt } from './walk.ts';
 
@@ -43,8 +43,8 @@ export interface Context {
   /** Ghost places that some property looks at; writes to others are dropped. */
   readonly ghosts: ReadonlySet<string>;
   readonly names: Names;
-  /** Value to write into the latch when a check fails, 1 …: one a site. */
-  readonly site: (latch: '$range' | '$assert', conjunct: string) => number;
+  /** Value to write into the latch when an assertion fails, 1 …: one a name. */
+  readonly site: (assertion: string) => number;
 }
 
 interface Scope {
@@ -55,6 +55,9 @@ interface Scope {
   readonly onReturn: Block;
   readonly onBreak: Block | null;
 }
+
+/** The place in which the first failed assertion is latched. */
+export const ASSERT_LATCH = '$assert';
 
 const END: Block = { b: 'end' };
 
@@ -88,12 +91,12 @@ export class Blocks {
         const v = this.variable(s.name, s.type);
         this.mutable.add(v.id);
         const inner = new Map(env).set(s.into, reg(v));
-        return this.checked([s.value], env, scope, s, { b: 'set', variable: v.id, value: this.expr(s.value, env), next: rest(inner) });
+        return { b: 'set', variable: v.id, value: this.stored(s.value, env), next: rest(inner) };
       }
       case 'assign': {
         const target = env.get(s.into);
         if (target?.g !== 'reg') throw new Error(`assignment to ${s.name}, which is no variable`);
-        return this.checked([s.value], env, scope, s, { b: 'set', variable: target.reg, value: this.expr(s.value, env), next: rest(env) });
+        return { b: 'set', variable: target.reg, value: this.stored(s.value, env), next: rest(env) };
       }
       case 'if': return this.branch(s, env, scope, rest(env));
       case 'while': case 'forever': return this.loop(s, env, scope, s.s === 'while' ? rest(env) : () => rest(env));
@@ -105,12 +108,16 @@ export class Blocks {
         return scope.onBreak;
       }
       case 'ghost': return this.ghostWrite(s, env, rest(env));
-      case 'assert': return this.latch('$assert', s.name, gop('not', this.expr(s.cond, env)), rest(env));
+      case 'assert': return this.assertion(s.name, gop('not', this.expr(s.cond, env)), rest(env));
     }
   }
 
   private expr(e: Expr, env: Env): GExpr {
     return lowerExpr(e, env, this.c.tables);
+  }
+
+  private stored(e: Expr, env: Env): GExpr {
+    return lowerStored(e, env, this.c.tables);
   }
 
   private variable(name: string, type: string): Variable {
@@ -152,7 +159,7 @@ export class Blocks {
     if (test.g === 'const') return this.list(test.value ? s.then : s.else, 0, env, scope, after);
     const then = this.list(s.then, 0, env, scope, after);
     const otherwise = this.list(s.else, 0, env, scope, after);
-    return this.checked([s.test], env, scope, s, { b: 'if', test, then, else: otherwise });
+    return { b: 'if', test, then, else: otherwise };
   }
 
   private loop(s: Extract<Stmt, { s: 'while' | 'forever' }>, env: Env, scope: Scope, after: Block | (() => Block)): Block {
@@ -200,40 +207,33 @@ export class Blocks {
 
   private leave(s: Extract<Stmt, { s: 'return' }>, env: Env, scope: Scope): Block {
     if (!scope.result || !s.value) return scope.onReturn;
-    return this.checked([s.value], env, scope, s, { b: 'set', variable: scope.result.id, value: this.expr(s.value, env), next: scope.onReturn });
+    return { b: 'set', variable: scope.result.id, value: this.stored(s.value, env), next: scope.onReturn };
   }
 
   private ghostWrite(s: Extract<Stmt, { s: 'ghost' }>, env: Env, next: Block): Block {
     if (!this.c.ghosts.has(s.place.place)) return next;
-    return { b: 'write', ...this.target(s.place, env), value: this.expr(s.value, env), next };
+    return { b: 'write', ...this.target(s.place, env), value: this.stored(s.value, env), next };
   }
 
   private target(ref: PlaceRef, env: Env): { readonly place: number; readonly index: GExpr } {
     return { place: this.c.tables.place(ref.place).id, index: lowerIndex(ref, env, this.c.tables) };
   }
 
-  /** Latches the first failure of a check: the reserved properties look at the latch. */
-  private latch(name: '$range' | '$assert', conjunct: string, broken: GExpr, next: Block): Block {
+  /** Latches the first assertion that fails: the property `assertion` looks at the latch. */
+  private assertion(name: string, broken: GExpr, next: Block): Block {
     if (broken.g === 'const' && broken.value === 0) return next;
-    const write: Block = { b: 'write', ...this.latchWrite(name, conjunct), next };
-    return { b: 'if', test: broken, then: write, else: next };
+    return { b: 'if', test: broken, then: { b: 'write', ...this.latch(name), next }, else: next };
   }
 
-  private latchWrite(name: '$range' | '$assert', conjunct: string): { readonly place: number; readonly index: GExpr; readonly value: GExpr } {
-    const place = this.c.tables.place(name).id;
+  private latch(name: string): { readonly place: number; readonly index: GExpr; readonly value: GExpr } {
+    const place = this.c.tables.place(ASSERT_LATCH).id;
     const seen: GExpr = { g: 'cell', place, index: num(0) };
-    const site = num(this.c.site(name, conjunct));
-    return { place, index: num(0), value: { g: 'cond', test: seen, then: seen, else: site } };
-  }
-
-  private checked(exprs: readonly Expr[], env: Env, scope: Scope, s: Stmt, block: Block): Block {
-    return exprs.flatMap((e) => rangeChecks(e, env, this.c.tables))
-      .reduceRight((next, check) => this.latch('$range', rangeSite(check.type, scope, s), check.broken, next), block);
+    return { place, index: num(0), value: { g: 'cond', test: seen, then: seen, else: num(this.c.site(name)) } };
   }
 
   private step(s: Stmt, env: Env, scope: Scope, rest: (e: Env) => Block): Block {
     const inner = new Map(env);
-    const effects = this.effects(s, inner, scope);
+    const effects = this.effects(s, inner);
     const guard = this.guard(s, env);
     const lock = 'lock' in s && s.lock ? this.lockMeta(s.lock, env) : null;
     const text = printStep(s, this.names);
@@ -258,7 +258,7 @@ export class Blocks {
   }
 
   /** What the step does, in order; binds what it defines in `env`. */
-  private effects(s: Stmt, env: Map<number, GExpr>, scope: Scope): Action[] {
+  private effects(s: Stmt, env: Map<number, GExpr>): Action[] {
     switch (s.s) {
       case 'load': {
         const v = this.define(s.into, s.name, s.type, env);
@@ -269,63 +269,55 @@ export class Blocks {
         return [{ a: 'set', reg: v.id, value: { g: 'choice' } }];
       }
       case 'store': {
-        const write: Action = { a: 'write', ...this.target(s.place, env), value: this.expr(s.value, env) };
-        return [...this.rangeActions([s.value], env, scope, s), write];
+        return [{ a: 'write', ...this.target(s.place, env), value: this.stored(s.value, env) }];
       }
-      case 'rmw': return this.rmwEffects(s, env, scope);
-      case 'atomic': return s.body.flatMap((x) => this.atomicEffects(x, env, scope));
+      case 'rmw': return this.rmwEffects(s, env);
+      case 'atomic': return s.body.flatMap((x) => this.atomicEffects(x, env));
       default: return [];
     }
   }
 
-  private rmwEffects(s: Extract<Stmt, { s: 'rmw' }>, env: Map<number, GExpr>, scope: Scope): Action[] {
+  private rmwEffects(s: Extract<Stmt, { s: 'rmw' }>, env: Map<number, GExpr>): Action[] {
     const target = this.target(s.place, env);
     const v = this.define(s.old, s.name, s.type, env);
-    const write: Action = { a: 'write', ...target, value: this.expr(s.value, env) };
-    return [{ a: 'set', reg: v.id, value: { g: 'cell', ...target } }, ...this.rangeActions([s.value], env, scope, s), write];
+    const write: Action = { a: 'write', ...target, value: this.stored(s.value, env) };
+    return [{ a: 'set', reg: v.id, value: { g: 'cell', ...target } }, write];
   }
 
-  private atomicEffects(s: Stmt, env: Map<number, GExpr>, scope: Scope): Action[] {
+  private atomicEffects(s: Stmt, env: Map<number, GExpr>): Action[] {
     switch (s.s) {
-      case 'load': case 'store': case 'rmw': return this.effects(s, env, scope);
+      case 'load': case 'store': case 'rmw': return this.effects(s, env);
       case 'let': case 'var': {
         const v = this.define(s.into, s.name, s.type, env, s.s === 'var');
-        return [...this.rangeActions([s.value], env, scope, s), { a: 'set', reg: v.id, value: this.expr(s.value, env) }];
+        return [{ a: 'set', reg: v.id, value: this.stored(s.value, env) }];
       }
       case 'assign': {
         const target = env.get(s.into);
         if (target?.g !== 'reg') throw new Error(`assignment to ${s.name}, which is no variable`);
-        return [...this.rangeActions([s.value], env, scope, s), { a: 'set', reg: target.reg, value: this.expr(s.value, env) }];
+        return [{ a: 'set', reg: target.reg, value: this.stored(s.value, env) }];
       }
       case 'if': {
         const test = this.expr(s.test, env);
-        const then = this.nested(s.then, env, scope);
-        const otherwise = this.nested(s.else, env, scope);
+        const then = this.nested(s.then, env);
+        const otherwise = this.nested(s.else, env);
         if (test.g === 'const') return test.value ? then : otherwise;
-        return [...this.rangeActions([s.test], env, scope, s), { a: 'if', test, then, else: otherwise }];
+        return [{ a: 'if', test, then, else: otherwise }];
       }
       case 'for': {
         const all = Array.from({ length: this.c.tables.size(s.over) }, (_, i) => i);
-        return all.flatMap((i) => this.nested(s.body, new Map(env).set(s.var, num(i)), scope));
+        return all.flatMap((i) => this.nested(s.body, new Map(env).set(s.var, num(i))));
       }
       case 'ghost':
-        return this.c.ghosts.has(s.place.place) ? [{ a: 'write', ...this.target(s.place, env), value: this.expr(s.value, env) }] : [];
+        return this.c.ghosts.has(s.place.place) ? [{ a: 'write', ...this.target(s.place, env), value: this.stored(s.value, env) }] : [];
       case 'assert':
-        return [{ a: 'if', test: gop('not', this.expr(s.cond, env)), then: [{ a: 'write', ...this.latchWrite('$assert', s.name) }], else: [] }];
+        return [{ a: 'if', test: gop('not', this.expr(s.cond, env)), then: [{ a: 'write', ...this.latch(s.name) }], else: [] }];
       default: throw new Error(`${s.s} in an atomic section`);
     }
   }
 
-  private nested(list: readonly Stmt[], env: Map<number, GExpr>, scope: Scope): Action[] {
+  private nested(list: readonly Stmt[], env: Map<number, GExpr>): Action[] {
     const inner = new Map(env);
-    return list.flatMap((x) => this.atomicEffects(x, inner, scope));
-  }
-
-  private rangeActions(exprs: readonly Expr[], env: Env, scope: Scope, s: Stmt): Action[] {
-    const checks = exprs.flatMap((e) => rangeChecks(e, env, this.c.tables));
-    return checks.map((check) => ({
-      a: 'if', test: check.broken, then: [{ a: 'write', ...this.latchWrite('$range', rangeSite(check.type, scope, s)) }], else: [],
-    }));
+    return list.flatMap((x) => this.atomicEffects(x, inner));
   }
 
   private define(id: number, name: string, type: string, env: Map<number, GExpr>, mutable = false): Variable {
@@ -344,8 +336,3 @@ function reg(v: Variable): GExpr {
 function nameOf(g: GExpr, variables: readonly Variable[]): string | undefined {
   return g.g === 'reg' ? variables[g.reg]?.name : undefined;
 }
-
-function rangeSite(type: string, scope: Scope, s: Stmt): string {
-  return `${scope.proc.name} ${s.loc.file}:${s.loc.line}: a ${type} left its range`;
-}
-

@@ -263,6 +263,7 @@ function refine(p: Path, test: Expr, outcome: boolean): readonly Path[] {
   if ((test.op === 'and' && outcome) || (test.op === 'or' && !outcome)) {
     return test.args.reduce<readonly Path[]>((paths, arg) => paths.flatMap((q) => refine(q, arg, outcome)), [p]);
   }
+  if (test.op === 'and' || test.op === 'or') return merge(test.args.flatMap((arg) => refine(p, arg, outcome)));
   if ((test.op === 'eq' || test.op === 'ne') && a.e === 'local' && b.e === 'const') {
     return learn(p, a.id, b.value, (test.op === 'eq') === outcome);
   }

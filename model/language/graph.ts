@@ -6,6 +6,7 @@
  * A thread can move when its node's `guard` is true; it then picks `choice` in 0 … choices-1 and runs `code`
  * top to bottom, each action seeing the effects of the ones before; every path ends in exactly one `goto`.
  * One node run is one step is one transition. A node of kind 'end' never moves.
+ * A value outside 0 … size-1 of the register or cell it is stored to is a model error (PT008), found at run time.
  * Registers that are dead at the target are set to 0 by explicit actions, so equal behaviour is equal state.
  */
 import type { Daemon, Loc } from './ir.ts';
@@ -16,7 +17,7 @@ export type GOp = 'not' | 'and' | 'or' | 'eq' | 'ne' | 'lt' | 'le' | 'add' | 'su
 export type GExpr =
   | { readonly g: 'const'; readonly value: number }
   | { readonly g: 'reg'; readonly reg: number }
-  /** Cell `index` of a place (flat, row-major). The lowering proves or checks that the index is in range. */
+  /** Cell `index` of a place (flat, row-major). Out of range is a model error, found at run time. */
   | { readonly g: 'cell'; readonly place: number; readonly index: GExpr }
   | { readonly g: 'op'; readonly op: GOp; readonly args: readonly GExpr[] }
   | { readonly g: 'cond'; readonly test: GExpr; readonly then: GExpr; readonly else: GExpr }
@@ -89,6 +90,8 @@ export interface GReg {
   /** Values are 0 … size-1. Slots are shared by locals that never live together. */
   readonly size: number;
   readonly thread: number;
+  /** Only lives within one step: 0 in every state, and costs none of its bits. */
+  readonly transient?: true;
 }
 
 export interface GThread {

@@ -122,7 +122,7 @@ export type Stmt = At & (
   | { readonly s: 'return'; readonly value?: Expr }
   | { readonly s: 'break' }
   /** Rides with the step before: a ghost write. The value may read ghost and real places. */
-  | { readonly s: 'ghost'; readonly place: PlaceRef; readonly value: Expr }
+  | { readonly s: 'ghost'; readonly place: PlaceRef; readonly value: Expr; /** part of a primitive, whose name stands for it in listings */ readonly within?: string }
   /** Rides with the step before: violates property `assertion` with this name when false. Reads as ghost code does. */
   | { readonly s: 'assert'; readonly cond: Expr; readonly name: string }
 );

@@ -95,7 +95,7 @@ class Printer {
       case 'call': this.line('', depth, `${s.into === undefined ? '' : `${s.name as string} = `}${s.proc}(${s.args.map(expr).join(', ')});`, s); return;
       case 'return': this.line('', depth, s.value ? `return ${expr(s.value)};` : 'return;'); return;
       case 'break': this.line('', depth, 'break;'); return;
-      case 'ghost': this.line('', depth, `ghost ${printPlace(s.place, this.names)} = ${expr(s.value)};`); return;
+      case 'ghost': if (s.within === undefined) this.line('', depth, `ghost ${printPlace(s.place, this.names)} = ${expr(s.value)};`); return;
       case 'assert': this.line('', depth, `assert(${expr(s.cond)}); /* ${s.name} */`); return;
       default: this.line(n, depth, `${this.typed(s)}${printStep(s, this.names)};`, s);
     }

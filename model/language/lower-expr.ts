@@ -148,26 +148,13 @@ export function lowerExpr(e: Expr, env: Env, t: Tables): GExpr {
     }
     case 'record':
       return Object.entries(e.fields).reduce<GExpr>((w, [k, v]) => gop('bitor', w, gop('shl', sub(v), num(t.field(e.type, k).shift))), num(0));
-    case 'op': return lowerOp(e, sub, t);
+    case 'op': return gop(e.op, ...e.args.map(sub));
     case 'cond': return gcond(sub(e.test), sub(e.then), sub(e.else));
     case 'macro': return sub(e.body);
     case 'cpu': return env.get(CPU) ?? num(0);
     case 'quiescent': return gop('and', ...t.mustEnd.map((thread): GExpr => ({ g: 'ended', thread })));
     case 'forall': case 'exists': case 'count': return lowerQuantifier(e, env, t);
   }
-}
-
-function lowerOp(e: Extract<Expr, { e: 'op' }>, sub: (x: Expr) => GExpr, t: Tables): GExpr {
-  const args = e.args.map(sub);
-  const [a, b] = args as [GExpr, GExpr];
-  // Arithmetic saturates at the type's ends; the range check beside it reports that it did.
-  if (e.op === 'add') {
-    const hi = num(t.size(e.type) - 1);
-    const sum = gop('add', a, b);
-    return gcond(gop('lt', hi, sum), hi, sum);
-  }
-  if (e.op === 'sub') return gcond(gop('lt', a, b), num(0), gop('sub', a, b));
-  return gop(e.op, ...args);
 }
 
 function lowerQuantifier(e: Extract<Expr, { e: 'forall' | 'exists' | 'count' }>, env: Env, t: Tables): GExpr {
@@ -177,24 +164,31 @@ function lowerQuantifier(e: Extract<Expr, { e: 'forall' | 'exists' | 'count' }>,
   return bodies.reduce((sum, b) => gop('add', sum, b), num(0));
 }
 
-/** Conditions under which arithmetic in `e` leaves its type's range, with the type: for the `$range` property. */
-export function rangeChecks(e: Expr, env: Env, t: Tables): { readonly broken: GExpr; readonly type: string }[] {
-  const sub = (x: Expr): { readonly broken: GExpr; readonly type: string }[] => rangeChecks(x, env, t);
-  const under = (guard: GExpr, list: ReturnType<typeof sub>): ReturnType<typeof sub> => list.map((c) => ({ ...c, broken: gop('and', guard, c.broken) }));
-  if (e.e === 'macro') return sub(e.body);
-  if (e.e === 'cond') {
-    const test = lowerExpr(e.test, env, t);
-    return [...sub(e.test), ...under(test, sub(e.then)), ...under(gop('not', test), sub(e.else))];
+/**
+ * The value to store. Arithmetic out of range is found when the whole value is stored; inside a record it would
+ * spill into the next field unseen, so there the stored value is made one that no cell of the type can hold.
+ */
+export function lowerStored(e: Expr, env: Env, t: Tables): GExpr {
+  const value = lowerExpr(e, env, t);
+  const spills = fieldsOf(e).flatMap((f) => spillsIn(f, env, t));
+  return spills.length === 0 ? value : gcond(gop('or', ...spills), num(t.size(e.type)), value);
+}
+
+/** Expressions that become fields of a record within `e`. */
+function fieldsOf(e: Expr): readonly Expr[] {
+  switch (e.e) {
+    case 'macro': return fieldsOf(e.body);
+    case 'with': return [...fieldsOf(e.of), e.value];
+    case 'record': return Object.values(e.fields);
+    case 'cond': return [...fieldsOf(e.then), ...fieldsOf(e.else)];
+    default: return [];
   }
-  if (e.e === 'op' && (e.op === 'add' || e.op === 'sub')) {
-    const [a, b] = e.args.map((x) => lowerExpr(x, env, t)) as [GExpr, GExpr];
-    const broken = e.op === 'add' ? gop('lt', num(t.size(e.type) - 1), gop('add', a, b)) : gop('lt', a, b);
-    const here = broken.g === 'const' && broken.value === 0 ? [] : [{ broken, type: e.type }];
-    return [...e.args.flatMap(sub), ...here];
-  }
-  if (e.e === 'op') return e.args.flatMap(sub);
-  if (e.e === 'with') return [...sub(e.of), ...sub(e.value)];
-  if (e.e === 'field') return sub(e.of);
-  if (e.e === 'record') return Object.values(e.fields).flatMap(sub);
-  return [];
+}
+
+/** Conditions under which arithmetic at the top of `e` leaves its type. */
+function spillsIn(e: Expr, env: Env, t: Tables): GExpr[] {
+  if (e.e === 'macro') return spillsIn(e.body, env, t);
+  if (e.e !== 'op' || (e.op !== 'add' && e.op !== 'sub')) return [];
+  const [a, b] = e.args.map((x) => lowerExpr(x, env, t)) as [GExpr, GExpr];
+  return [e.op === 'add' ? gop('lt', num(t.size(e.type) - 1), gop('add', a, b)) : gop('lt', a, b)];
 }

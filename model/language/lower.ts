@@ -1,6 +1,6 @@
 /** Lowering: a program to one flat graph a thread, everything inlined and resolved to numbers. */
 import { createHash } from 'node:crypto';
-import { Blocks, type Block, type Context } from './blocks.ts';
+import { ASSERT_LATCH, Blocks, type Block, type Context } from './blocks.ts';
 import type { GNode, GPlace, GProperty, GReg, GThread, Graph } from './graph.ts';
 import type { Expr, Program, PropertyDecl, Stmt } from './ir.ts';
 import { lowerExpr, num, Tables } from './lower-expr.ts';
@@ -10,13 +10,11 @@ import { stepNumbers } from './listing.ts';
 import { printStep } from './print.ts';
 import { eachStmt, exprsOf, readsIn } from './walk.ts';
 
-const LATCHES = { $range: '$range', $assert: 'assertion' } as const;
-
 /** @throws Error only on a program that did not pass validate() */
 export function lower(program: Program): Graph {
-  const sites: Record<keyof typeof LATCHES, string[]> = { $range: [], $assert: [] };
+  const assertions: string[] = [];
   const ghosts = neededGhosts(program);
-  const full = withLatches(program);
+  const full = withLatch(program);
   const kept = new Set(full.places.filter((p) => !p.ghost || ghosts.has(p.name)).map((p) => p.name));
   const tables = new Tables(full, kept);
   const numbers = stepNumbers(program);
@@ -27,7 +25,7 @@ export function lower(program: Program): Graph {
     numbers,
     ghosts,
     names: programNames(full),
-    site: (latch, conjunct) => siteNumber(sites[latch], conjunct),
+    site: (name) => siteNumber(assertions, name),
   };
   const threads: GThread[] = [];
   const nodes: GNode[] = [];
@@ -40,9 +38,9 @@ export function lower(program: Program): Graph {
     regs.push(...built.regs);
     threads.push({ name: t.name, cpu: t.cpu, daemon: t.daemon, start: built.start, init: built.init, nodes: built.nodes.map((n) => n.id) });
   });
-  const places = lowerPlaces(full, tables, kept, sites);
+  const places = lowerPlaces(full, tables, kept, assertions);
   const visible = nodes.map((n): GNode => ({ ...n, footprint: n.footprint.filter((a) => !places[a.place]?.ghost) }));
-  const properties = [...program.properties.map((p) => lowerProperty(p, tables)), ...latchProperties(sites, tables)];
+  const properties = [...program.properties.map((p) => lowerProperty(p, tables)), ...assertionProperty(assertions, tables)];
   const reaches = program.reaches.map((r) => ({ name: r.name, expr: lowerExpr(r.expr, new Map(), tables) }));
   const behaviour = { places, regs, threads, properties, reaches, nodes: nodes.map((n) => [n.thread, n.kind, n.guard, n.choices, n.code]) };
   return {
@@ -77,13 +75,13 @@ function siteNumber(list: string[], conjunct: string): number {
   return list.length;
 }
 
-/** Adds the places in which failed asserts and range checks are latched. */
-function withLatches(program: Program): Program {
+/** Adds the place in which a failed assertion is latched. */
+function withLatch(program: Program): Program {
   const bound = 1 + countStmts(program);
   return {
     ...program,
     types: [...program.types, { kind: 'int', name: '$site', hi: bound }],
-    places: [...program.places, ...Object.keys(LATCHES).map((name) => ({ name, type: '$site', dims: [], ghost: false }))],
+    places: [...program.places, { name: ASSERT_LATCH, type: '$site', dims: [], ghost: false }],
   };
 }
 
@@ -112,20 +110,20 @@ function neededGhosts(program: Program): ReadonlySet<string> {
   return needed;
 }
 
-function lowerPlaces(program: Program, t: Tables, kept: ReadonlySet<string>, sites: Record<string, readonly string[]>): GPlace[] {
+function lowerPlaces(program: Program, t: Tables, kept: ReadonlySet<string>, assertions: readonly string[]): GPlace[] {
   return program.places.filter((p) => kept.has(p.name)).map((p) => {
     const { dims, size } = t.place(p.name);
     const cells = dims.reduce((a, b) => a * b, 1);
     const given = program.init[p.name] ?? {};
-    const latched = sites[p.name];
+    const latched = p.name === ASSERT_LATCH;
     return {
       name: p.name,
       type: p.type,
       dims,
       dimTypes: p.dims,
       cells,
-      size: latched ? latched.length + 1 : size,
-      ghost: p.ghost || latched !== undefined,
+      size: latched ? assertions.length + 1 : size,
+      ghost: p.ghost || latched,
       display: p.display ?? `${p.name}${dims.map((_, i) => `[%${i}]`).join('')}`,
       initial: Array.from({ length: cells }, (_, i) => given[i] ?? 0),
     };
@@ -141,16 +139,11 @@ function lowerProperty(p: PropertyDecl, t: Tables): GProperty {
   return { name: p.name, prose: p.prose, conjuncts };
 }
 
-function latchProperties(sites: Record<keyof typeof LATCHES, readonly string[]>, t: Tables): GProperty[] {
-  return (Object.keys(LATCHES) as (keyof typeof LATCHES)[]).filter((latch) => sites[latch].length > 0).map((latch) => ({
-    name: LATCHES[latch],
-    prose: latch === '$range' ? 'every value stays in its declared range' : 'every assertion in the procedures holds',
-    conjuncts: sites[latch].map((name, i) => ({
-      name,
-      premise: null,
-      holds: { g: 'op', op: 'ne', args: [{ g: 'cell', place: t.place(latch).id, index: num(0) }, num(i + 1)] } as const,
-    })),
-  }));
+function assertionProperty(assertions: readonly string[], t: Tables): GProperty[] {
+  if (assertions.length === 0) return [];
+  const latch = { g: 'cell', place: t.place(ASSERT_LATCH).id, index: num(0) } as const;
+  const conjuncts = assertions.map((name, i) => ({ name, premise: null, holds: { g: 'op', op: 'ne', args: [latch, num(i + 1)] } as const }));
+  return [{ name: 'assertion', prose: 'every assertion in the procedures holds', conjuncts }];
 }
 
 function origins(program: Program, numbers: ReadonlyMap<Stmt, number>): Graph['origins'] {

@@ -144,8 +144,14 @@ function backward(effects: readonly Action[], after: Live, onDef?: (v: number, l
   return { kept, live };
 }
 
+interface Slot {
+  readonly size: number;
+  /** Holds its value across steps. */
+  readonly stored: boolean;
+}
+
 /** Variables to slots: those that never live together share one. */
-function allocate(input: ThreadInput, liveness: Liveness): { readonly slotOf: ReadonlyMap<number, number>; readonly sizes: readonly number[] } {
+function allocate(input: ThreadInput, liveness: Liveness): { readonly slotOf: ReadonlyMap<number, number>; readonly slots: readonly Slot[] } {
   const conflicts = new Map<number, Set<number>>();
   const used = new Set<number>();
   const conflict = (a: number, b: number): void => {
@@ -173,25 +179,23 @@ function sizeOf(input: ThreadInput, v: number): number {
   return (input.variables[v] as Variable).size;
 }
 
-function colour(order: readonly number[], conflicts: ReadonlyMap<number, ReadonlySet<number>>, stored: Live, input: ThreadInput): { readonly slotOf: ReadonlyMap<number, number>; readonly sizes: readonly number[] } {
+function colour(order: readonly number[], conflicts: ReadonlyMap<number, ReadonlySet<number>>, stored: Live, input: ThreadInput): { readonly slotOf: ReadonlyMap<number, number>; readonly slots: readonly Slot[] } {
   const slotOf = new Map<number, number>();
-  const sizes: number[] = [];
-  const holdsStored: boolean[] = [];
+  const slots: Slot[] = [];
   for (const v of order) {
     const taken = new Set([...(conflicts.get(v) ?? [])].map((w) => slotOf.get(w)));
     let slot = 0;
-    while (slot < sizes.length && (taken.has(slot) || holdsStored[slot] !== stored.has(v))) slot++;
+    while (slot < slots.length && (taken.has(slot) || slots[slot]?.stored !== stored.has(v))) slot++;
     slotOf.set(v, slot);
-    sizes[slot] = Math.max(sizes[slot] ?? 0, sizeOf(input, v));
-    holdsStored[slot] = stored.has(v);
+    slots[slot] = { size: Math.max(slots[slot]?.size ?? 0, sizeOf(input, v)), stored: stored.has(v) };
   }
-  return { slotOf, sizes };
+  return { slotOf, slots };
 }
 
 export function buildThread(input: ThreadInput): ThreadOutput {
   const liveness = new Liveness(input.entry);
-  const { slotOf, sizes } = allocate(input, liveness);
-  return new NodeBuilder(input, liveness, slotOf, sizes).build();
+  const { slotOf, slots } = allocate(input, liveness);
+  return new NodeBuilder(input, liveness, slotOf, slots).build();
 }
 
 class NodeBuilder {
@@ -200,13 +204,13 @@ class NodeBuilder {
   private readonly input: ThreadInput;
   private readonly liveness: Liveness;
   private readonly slotOf: ReadonlyMap<number, number>;
-  private readonly sizes: readonly number[];
+  private readonly slots: readonly Slot[];
 
-  constructor(input: ThreadInput, liveness: Liveness, slotOf: ReadonlyMap<number, number>, sizes: readonly number[]) {
+  constructor(input: ThreadInput, liveness: Liveness, slotOf: ReadonlyMap<number, number>, slots: readonly Slot[]) {
     this.input = input;
     this.liveness = liveness;
     this.slotOf = slotOf;
-    this.sizes = sizes;
+    this.slots = slots;
   }
 
   build(): ThreadOutput {
@@ -216,7 +220,7 @@ class NodeBuilder {
     for (let i = 0; i < this.queue.length; i++) nodes.push(this.node(this.queue[i] as Target));
     const locks = heldLocks(nodes, startId, this.queue, this.input.firstNode);
     const init = [...this.liveness.in(start)].map((v) => ({ reg: this.slot(v), value: values.get(v) ?? 0 })).filter((x) => x.value !== 0);
-    const regs = this.sizes.map((size) => ({ size, thread: this.input.thread }));
+    const regs = this.slots.map(({ size, stored }): GReg => ({ size, thread: this.input.thread, ...(stored ? {} : { transient: true }) }));
     return { nodes: nodes.map((n, i) => ({ ...n, locks: locks[i] ?? [] })), regs, start: startId, init };
   }
 

@@ -1,5 +1,5 @@
 /** Expressions and steps as C-like text, for listings, traces and exports. */
-import type { Expr, PlaceRef, Stmt } from './ir.ts';
+import type { Display, Expr, PlaceRef, Stmt } from './ir.ts';
 
 export interface Names {
   /** What a local is called here; undefined: its own name. */
@@ -46,9 +46,15 @@ function parens(text: string, inner: boolean): string {
   return inner ? `(${text})` : text;
 }
 
+function printCall(d: Display, names: Names): string {
+  // `spin_lock(i_mmap_lock)` names its one lock already.
+  if (d.args.length === 0 && !/^\w+$/.test(d.name)) return d.name;
+  return `${d.name}(${d.args.map((a) => printExpr(a, names)).join(', ')})`;
+}
+
 /** What a step is, in one line: `entry = ptep_get_and_clear(mm, address)`. */
 export function printStep(s: Stmt, names: Names): string {
-  const shown = 'display' in s && s.display ? `${s.display.name}(${s.display.args.map((a) => printExpr(a, names)).join(', ')})` : null;
+  const shown = 'display' in s && s.display ? printCall(s.display, names) : null;
   switch (s.s) {
     case 'load': return `${s.name} = ${shown ?? printPlace(s.place, names)}`;
     case 'rmw': {

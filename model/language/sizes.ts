@@ -11,7 +11,7 @@ export function sizeOf(type: TypeDecl, fieldWidth: (type: string) => number): nu
   }
 }
 
-/** Bits that hold 0 … size-1, at least one. */
+/** Bits that hold 0 … size-1. */
 export function widthOf(size: number): number {
-  return Math.max(1, Math.ceil(Math.log2(size)));
+  return Math.ceil(Math.log2(size));
 }

@@ -110,7 +110,8 @@ export function track<T extends string>(place: Place<T>, to: Value<NoInfer<T>>):
   if (!place.ghost) {
     throw new LanguageError('PT012', callerLoc(), `${place.ref.place} is real state and track() costs no step`, 'use store()');
   }
-  recording().emit({ s: 'ghost', place: place.ref, value: to.expr });
+  const r = recording();
+  r.emit({ s: 'ghost', place: place.ref, value: to.expr, ...(r.display ? { within: r.display.display.name } : {}) });
 }
 
 /** Violates the property `assertion`, conjunct `name`, when false. Rides with the step before; may `peek`. */

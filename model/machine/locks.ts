@@ -10,7 +10,7 @@ type OwnerLock = Place<'owner_t'>;
 const depth_t = int('depth_t', 7);
 
 /** Spinning locks that each CPU holds: sleeping is wrong while it is not 0. */
-export const preempt_count = ghost('preempt_count', depth_t, [cpu_t], { display: 'cpu%0.preempt_count' });
+export const preempt_count = ghost('preempt_count', depth_t, [cpu_t], { display: '%0.preempt_count' });
 /** Latched when a lock was released by somebody who did not hold it. */
 export const wrong_unlock = ghost('wrong_unlock', bool, []);
 /** Latched when a thread went to sleep with a spinning lock held. */

@@ -8,7 +8,7 @@ export const va_t = index('va_t');
 export const pfn_t = index('pfn_t');
 
 /** Version of a page's contents: every store makes the next one. */
-export const version_t = int('version_t', 3);
+export const version_t = int('version_t', 7);
 /** Reference counts, small enough to see them overflow. */
 export const count_t = int('count_t', 7);
 
