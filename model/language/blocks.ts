@@ -4,7 +4,7 @@
  */
 import type { Action, Frame, GExpr } from './graph.ts';
 import type { Expr, LockEffect, PlaceRef, ProcDecl, Program, Stmt } from './ir.ts';
-import { CPU, gop, lowerExpr, lowerIndex, lowerStored, num, type Env, type Tables } from './lower-expr.ts';
+import { CPU, gop, lowerExpr, lowerIndex, mayLeave, num, type Env, type Tables } from './lower-expr.ts';
 import { printPlace, printStep, type Names } from './print.ts';
 import { localsIn, exprsOf, eachStmt } from './walk.ts';
 
@@ -91,12 +91,12 @@ export class Blocks {
         const v = this.variable(s.name, s.type);
         this.mutable.add(v.id);
         const inner = new Map(env).set(s.into, reg(v));
-        return { b: 'set', variable: v.id, value: this.stored(s.value, env), next: rest(inner) };
+        return { b: 'set', variable: v.id, value: this.expr(s.value, env), next: rest(inner) };
       }
       case 'assign': {
         const target = env.get(s.into);
         if (target?.g !== 'reg') throw new Error(`assignment to ${s.name}, which is no variable`);
-        return { b: 'set', variable: target.reg, value: this.stored(s.value, env), next: rest(env) };
+        return { b: 'set', variable: target.reg, value: this.expr(s.value, env), next: rest(env) };
       }
       case 'if': return this.branch(s, env, scope, rest(env));
       case 'while': case 'forever': return this.loop(s, env, scope, s.s === 'while' ? rest(env) : () => rest(env));
@@ -116,10 +116,6 @@ export class Blocks {
     return lowerExpr(e, env, this.c.tables);
   }
 
-  private stored(e: Expr, env: Env): GExpr {
-    return lowerStored(e, env, this.c.tables);
-  }
-
   private variable(name: string, type: string): Variable {
     const v = { id: this.variables.length, name, type, size: this.c.tables.size(type) };
     this.variables.push(v);
@@ -129,7 +125,8 @@ export class Blocks {
   private bind(into: number, name: string, type: string, value: Expr, env: Env, rest: (e: Env) => Block): Block {
     const g = this.expr(value, env);
     this.remember(into, name, value, g);
-    if (!this.canChange(g)) return rest(new Map(env).set(into, g));
+    // What leaves its type must be stored to be found out.
+    if (!this.canChange(g) && !mayLeave(g, this.c.tables.size(type))) return rest(new Map(env).set(into, g));
     const v = this.variable(name, type);
     return { b: 'set', variable: v.id, value: g, next: rest(new Map(env).set(into, reg(v))) };
   }
@@ -184,15 +181,25 @@ export class Blocks {
     const wanted = s.into !== undefined && this.used(scope.proc).has(s.into);
     const result = wanted ? this.variable(s.name as string, s.type as string) : null;
     const onReturn = rest(result ? new Map(env).set(s.into as number, reg(result)) : env);
-    const inner = new Map<number, GExpr>([[CPU, env.get(CPU) as GExpr]]);
-    callee.params.forEach((p, i) => {
-      const arg = s.args[i] as Expr;
-      const g = this.expr(arg, env);
-      inner.set(p.id, g);
-      this.shown.set(p.id, g.g === 'const' ? (this.c.names.constant(p.type, g.value) ?? String(g.value)) : p.name);
-    });
     const stack = [{ proc: scope.proc.name, loc: s.loc }, ...scope.stack];
-    return this.list(callee.body, 0, inner, { proc: callee, stack, result, onReturn, onBreak: null }, onReturn);
+    const enter = (inner: Env): Block => this.list(callee.body, 0, inner, { proc: callee, stack, result, onReturn, onBreak: null }, onReturn);
+    return this.pass(callee, s.args, env, enter);
+  }
+
+  /** Binds parameters to arguments. A variable of the caller cannot change during the call, so it is not copied. */
+  private pass(callee: ProcDecl, args: readonly Expr[], env: Env, enter: (inner: Env) => Block): Block {
+    const inner = new Map<number, GExpr>([[CPU, env.get(CPU) as GExpr]]);
+    const kept: { readonly variable: number; readonly value: GExpr }[] = [];
+    callee.params.forEach((p, i) => {
+      const arg = args[i] as Expr;
+      const value = this.expr(arg, env);
+      this.remember(p.id, p.name, arg, value);
+      // What leaves its type must be stored to be found out.
+      const own = mayLeave(value, this.c.tables.size(p.type)) ? this.variable(p.name, p.type) : null;
+      if (own) kept.push({ variable: own.id, value });
+      inner.set(p.id, own ? reg(own) : value);
+    });
+    return kept.reduceRight<Block>((next, k) => ({ b: 'set', ...k, next }), enter(inner));
   }
 
   private used(p: ProcDecl): ReadonlySet<number> {
@@ -207,12 +214,12 @@ export class Blocks {
 
   private leave(s: Extract<Stmt, { s: 'return' }>, env: Env, scope: Scope): Block {
     if (!scope.result || !s.value) return scope.onReturn;
-    return { b: 'set', variable: scope.result.id, value: this.stored(s.value, env), next: scope.onReturn };
+    return { b: 'set', variable: scope.result.id, value: this.expr(s.value, env), next: scope.onReturn };
   }
 
   private ghostWrite(s: Extract<Stmt, { s: 'ghost' }>, env: Env, next: Block): Block {
     if (!this.c.ghosts.has(s.place.place)) return next;
-    return { b: 'write', ...this.target(s.place, env), value: this.stored(s.value, env), next };
+    return { b: 'write', ...this.target(s.place, env), value: this.expr(s.value, env), next };
   }
 
   private target(ref: PlaceRef, env: Env): { readonly place: number; readonly index: GExpr } {
@@ -269,7 +276,7 @@ export class Blocks {
         return [{ a: 'set', reg: v.id, value: { g: 'choice' } }];
       }
       case 'store': {
-        return [{ a: 'write', ...this.target(s.place, env), value: this.stored(s.value, env) }];
+        return [{ a: 'write', ...this.target(s.place, env), value: this.expr(s.value, env) }];
       }
       case 'rmw': return this.rmwEffects(s, env);
       case 'atomic': return s.body.flatMap((x) => this.atomicEffects(x, env));
@@ -280,7 +287,7 @@ export class Blocks {
   private rmwEffects(s: Extract<Stmt, { s: 'rmw' }>, env: Map<number, GExpr>): Action[] {
     const target = this.target(s.place, env);
     const v = this.define(s.old, s.name, s.type, env);
-    const write: Action = { a: 'write', ...target, value: this.stored(s.value, env) };
+    const write: Action = { a: 'write', ...target, value: this.expr(s.value, env) };
     return [{ a: 'set', reg: v.id, value: { g: 'cell', ...target } }, write];
   }
 
@@ -289,12 +296,12 @@ export class Blocks {
       case 'load': case 'store': case 'rmw': return this.effects(s, env);
       case 'let': case 'var': {
         const v = this.define(s.into, s.name, s.type, env, s.s === 'var');
-        return [{ a: 'set', reg: v.id, value: this.stored(s.value, env) }];
+        return [{ a: 'set', reg: v.id, value: this.expr(s.value, env) }];
       }
       case 'assign': {
         const target = env.get(s.into);
         if (target?.g !== 'reg') throw new Error(`assignment to ${s.name}, which is no variable`);
-        return [{ a: 'set', reg: target.reg, value: this.stored(s.value, env) }];
+        return [{ a: 'set', reg: target.reg, value: this.expr(s.value, env) }];
       }
       case 'if': {
         const test = this.expr(s.test, env);
@@ -308,7 +315,7 @@ export class Blocks {
         return all.flatMap((i) => this.nested(s.body, new Map(env).set(s.var, num(i))));
       }
       case 'ghost':
-        return this.c.ghosts.has(s.place.place) ? [{ a: 'write', ...this.target(s.place, env), value: this.stored(s.value, env) }] : [];
+        return this.c.ghosts.has(s.place.place) ? [{ a: 'write', ...this.target(s.place, env), value: this.expr(s.value, env) }] : [];
       case 'assert':
         return [{ a: 'if', test: gop('not', this.expr(s.cond, env)), then: [{ a: 'write', ...this.latch(s.name) }], else: [] }];
       default: throw new Error(`${s.s} in an atomic section`);

@@ -110,12 +110,19 @@ export function gcond(test: GExpr, then: GExpr, otherwise: GExpr): GExpr {
   return { g: 'cond', test, then, else: otherwise };
 }
 
+/**
+ * The flat cell of a place. The engines refuse what lies beyond its last cell; an index that leaves its own dimension
+ * would land in another row unseen, so there the flat index is made one that the place does not have.
+ */
 export function lowerIndex(ref: PlaceRef, env: Env, t: Tables): GExpr {
   const { dims } = t.place(ref.place);
-  return ref.index.reduce<GExpr>((at, e, i) => {
+  const parts = ref.index.map((e) => lowerExpr(e, env, t));
+  const flat = parts.reduce<GExpr>((at, part, i) => {
     const scaled = at.g === 'const' ? num(at.value * (dims[i] as number)) : times(at, dims[i] as number);
-    return gop('add', scaled, lowerExpr(e, env, t));
+    return gop('add', scaled, part);
   }, num(0));
+  const astray = dims.length < 2 ? [] : parts.flatMap((part, i) => (mayLeave(part, dims[i] as number) ? [outside(part, dims[i] as number)] : []));
+  return astray.length === 0 ? flat : gcond(gop('or', ...astray), num(dims.reduce((a, b) => a * b, 1)), flat);
 }
 
 /** Row-major strides are small: a product is a sum of shifts. */
@@ -137,17 +144,10 @@ export function lowerExpr(e: Expr, env: Env, t: Tables): GExpr {
       return bound;
     }
     case 'read': return { g: 'cell', place: t.place(e.place.place).id, index: lowerIndex(e.place, env, t) };
-    case 'field': {
-      const { shift, width } = t.field(e.of.type, e.field);
-      return gop('bitand', gop('shr', sub(e.of), num(shift)), num(2 ** width - 1));
-    }
-    case 'with': {
-      const { shift, width } = t.field(e.type, e.field);
-      const others = (t.size(e.type) - 1) & ~((2 ** width - 1) << shift);
-      return gop('bitor', gop('bitand', sub(e.of), num(others)), gop('shl', sub(e.value), num(shift)));
-    }
+    case 'field': return lowerField(e, sub(e.of), t);
+    case 'with': return lowerWith(e, sub(e.of), sub(e.value), t);
     case 'record':
-      return Object.entries(e.fields).reduce<GExpr>((w, [k, v]) => gop('bitor', w, gop('shl', sub(v), num(t.field(e.type, k).shift))), num(0));
+      return Object.entries(e.fields).reduce<GExpr>((w, [k, v]) => gop('bitor', w, placed(e.type, k, v.type, sub(v), t)), num(0));
     case 'op': return gop(e.op, ...e.args.map(sub));
     case 'cond': return gcond(sub(e.test), sub(e.then), sub(e.else));
     case 'macro': return sub(e.body);
@@ -161,34 +161,59 @@ function lowerQuantifier(e: Extract<Expr, { e: 'forall' | 'exists' | 'count' }>,
   const bodies = Array.from({ length: t.size(e.over) }, (_, i) => lowerExpr(e.body, new Map(env).set(e.var, num(i)), t));
   if (e.e === 'forall') return gop('and', ...bodies);
   if (e.e === 'exists') return gop('or', ...bodies);
-  return bodies.reduce((sum, b) => gop('add', sum, b), num(0));
+  const sum = bodies.reduce((a, b) => gop('add', a, b), num(0));
+  const hi = t.size(e.type) - 1;
+  return bodies.length > hi ? gcond(gop('lt', num(hi), sum), num(hi), sum) : sum;
 }
 
-/**
- * The value to store. Arithmetic out of range is found when the whole value is stored; inside a record it would
- * spill into the next field unseen, so there the stored value is made one that no cell of the type can hold.
+/*
+ * Arithmetic out of range is found when the value is stored or named: it is no value of its register or cell. Inside a
+ * record it would spill into the next field unseen, so there the whole word gets a bit above its highest field, which
+ * stays set through later `with`s and is no value of any cell of the type either.
  */
-export function lowerStored(e: Expr, env: Env, t: Tables): GExpr {
-  const value = lowerExpr(e, env, t);
-  const spills = fieldsOf(e).flatMap((f) => spillsIn(f, env, t));
-  return spills.length === 0 ? value : gcond(gop('or', ...spills), num(t.size(e.type)), value);
+
+function lowerField(e: Extract<Expr, { e: 'field' }>, word: GExpr, t: Tables): GExpr {
+  const { shift, width } = t.field(e.of.type, e.field);
+  const bits = gop('bitand', gop('shr', word, num(shift)), num(2 ** width - 1));
+  const size = t.size(e.of.type);
+  return mayLeave(word, size) ? gcond(gop('le', num(size), word), num(t.size(e.type)), bits) : bits;
 }
 
-/** Expressions that become fields of a record within `e`. */
-function fieldsOf(e: Expr): readonly Expr[] {
-  switch (e.e) {
-    case 'macro': return fieldsOf(e.body);
-    case 'with': return [...fieldsOf(e.of), e.value];
-    case 'record': return Object.values(e.fields);
-    case 'cond': return [...fieldsOf(e.then), ...fieldsOf(e.else)];
-    default: return [];
+function lowerWith(e: Extract<Expr, { e: 'with' }>, word: GExpr, field: GExpr, t: Tables): GExpr {
+  const { shift, width } = t.field(e.type, e.field);
+  const size = t.size(e.type);
+  const all = mayLeave(word, size) ? 2 * size - 1 : size - 1;
+  const others = gop('bitand', word, num(all & ~((2 ** width - 1) << shift)));
+  return gop('bitor', others, placed(e.type, e.field, e.value.type, field, t));
+}
+
+/** A field's value at its place in the word; the bit above the word if it is no value of the field's type. */
+function placed(record: string, field: string, type: string, value: GExpr, t: Tables): GExpr {
+  const bits = gop('shl', value, num(t.field(record, field).shift));
+  const size = t.size(type);
+  return mayLeave(value, size) ? gcond(outside(value, size), num(t.size(record)), bits) : bits;
+}
+
+export function outside(value: GExpr, size: number): GExpr {
+  return gop('or', gop('lt', value, num(0)), gop('le', num(size), value));
+}
+
+/** Whether an expression of a type of that size can be something else than 0 … size-1. Registers and cells never are. */
+export function mayLeave(e: GExpr, size: number): boolean {
+  switch (e.g) {
+    case 'const': return e.value < 0 || e.value >= size;
+    case 'cond': return mayLeave(e.then, size) || mayLeave(e.else, size);
+    case 'op': return operationMayLeave(e.op, e.args, size);
+    default: return false;
   }
 }
 
-/** Conditions under which arithmetic at the top of `e` leaves its type. */
-function spillsIn(e: Expr, env: Env, t: Tables): GExpr[] {
-  if (e.e === 'macro') return spillsIn(e.body, env, t);
-  if (e.e !== 'op' || (e.op !== 'add' && e.op !== 'sub')) return [];
-  const [a, b] = e.args.map((x) => lowerExpr(x, env, t)) as [GExpr, GExpr];
-  return [e.op === 'add' ? gop('lt', num(t.size(e.type) - 1), gop('add', a, b)) : gop('lt', a, b)];
+function operationMayLeave(op: GOp, args: readonly GExpr[], size: number): boolean {
+  switch (op) {
+    case 'add': case 'sub': return true;
+    case 'bitor': return args.some((a) => mayLeave(a, size));
+    // Masks are constants, on the right.
+    case 'bitand': return args.every((a) => mayLeave(a, size));
+    default: return false;
+  }
 }

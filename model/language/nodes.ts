@@ -5,6 +5,7 @@
 import type { Access, Action, GExpr, GNode, GReg } from './graph.ts';
 import type { Block, Variable } from './blocks.ts';
 import { LanguageError } from './errors.ts';
+import { gcond, mayLeave, num, outside } from './lower-expr.ts';
 
 type Step = Extract<Block, { b: 'step' }>;
 type Target = Step | Extract<Block, { b: 'end' }>;
@@ -295,7 +296,7 @@ class NodeBuilder {
       case 'set': {
         if (!this.liveness.in(at.next).has(at.variable)) return this.ride(at.next, touched, depth + 1);
         const slot = this.slot(at.variable);
-        return [{ a: 'set', reg: slot, value: this.expr(at.value) }, ...this.ride(at.next, new Set(touched).add(slot), depth + 1)];
+        return [{ a: 'set', reg: slot, value: this.value(at.variable, at.value) }, ...this.ride(at.next, new Set(touched).add(slot), depth + 1)];
       }
     }
   }
@@ -304,6 +305,14 @@ class NodeBuilder {
     const live = new Set([...this.liveness.in(t)].map((v) => this.slot(v)));
     const zero = [...touched].filter((s) => !live.has(s)).map((s): Action => ({ a: 'set', reg: s, value: { g: 'const', value: 0 } }));
     return [...zero, { a: 'goto', node: this.id(t) }];
+  }
+
+  /** What a variable is set to. Where its register holds larger types too, the register's range check is not enough. */
+  private value(v: number, e: GExpr): GExpr {
+    const value = this.expr(e);
+    const size = sizeOf(this.input, v);
+    const room = (this.slots[this.slotOf.get(v) as number] as Slot).size;
+    return room > size && mayLeave(e, size) ? gcond(outside(value, size), num(room), value) : value;
   }
 
   private expr(e: GExpr): GExpr {
@@ -318,7 +327,7 @@ class NodeBuilder {
 
   private actions(list: readonly Action[]): Action[] {
     return list.map((a): Action => {
-      if (a.a === 'set') return { a: 'set', reg: this.slot(a.reg), value: this.expr(a.value) };
+      if (a.a === 'set') return { a: 'set', reg: this.slot(a.reg), value: this.value(a.reg, a.value) };
       if (a.a === 'write') return { ...a, index: this.expr(a.index), value: this.expr(a.value) };
       if (a.a === 'if') return { a: 'if', test: this.expr(a.test), then: this.actions(a.then), else: this.actions(a.else) };
       return a;
