@@ -242,7 +242,7 @@ export class Blocks {
     const inner = new Map(env);
     const effects = this.effects(s, inner);
     const guard = this.guard(s, env);
-    const lock = 'lock' in s && s.lock ? this.lockMeta(s.lock, env) : null;
+    const lock = (s.s === 'rmw' || s.s === 'atomic') && s.lock ? this.lockMeta(s.lock, env) : null;
     const text = printStep(s, this.names);
     for (const [id, g] of inner) if (!env.has(id)) this.shown.set(id, nameOf(g, this.variables) ?? this.shown.get(id) ?? '?');
     const origin = `${scope.proc.name}:${String(this.c.numbers.get(s))}`;

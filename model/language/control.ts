@@ -15,13 +15,13 @@ export function If(test: Bool, then: () => void, otherwise?: () => void): void {
 /** Every way round must contain a step (PT002). */
 export function While(test: Bool, body: () => void): void {
   const r = recording();
-  r.emit({ s: 'while', test: test.expr, body: r.block(body) });
+  r.emit({ s: 'while', test: test.expr, body: r.block(body, true) });
 }
 
 /** Until Break or Return; every way round must contain a step (PT002). */
 export function Forever(body: () => void): void {
   const r = recording();
-  r.emit({ s: 'forever', body: r.block(body) });
+  r.emit({ s: 'forever', body: r.block(body, true) });
 }
 
 /** Once for each index, in order; unrolled when lowered. */
@@ -29,7 +29,7 @@ export function ForEach<T extends string>(over: IndexType<T>, name: string, body
   const r = recording();
   over.use();
   const id = r.newLocal();
-  const stmts = r.block(() => body(value<T>({ e: 'local', id, name, type: over.name })));
+  const stmts = r.block(() => body(value<T>({ e: 'local', id, name, type: over.name })), true);
   r.emit({ s: 'for', var: id, name, over: over.name, body: stmts });
 }
 

@@ -7,7 +7,7 @@ export const RULES = {
   PT003: 'lock released that is not held, or taken twice',
   PT004: 'lock contract broken',
   PT005: 'loaded value never used',
-  PT006: 'two shared accesses in one step',
+  PT006: 'two shared accesses in one step, or one in none',
   PT007: 'statement after Return or Break',
   PT008: 'value out of its declared range',
   PT009: 'sleep with a spinning lock held',
@@ -17,7 +17,7 @@ export const RULES = {
   PT013: 'not allowed inside an atomic section',
   PT014: 'unknown name',
   PT015: 'value used outside the procedure that recorded it',
-  PT016: 'missing or misplaced Return',
+  PT016: 'missing or misplaced Return or Break',
   PT017: 'mutant does not apply',
 } as const;
 

@@ -1,5 +1,6 @@
 /** Expressions and steps as C-like text, for listings, traces and exports. */
 import type { Display, Expr, PlaceRef, Stmt } from './ir.ts';
+import { isStep } from './walk.ts';
 
 export interface Names {
   /** What a local is called here; undefined: its own name. */
@@ -54,7 +55,7 @@ function printCall(d: Display, names: Names): string {
 
 /** What a step is, in one line: `entry = ptep_get_and_clear(mm, address)`. */
 export function printStep(s: Stmt, names: Names): string {
-  const shown = 'display' in s && s.display ? printCall(s.display, names) : null;
+  const shown = isStep(s) && s.display ? printCall(s.display, names) : null;
   switch (s.s) {
     case 'load': return `${s.name} = ${shown ?? printPlace(s.place, names)}`;
     case 'rmw': {

@@ -63,14 +63,16 @@ export function proc<P extends Params, R extends Type<string> | null = null>(nam
   const identity = {};
   const use = (): string => {
     const r = recording();
-    if (r.open.includes(name)) {
-      throw new LanguageError('PT001', callerLoc(), `${[...r.open, name].join(' → ')} is recursive`, 'use a loop: procedures are inlined');
-    }
+    const open = r.open.find((p) => p.name === name);
     const known = r.procs.get(name);
-    if (known) {
-      if (identities.get(known) !== identity) throw new LanguageError('PT011', declaredAt, `procedure ${name} is declared twice`, 'rename one of them');
-      return name;
+    if ((open && open.identity !== identity) || (known && identities.get(known) !== identity)) {
+      throw new LanguageError('PT011', declaredAt, `procedure ${name} is declared twice`, 'rename one of them');
     }
+    if (open) {
+      const chain = [...r.open.map((p) => p.name), name].join(' → ');
+      throw new LanguageError('PT001', callerLoc(), `${chain} is recursive`, 'use a loop: procedures are inlined');
+    }
+    if (known) return name;
     recordProc(identity);
     return name;
   };
@@ -83,7 +85,7 @@ export function proc<P extends Params, R extends Type<string> | null = null>(nam
     const { display, atomicDepth } = r;
     r.display = null;
     r.atomicDepth = 0;
-    r.open.push(name);
+    r.open.push({ name, identity: id });
     r.beginBody(name, returns);
     try {
       body(args);

@@ -2,6 +2,7 @@
 import { LanguageError } from './errors.ts';
 import type { Display, Loc, PlaceDecl, ProcDecl, Stmt, TypeDecl } from './ir.ts';
 import { callerLoc } from './loc.ts';
+import { leaves } from './walk.ts';
 
 export interface World {
   /** Size of each index type, by its name: `{ mm_t: 2 }`. */
@@ -12,8 +13,10 @@ export interface World {
 
 interface Block {
   readonly stmts: Stmt[];
-  /** Set once a Return or Break was recorded: nothing may follow. */
+  /** Set once a statement was recorded that never gets past itself: nothing may follow. */
   closed: boolean;
+  /** A Break in it ends a loop of this procedure. */
+  readonly inLoop: boolean;
 }
 
 interface Body {
@@ -29,8 +32,8 @@ export class Recording {
   readonly types = new Map<string, TypeDecl>();
   readonly places = new Map<string, PlaceDecl>();
   readonly procs = new Map<string, ProcDecl>();
-  /** Names of the procedures being recorded, outermost first. */
-  readonly open: string[] = [];
+  /** The procedures being recorded, outermost first. */
+  readonly open: { readonly name: string; readonly identity: object }[] = [];
   private readonly bodies: Body[] = [];
   private locals = 0;
   /** How the next step is to be printed, and from where: set by `primitive`. */
@@ -63,7 +66,7 @@ export class Recording {
   }
 
   beginBody(proc: string, returns: string | null): void {
-    this.bodies.push({ proc, returns, blocks: [{ stmts: [], closed: false }] });
+    this.bodies.push({ proc, returns, blocks: [{ stmts: [], closed: false, inLoop: false }] });
   }
 
   endBody(): Stmt[] {
@@ -84,9 +87,10 @@ export class Recording {
     return this.bodies.length > 0;
   }
 
-  block(record: () => void): Stmt[] {
-    const block: Block = { stmts: [], closed: false };
-    this.body.blocks.push(block);
+  block(record: () => void, isLoop = false): Stmt[] {
+    const { blocks } = this.body;
+    const block: Block = { stmts: [], closed: false, inLoop: isLoop || (blocks.at(-1)?.inLoop ?? false) };
+    blocks.push(block);
     try {
       record();
     } finally {
@@ -99,10 +103,14 @@ export class Recording {
     const block = this.body.blocks.at(-1) as Block;
     const loc = this.display?.loc ?? callerLoc();
     if (block.closed) {
-      throw new LanguageError('PT007', loc, 'this statement follows a Return or Break and can never run', 'remove it, or put the Return into an If');
+      throw new LanguageError('PT007', loc, 'this statement follows a Return, a Break or an endless loop and can never run', 'remove it, or put the Return into an If');
     }
-    block.stmts.push({ ...stmt, loc } as Stmt);
-    if (stmt.s === 'return' || stmt.s === 'break') block.closed = true;
+    if (stmt.s === 'break' && !block.inLoop) {
+      throw new LanguageError('PT016', loc, 'this Break is in no loop', 'put it into a While, a Forever or a ForEach');
+    }
+    const located = { ...stmt, loc } as Stmt;
+    block.stmts.push(located);
+    if (leaves(located)) block.closed = true;
   }
 }
 

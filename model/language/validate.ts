@@ -1,19 +1,25 @@
 /** The rules of the language that hold procedure by procedure: see RULES in errors.ts. */
 import { LanguageError } from './errors.ts';
-import type { ProcDecl, Program, Stmt } from './ir.ts';
-import { children, eachExpr, eachStmt, exprsOf, isStep, localsIn, readsIn } from './walk.ts';
+import type { Expr, ProcDecl, Program, Stmt } from './ir.ts';
+import { sizeOf } from './sizes.ts';
+import { children, eachExpr, eachStmt, exprsOf, isStep, leaves, localsIn, readsIn } from './walk.ts';
 
-/** @throws LanguageError at the first broken rule */
-export function validate(program: Program): void {
+/**
+ * `mutant`: what was loaded for a check that has been edited away may stay unused.
+ * @throws LanguageError at the first broken rule
+ */
+export function validate(program: Program, mutant = false): void {
   const ghosts = new Set(program.places.filter((p) => p.ghost).map((p) => p.name));
-  const procs = new Map(program.procs.map((p) => [p.name, p]));
+  const silent = new Silent(new Map(program.procs.map((p) => [p.name, p])));
   for (const p of program.procs) {
     checkAccesses(p, ghosts);
-    checkLoadsUsed(p);
+    if (!mutant) checkLoadsUsed(p);
     checkScopes(p);
     checkReturns(p);
-    checkLoops(p, procs);
+    checkLoops(p, silent);
+    checkChoices(p, program);
   }
+  checkClosed(program);
 }
 
 function checkAccesses(p: ProcDecl, ghosts: ReadonlySet<string>): void {
@@ -69,35 +75,69 @@ function checkLoadsUsed(p: ProcDecl): void {
 
 /** Locals must be recorded earlier in an enclosing block of the same procedure. */
 function checkScopes(p: ProcDecl): void {
+  const refuse = (name: string, s: Stmt): never => {
+    throw new LanguageError('PT015', s.loc, `${name} is not in scope in ${p.name}`, 'pass it as a parameter, or declare a Var before the If');
+  };
   const walk = (list: readonly Stmt[], scope: ReadonlySet<number>): void => {
     const here = new Set(scope);
     for (const s of list) {
       const own = new Set(here);
       if (s.s === 'rmw') own.add(s.old);
-      for (const e of exprsOf(s)) checkLocals(e, own, s);
+      if (s.s === 'assign' && !here.has(s.into)) refuse(s.name, s);
+      for (const e of exprsOf(s)) freeLocals(e, own).forEach((name) => refuse(name, s));
       if (s.s === 'for') own.add(s.var);
       for (const c of children(s)) walk(c, own);
-      if (s.s === 'load' || s.s === 'choose' || s.s === 'let' || s.s === 'var') here.add(s.into);
-      if (s.s === 'rmw') here.add(s.old);
-      if (s.s === 'call' && s.into !== undefined) here.add(s.into);
-      if (s.s === 'atomic') for (const id of definedIn(s.body)) here.add(id);
+      for (const id of definedBy(s)) here.add(id);
     }
-  };
-  const checkLocals = (e: Parameters<typeof localsIn>[0], scope: ReadonlySet<number>, s: Stmt): void => {
-    const bound = new Set<number>();
-    eachExpr(e, (x) => {
-      if (x.e === 'forall' || x.e === 'exists' || x.e === 'count') bound.add(x.var);
-      if (x.e === 'local' && !scope.has(x.id) && !bound.has(x.id)) {
-        throw new LanguageError('PT015', s.loc, `${x.name} is not in scope in ${p.name}`, 'pass it as a parameter, or declare a Var before the If');
-      }
-    });
   };
   walk(p.body, new Set(p.params.map((x) => x.id)));
 }
 
-/** Locals bound at the top of an atomic section are visible after it: it is one step. */
-function definedIn(list: readonly Stmt[]): number[] {
-  return list.flatMap((s) => (s.s === 'load' || s.s === 'let' || s.s === 'var' ? [s.into] : s.s === 'rmw' ? [s.old] : []));
+/** Names of locals in an expression that neither the scope nor the expression itself binds. */
+function freeLocals(e: Expr, scope: ReadonlySet<number>): string[] {
+  const bound = new Set<number>();
+  const free: string[] = [];
+  eachExpr(e, (x) => {
+    if (x.e === 'forall' || x.e === 'exists' || x.e === 'count') bound.add(x.var);
+    if (x.e === 'local' && !scope.has(x.id) && !bound.has(x.id)) free.push(x.name);
+  });
+  return free;
+}
+
+/** Locals visible after a statement. An atomic section is one step: what it binds at its top is visible after it. */
+function definedBy(s: Stmt): readonly number[] {
+  switch (s.s) {
+    case 'load': case 'choose': case 'let': case 'var': return [s.into];
+    case 'rmw': return [s.old];
+    case 'call': return s.into === undefined ? [] : [s.into];
+    case 'atomic': return s.body.flatMap(definedBy);
+    default: return [];
+  }
+}
+
+/** Properties see shared state only. */
+function checkClosed(program: Program): void {
+  for (const p of program.properties) {
+    for (const e of p.conjuncts.flatMap((c) => [c.premise, c.holds])) {
+      const [name] = e ? freeLocals(e, new Set()) : [];
+      if (name !== undefined) {
+        throw new LanguageError('PT015', p.loc, `${name} is a procedure's, and property ${p.name} looks at it`, 'track() it in a ghost, and peek() at that');
+      }
+    }
+  }
+}
+
+/** Every alternative must be a value of the chosen type. */
+function checkChoices(p: ProcDecl, program: Program): void {
+  const types = new Map(program.types.map((t) => [t.name, t]));
+  eachStmt(p.body, (s) => {
+    if (s.s !== 'choose') return;
+    const type = types.get(s.type);
+    const size = type && type.kind !== 'record' ? sizeOf(type, () => 0) : Infinity;
+    if (s.count < 1 || s.count > size) {
+      throw new LanguageError('PT008', s.loc, `${s.name} is chosen among ${s.count} and ${s.type} has ${size} values`, 'choose among as many as there are');
+    }
+  });
 }
 
 function checkReturns(p: ProcDecl): void {
@@ -109,61 +149,71 @@ function checkReturns(p: ProcDecl): void {
       throw new LanguageError('PT016', s.loc, `${p.name} returns a ${p.returns} and this is a ${s.value.type}`, 'return a value of the declared type');
     }
   });
-  if (p.returns !== null && fallsThrough(p.body)) {
+  if (p.returns !== null && !p.body.some(leaves)) {
     throw new LanguageError('PT016', p.loc, `${p.name} can reach its end without returning a ${p.returns}`, 'Return on every path');
   }
 }
 
-function fallsThrough(list: readonly Stmt[]): boolean {
-  for (const s of list) {
-    if (s.s === 'return' || s.s === 'break') return s.s === 'break';
-    if (s.s === 'if' && s.else.length > 0 && !fallsThrough(s.then) && !fallsThrough(s.else)) return false;
-    if (s.s === 'forever' && !breaksOut(s.body)) return false;
-  }
-  return true;
-}
-
-function breaksOut(list: readonly Stmt[]): boolean {
-  return list.some((s) => s.s === 'break' || (s.s === 'if' && (breaksOut(s.then) || breaksOut(s.else))));
-}
-
-function checkLoops(p: ProcDecl, procs: ReadonlyMap<string, ProcDecl>): void {
+function checkLoops(p: ProcDecl, silent: Silent): void {
   eachStmt(p.body, (s) => {
-    if ((s.s === 'while' || s.s === 'forever') && !alwaysSteps(s.body, procs)) {
+    if ((s.s === 'while' || s.s === 'forever') && silent.list(s.body).has('end')) {
       throw new LanguageError('PT002', s.loc, `a loop of ${p.name} can go round without a step`, 'put a load, a wait or a skip() on every way round');
     }
   });
 }
 
-/** Every path from the start to the end of the list makes a step; a path that leaves by Return or Break does not reach the end. */
-function alwaysSteps(list: readonly Stmt[], procs: ReadonlyMap<string, ProcDecl>): boolean {
-  return list.some((s) => {
-    if (isStep(s) || s.s === 'return' || s.s === 'break') return true;
-    if (s.s === 'if') return alwaysSteps(s.then, procs) && alwaysSteps(s.else, procs);
-    if (s.s === 'for') return alwaysSteps(s.body, procs);
-    if (s.s === 'forever') return true;
-    if (s.s === 'call') return callSteps((procs.get(s.proc) as ProcDecl).body, procs);
-    return false;
-  });
-}
+type Way = 'end' | 'break' | 'return';
 
-/** Like alwaysSteps, but a Return here comes back to the caller: it only counts if a step precedes it. */
-function callSteps(list: readonly Stmt[], procs: ReadonlyMap<string, ProcDecl>): boolean {
-  for (const s of list) {
-    if (isStep(s)) return true;
-    if (s.s === 'return' || s.s === 'break') return false;
-    if (s.s === 'forever' || (s.s === 'for' && callSteps(s.body, procs))) return true;
-    if (s.s === 'call' && callSteps((procs.get(s.proc) as ProcDecl).body, procs)) return true;
-    if (s.s === 'if') {
-      const then = callSteps(s.then, procs);
-      const otherwise = callSteps(s.else, procs);
-      if (then && otherwise) return true;
-      if ((!then && returnsEarly(s.then)) || (!otherwise && returnsEarly(s.else))) return false;
+/** The ways control can take from the start of a list out of it without making a step. */
+class Silent {
+  private readonly procs: ReadonlyMap<string, ProcDecl>;
+  private readonly calls = new Map<string, boolean>();
+
+  constructor(procs: ReadonlyMap<string, ProcDecl>) {
+    this.procs = procs;
+  }
+
+  list(stmts: readonly Stmt[]): ReadonlySet<Way> {
+    const ways = new Set<Way>(['end']);
+    for (const s of stmts) {
+      ways.delete('end');
+      for (const way of this.stmt(s)) ways.add(way);
+      if (!ways.has('end')) break;
+    }
+    return ways;
+  }
+
+  private stmt(s: Stmt): readonly Way[] {
+    if (isStep(s)) return [];
+    switch (s.s) {
+      case 'return': return ['return'];
+      case 'break': return ['break'];
+      case 'if': return [...this.list(s.then), ...this.list(s.else)];
+      case 'while': return ['end', ...returning(this.list(s.body))];
+      case 'for': case 'forever': return this.loop(s);
+      case 'call': return this.call(s.proc) ? ['end'] : [];
+      default: return ['end'];
     }
   }
-  return false;
+
+  /** A Break goes on after the loop, and so does the end of a ForEach's body, in the end. */
+  private loop(s: Extract<Stmt, { s: 'for' | 'forever' }>): readonly Way[] {
+    const body = this.list(s.body);
+    const goesOn = body.has('break') || (s.s === 'for' && body.has('end'));
+    return [...(goesOn ? ['end' as const] : []), ...returning(body)];
+  }
+
+  /** Whether the procedure can come back without a step. */
+  private call(proc: string): boolean {
+    let known = this.calls.get(proc);
+    if (known === undefined) {
+      known = this.list((this.procs.get(proc) as ProcDecl).body).size > 0;
+      this.calls.set(proc, known);
+    }
+    return known;
+  }
 }
 
-function returnsEarly(list: readonly Stmt[]): boolean {
-  return list.some((s) => s.s === 'return' || children(s).some(returnsEarly));
+function returning(ways: ReadonlySet<Way>): readonly Way[] {
+  return ways.has('return') ? ['return'] : [];
 }

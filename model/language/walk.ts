@@ -1,7 +1,10 @@
 /** Walks over IR: every statement, every expression, every shared read. */
 import type { Expr, PlaceRef, Stmt } from './ir.ts';
 
-export function isStep(s: Stmt): boolean {
+/** The statements that are a scheduling step each. */
+export type Step = Extract<Stmt, { s: 'load' | 'store' | 'rmw' | 'wait' | 'atomic' | 'choose' | 'skip' }>;
+
+export function isStep(s: Stmt): s is Step {
   return s.s === 'load' || s.s === 'store' || s.s === 'rmw' || s.s === 'wait' || s.s === 'atomic' || s.s === 'choose' || s.s === 'skip';
 }
 
@@ -14,6 +17,21 @@ export function children(s: Stmt): readonly (readonly Stmt[])[] {
   }
 }
 
+/** Whether control never gets past the statement: what is recorded after it can never run. */
+export function leaves(s: Stmt): boolean {
+  switch (s.s) {
+    case 'return': case 'break': return true;
+    case 'if': return s.then.some(leaves) && s.else.some(leaves);
+    case 'forever': return !breaksOut(s.body);
+    default: return false;
+  }
+}
+
+/** A Break in the list ends the loop that the list is the body of. */
+function breaksOut(list: readonly Stmt[]): boolean {
+  return list.some((s) => s.s === 'break' || (s.s === 'if' && (breaksOut(s.then) || breaksOut(s.else))));
+}
+
 export function eachStmt(list: readonly Stmt[], visit: (s: Stmt, inAtomic: boolean) => void, inAtomic = false): void {
   for (const s of list) {
     visit(s, inAtomic);
@@ -23,7 +41,7 @@ export function eachStmt(list: readonly Stmt[], visit: (s: Stmt, inAtomic: boole
 
 /** Expressions a statement evaluates itself (not those of nested statements). */
 export function exprsOf(s: Stmt): readonly Expr[] {
-  const guard = 'guard' in s && s.guard ? [s.guard] : [];
+  const guard = (s.s === 'rmw' || s.s === 'atomic') && s.guard ? [s.guard] : [];
   switch (s.s) {
     case 'load': return s.place.index;
     case 'store': case 'ghost': return [...s.place.index, s.value];
