@@ -1,6 +1,6 @@
 /** The objects that `--json` prints. docs/json holds the schemas made from these. */
 import { z } from 'zod';
-import { traceSchema } from '../counterexamples/trace.ts';
+import { traceSchema } from '../counterexamples/trace-schema.ts';
 
 const count = z.int().nonnegative();
 const verdict = z.enum(['holds', 'violated', 'deadlock', 'incomplete', 'vacuous']);

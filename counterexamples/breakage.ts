@@ -3,6 +3,7 @@ import type { Loc } from '../model/language/ir.ts';
 import type { GConjunct, GProperty, Graph } from '../model/language/graph.ts';
 import { evaluate, isDeadlock, nodeOf, type State } from '../schedules/interpret.ts';
 import { blame, type Cell } from './blame.ts';
+import type { Held } from './held.ts';
 import { isInternal, type Moment, type Reenactment } from './reenact.ts';
 import { formatValue, placeName } from './values.ts';
 
@@ -51,7 +52,7 @@ export interface Claim {
 }
 
 /** The first thing of the claimed kind that is wrong in the last state; null when nothing is. */
-export function findBreakage(graph: Graph, { moments, final }: Reenactment, claim: Claim = {}): Breakage | null {
+export function findBreakage(graph: Graph, { moments, final, held }: Reenactment, claim: Claim = {}): Breakage | null {
   const step = moments.at(-1) ?? null;
   for (const property of graph.properties.filter((p) => claimed(claim.property, p.name))) {
     const conjunct = property.conjuncts.find((c) => claimed(claim.conjunct, c.name) && broken(graph, final, c));
@@ -59,7 +60,7 @@ export function findBreakage(graph: Graph, { moments, final }: Reenactment, clai
   }
   if (!claimed(claim.property, DEADLOCK) || !isDeadlock(graph, final)) return null;
   const prose = 'No thread that must end can go on.';
-  return { property: DEADLOCK, conjunct: null, prose, step, witnesses: [], stuck: stuckThreads(graph, final) };
+  return { property: DEADLOCK, conjunct: null, prose, step, witnesses: [], stuck: stuckThreads(graph, final, held) };
 }
 
 function claimed(claim: string | null | undefined, name: string): boolean {
@@ -97,11 +98,11 @@ function lastWrites(moments: readonly Moment[], [p, cell]: Cell): Write[] {
   return [...byThread.values()].sort((a, b) => a.step.number - b.step.number);
 }
 
-function stuckThreads(graph: Graph, state: State): Stuck[] {
+function stuckThreads(graph: Graph, state: State, held: Held): Stuck[] {
   return graph.threads.flatMap((thread, i) => {
     const node = nodeOf(graph, state, i);
     if (thread.daemon !== 'no' || node.kind === 'end') return [];
     const frame = node.stack[0];
-    return [{ thread: thread.name, cpu: thread.cpu, proc: frame?.proc ?? thread.name, loc: frame?.loc ?? null, text: node.text, locks: node.locks }];
+    return [{ thread: thread.name, cpu: thread.cpu, proc: frame?.proc ?? thread.name, loc: frame?.loc ?? null, text: node.text, locks: held[i]! }];
   });
 }

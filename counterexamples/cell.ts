@@ -1,4 +1,5 @@
 /** What one step looks like in its CPU's column. */
+import stringWidth from 'string-width';
 import type { Loc } from '../model/language/ir.ts';
 import { fold } from './fold.ts';
 import type { Change, Moment } from './reenact.ts';
@@ -13,11 +14,11 @@ export function cellLines(step: Moment, previous: Moment | null, width: number, 
   const { colors } = style;
   const sameThread = previous?.thread === step.thread;
   const sameProc = sameThread && previous.proc === step.proc && previous.loc.file === step.loc.file;
-  const text = colors.bold(step.text);
-  const head = sameProc
-    ? fold(`${colors.dim(`:${step.loc.line}`)} ${text}`, width, STATEMENT)
-    : [...fold(heading(step, style), width), ...fold(text, width, STATEMENT)];
+  const at = sameProc ? `${colors.dim(`:${step.loc.line}`)} ` : '';
+  const { statement, below } = withValue(step, `${at}${colors.bold(step.said)}`, width - STATEMENT, style);
+  const head = [...(sameProc ? [] : fold(heading(step, style), width)), ...fold(statement, width, STATEMENT)];
   const details = [
+    ...below,
     ...step.locals.map((local) => colors.dim(`${local.name} = ${local.value}`)),
     ...step.changed.map((change) => changeText(change, style)),
     ...step.rewrote.map(({ place, value }) => `${place}: stays ${value}`),
@@ -25,6 +26,14 @@ export function cellLines(step: Moment, previous: Moment | null, width: number, 
     ...(step.ended ? [colors.dim('ends')] : []),
   ];
   return [...head, ...details.flatMap((line) => fold(line, width, DETAIL))];
+}
+
+/** The value that a statement binds follows it where there is room: `pte = *pte(mm0, va0) → P pfn0`; else it goes below. */
+function withValue({ obtained }: Moment, text: string, room: number, { colors, glyphs }: Style): { statement: string; below: string[] } {
+  if (obtained === null) return { statement: text, below: [] };
+  const whole = `${text} ${colors.dim(`${glyphs.arrow} ${obtained.value}`)}`;
+  if (stringWidth(whole) <= room) return { statement: whole, below: [] };
+  return { statement: text, below: [colors.dim(`${obtained.name} = ${obtained.value}`)] };
 }
 
 /** `do_wp_page memory.ts:41`; a thread that is not the CPU's program is named before it: `[tlb fill]`. */

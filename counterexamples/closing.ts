@@ -26,7 +26,7 @@ export function renderClosing(breakage: Breakage, width: number, style: Style): 
 function did(step: Moment, witnesses: readonly Witness[], style: Style): string {
   const guilty = step.changed.filter((change) => !change.ghost && witnesses.some((w) => w.place === change.place));
   const changes = guilty.map((change) => changeText(change, style)).join(', ');
-  return `step ${where(step)}: ${style.colors.bold(step.text)}${changes === '' ? '' : ` (${changes})`}`;
+  return `step ${where(step)}: ${style.colors.bold(step.said)}${changes === '' ? '' : ` (${changes})`}`;
 }
 
 function where(step: Moment): string {

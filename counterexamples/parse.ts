@@ -1,6 +1,6 @@
 /** Reads a trace file's text. */
 import { TraceRefused } from './refused.ts';
-import { traceSchema, type Trace } from './trace.ts';
+import { traceSchema, type Trace } from './trace-schema.ts';
 
 /** @throws TraceRefused (malformed), with the place in the file. */
 export function parseTrace(text: string, from: string): Trace {

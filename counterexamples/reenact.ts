@@ -3,6 +3,9 @@ import type { Daemon, Loc } from '../model/language/ir.ts';
 import type { GNode, Graph } from '../model/language/graph.ts';
 import { nodeOf, run, type ReplayStep, type State } from '../schedules/replay.ts';
 import type { ScheduleStep } from '../schedules/result.ts';
+import { touches, type Touch } from './executed.ts';
+import { heldAfter, nothingHeld, type Held } from './held.ts';
+import { concreteText, obtained, type Obtained } from './said.ts';
 import { formatChange, formatValue, placeName } from './values.ts';
 
 /** One cell of shared state that a step changed. */
@@ -35,11 +38,15 @@ export interface Moment {
   readonly cpu: number;
   readonly proc: string;
   readonly loc: Loc;
+  /** The statement as the listing prints it, and with the values of this run in it. */
   readonly text: string;
+  readonly said: string;
+  /** What the name that the statement binds stands for. */
+  readonly obtained: Obtained | null;
   readonly changed: readonly Change[];
   /** Cells that the step wrote the value into that they had: a lost update often ends with one. */
   readonly rewrote: readonly Rewrite[];
-  /** Locals that the step set. */
+  /** Other locals that the step set. */
   readonly locals: readonly { readonly name: string; readonly value: string }[];
   /** Locks the thread holds after the step. */
   readonly locks: readonly string[];
@@ -50,25 +57,32 @@ export interface Moment {
 export interface Reenactment {
   readonly moments: readonly Moment[];
   readonly final: State;
+  /** Locks held at the end. */
+  readonly held: Held;
 }
 
 /** @throws ReplayError at the first step that the graph cannot take. */
 export function reenact(graph: Graph, schedule: readonly ScheduleStep[]): Reenactment {
   const { steps, end } = run(graph, schedule);
-  return { moments: steps.map((step, i) => moment(graph, step, i + 1)), final: end };
+  const held = heldAfter(graph, steps);
+  const moments = steps.map((step, i) => moment(graph, step, held[i]![step.thread]!, i + 1));
+  return { moments, final: end, held: held.at(-1) ?? nothingHeld(graph) };
 }
 
-function moment(graph: Graph, { thread: index, node, before, after }: ReplayStep, number: number): Moment {
+function moment(graph: Graph, step: ReplayStep, locks: readonly string[], number: number): Moment {
+  const { thread: index, node, before, after } = step;
   const thread = graph.threads[index]!;
   const next = nodeOf(graph, after, index);
+  const touched = touches(graph, step);
+  const bound = obtained(graph, node, next, after, touched);
   const frame = node.stack[0] ?? { proc: thread.name, loc: { file: '?', line: 0 } };
   return {
     number, thread: index, threadName: thread.name, daemon: thread.daemon, cpu: thread.cpu,
-    proc: frame.proc, loc: frame.loc, text: node.text,
+    proc: frame.proc, loc: frame.loc, text: node.text, said: concreteText(graph, step, touched), obtained: bound,
     changed: changes(graph, before, after),
-    rewrote: rewrites(graph, node, before, after),
-    locals: newLocals(graph, node, next, before, after),
-    locks: next.locks,
+    rewrote: rewrites(graph, step, touched),
+    locals: newLocals(graph, node, next, before, after).filter((l) => l.name !== bound?.name || l.value !== bound.value),
+    locks,
     ended: next.kind === 'end',
   };
 }
@@ -95,13 +109,13 @@ function changes(graph: Graph, before: State, after: State): Change[] {
   );
 }
 
-/** As far as the step's footprint knows the cell: a store always writes; a locked operation may not. */
-function rewrites(graph: Graph, node: GNode, before: State, after: State): Rewrite[] {
-  return node.footprint.flatMap(({ place: p, cell, mode }) => {
+/** Of plain stores only: a locked operation that finds nothing to change has not lost anything. */
+function rewrites(graph: Graph, { node, before, after }: ReplayStep, touched: readonly Touch[]): Rewrite[] {
+  return node.footprint.flatMap(({ place: p, cell: known, mode }) => {
     const place = graph.places[p]!;
-    const value = cell === null ? undefined : after.cells[p]![cell];
-    if (mode !== 'write' || cell === null || value === undefined || value !== before.cells[p]![cell]) return [];
-    return [{ place: placeName(place, cell), value: formatValue(graph, place.type, value), at: [p, cell] as const }];
+    const cell = known ?? touched.find((t) => t.place === p && t.read === null)?.cell;
+    if (mode !== 'write' || cell === undefined || after.cells[p]![cell] !== before.cells[p]![cell]) return [];
+    return [{ place: placeName(place, cell), value: formatValue(graph, place.type, after.cells[p]![cell]!), at: [p, cell] as const }];
   });
 }
 

@@ -1,35 +1,9 @@
 /** A counterexample as data: the trace file. */
-import { z } from 'zod';
 import type { Graph } from '../model/language/graph.ts';
 import type { ScheduleStep } from '../schedules/result.ts';
 import type { Breakage } from './breakage.ts';
 import type { Moment } from './reenact.ts';
-
-const index = z.int().nonnegative();
-
-const stepSchema = z.strictObject({
-  cpu: index,
-  thread: index.describe('Index of the thread in the model.'),
-  proc: z.string().describe('Innermost procedure.'),
-  loc: z.strictObject({ file: z.string(), line: index }),
-  text: z.string().describe('The statement, as the listing prints it.'),
-  changed: z.array(z.strictObject({ place: z.string(), from: z.string(), to: z.string() })).describe('Shared state that the step changed.'),
-  locks: z.array(z.string()).describe('Locks that the thread holds after the step.'),
-});
-
-/** Version 1 of the file. What is replayed is `schedule`; `steps` are for readers and never trusted. */
-export const traceSchema = z.strictObject({
-  format: z.literal('pterace-trace'),
-  version: z.literal(1),
-  scenario: z.string().min(1).describe('Id of the scenario, or id#mutant.'),
-  model: z.string().regex(/^[0-9a-f]{8,64}$/).describe('Hash of everything that decides behaviour.'),
-  property: z.string().min(1).describe("The property that the last state breaks, or 'deadlock'."),
-  conjunct: z.string().nullable(),
-  schedule: z.array(z.tuple([index, index])).describe('[thread, choice] of each step from the initial state.'),
-  steps: z.array(stepSchema),
-});
-
-export type Trace = z.infer<typeof traceSchema>;
+import type { Trace } from './trace-schema.ts';
 
 export function buildTrace(scenario: string, graph: Graph, schedule: readonly ScheduleStep[], moments: readonly Moment[], breakage: Breakage): Trace {
   return {

@@ -14,11 +14,12 @@ export function typeOf(graph: Graph, name: string): GType {
   return type;
 }
 
-/** `P W D pfn0`, `pfn1`, `LOCKED`, `3`. */
+/** `P W D pfn0`, `pfn1`, `LOCKED`, `3`, `true`. */
 export function formatValue(graph: Graph, typeName: string, value: number): string {
   const type = typeOf(graph, typeName);
   switch (type.kind) {
     case 'bool':
+      return String(value !== 0);
     case 'int':
       return String(value);
     case 'index':
@@ -32,13 +33,13 @@ export function formatValue(graph: Graph, typeName: string, value: number): stri
 
 /** Where cell `cell` of a place is printed as: `pfn0.PG_dirty`. */
 export function placeName(place: GPlace, cell: number): string {
-  const at = indices(place.dims, cell).map((i, dim) => indexName(place.dimTypes[dim] ?? '', i));
+  const at = cellIndices(place.dims, cell).map((i, dim) => indexName(place.dimTypes[dim] ?? '', i));
   if (!place.display.includes('%')) return place.display + at.map((name) => `[${name}]`).join('');
   return place.display.replace(/%(\d)/g, (_, digit: string) => at[Number(digit)] ?? '?');
 }
 
 /** As the listing prints a constant of an index type: `mm1` of mm_t. */
-function indexName(type: string, value: number): string {
+export function indexName(type: string, value: number): string {
   return constantName({ kind: 'index', name: type, size: value + 1 }, value) ?? String(value);
 }
 
@@ -80,11 +81,12 @@ function formatField(graph: Graph, field: Field, value: number): string {
   }
 }
 
-function fieldOf(field: Field, value: number): number {
+export function fieldOf(field: Field, value: number): number {
   return (value >>> field.shift) & ((2 ** field.width) - 1);
 }
 
-function indices(dims: readonly number[], cell: number): number[] {
+/** Row-major: the last index runs fastest. */
+export function cellIndices(dims: readonly number[], cell: number): number[] {
   const at: number[] = [];
   let rest = cell;
   for (const size of [...dims].reverse()) {

@@ -25,11 +25,12 @@ interface Sketch {
   readonly code: readonly Action[];
   readonly live?: boolean;
   readonly locks?: readonly string[];
+  readonly lock?: 'acquire' | 'release';
 }
 
 /** Read the entry, set a bit in it, write it back: what the other CPU wrote in between is lost. */
 function updater(reg: number, bit: number, proc: string, line: number, locked: boolean): Sketch[] {
-  const held = locked ? ['pte_lock'] : [];
+  const held = locked ? ['ptl'] : [];
   const body: Sketch[] = [
     { proc, line: line + 1, text: 'pte = ptep_get(ptep)', code: [{ a: 'set', reg, value: cell(PTE) }], locks: held },
     {
@@ -39,9 +40,9 @@ function updater(reg: number, bit: number, proc: string, line: number, locked: b
   ];
   if (!locked) return body;
   return [
-    { proc, line, text: 'spin_lock(ptl)', guard: op('eq', cell(LOCK), num(0)), code: [write(LOCK, num(1))] },
+    { proc, line, text: 'spin_lock(ptl)', guard: op('eq', cell(LOCK), num(0)), code: [write(LOCK, num(1))], lock: 'acquire' },
     ...body,
-    { proc, line: line + 3, text: 'spin_unlock(ptl)', code: [write(LOCK, num(0))], locks: held },
+    { proc, line: line + 3, text: 'spin_unlock(ptl)', code: [write(LOCK, num(0))], locks: held, lock: 'release' },
   ];
 }
 
@@ -51,6 +52,7 @@ function threadNodes(thread: number, first: number, sketches: readonly Sketch[])
     code: [...s.code, { a: 'goto', node: first + i + 1 }],
     footprint: [], stack: [{ proc: s.proc, loc: { file: FILE, line: s.line } }], text: s.text, origin: `${s.proc}:${i}`,
     live: s.live ? [{ reg: thread, name: 'pte', type: 'pte_t' }] : [], locks: s.locks ?? [],
+    ...(s.lock && { lock: { op: s.lock, place: LOCK, cell: 0, mode: 'exclusive', spinning: true } }),
   }));
   const end: GNode = { id: first + steps.length, thread, kind: 'end', guard: null, choices: 0, code: [], footprint: [], stack: [], text: '', origin: '', live: [], locks: [] };
   return [...steps, end];

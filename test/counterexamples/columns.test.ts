@@ -22,12 +22,10 @@ describe('a trace in columns', () => {
       "   │ CPU0  dirtier [mmu0]                 │ CPU1  marker
          │──────────────────────────────────────│─────────────────────────────────────
        1 │ pte_mkdirty_slow memory.ts:41        │
-         │   pte = ptep_get(ptep)               │
-         │     pte = P pfn0                     │
+         │   pte = ptep_get(ptep) → P pfn0      │
          │┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
        2 │                                      │ pte_mkspecial_slow memory.ts:61
-         │                                      │   pte = ptep_get(ptep)
-         │                                      │     pte = P pfn0
+         │                                      │   pte = ptep_get(ptep) → P pfn0
        3 │                                      │   :62 set_pte(ptep, pte)
          │                                      │     pte(va0): +S = P S pfn0
          │                                      │     (wanted: +S = P S pfn0)
@@ -72,7 +70,7 @@ it('shows the locks a thread holds when they change', () => {
   const graph = fakeGraph('locked', true);
   const { moments } = reenact(graph, [0, 0, 0, 0].map(step));
   const text = renderColumns(graph, moments, 80, plain);
-  expect(text.match(/holds .*/g)).toEqual(['holds pte_lock', 'holds no lock']);
+  expect(text.match(/holds .*/g)).toEqual(['holds ptl', 'holds no lock']);
 });
 
 it('shows no column for a CPU that does not move', () => {
