@@ -4,6 +4,6 @@ export { I2 } from './i02-revoked-permission.ts';
 export { CleanPte, I3 } from './i03-clean-is-read-only.ts';
 export { I4 } from './i04-counter-bounds.ts';
 export { I5 } from './i05-no-use-after-free.ts';
-export { I8 } from './i08-cache-coherence.ts';
+export { I8, I8Dirty } from './i08-cache-coherence.ts';
 export { I10b, I14 } from './i10-locks.ts';
 export { I12, I12b } from './i12-mkwrite-first.ts';

@@ -34,11 +34,13 @@ export const dup_mmap = proc('dup_mmap', {
   params: { src: mm_t, dst: mm_t, va: va_t }, models: source('dup_mmap', 'kernel/fork.c'), sleeps: true,
 }, ({ src, dst, va }) => {
   down_write(src);
+  down_write(dst);
   const vma = find_vma(src, va);
   i_mmap_lock();
   set_vma(dst, va, vma);
   i_mmap_unlock();
   copy_one_pte({ src, dst, va, vma });
   flush_tlb_mm({ mm: src });
+  up_write(dst);
   up_write(src);
 });

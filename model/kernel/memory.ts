@@ -183,7 +183,7 @@ export const do_no_page = proc('do_no_page', {
   If(and(write, not(vma_t.get(vma, 'S'))), () => Return(do_cow_fault({ mm, va, vma, page })));
   if (mkwriteFirst()) If(write, () => mkwriteOnFault(page));
   pte_lock(mm);
-  if (sequence) {
+  if (sequence !== null) {
     const now = truncate_count();
     If(ne(sequence, now), () => backOut(mm, page));
   }

@@ -37,6 +37,8 @@ const treeFree = (): Value<'bool'> => not(owner_t.get(peek(tree_lock_at.at()), '
 
 /** Newest contents that a program stored into the file through a shared mapping. */
 export const last_store = ghost('last_store', version_t, []);
+/** `last_store` counts: truncation takes contents away from everybody until the next store. */
+export const has_contents = ghost('has_contents', bool, []);
 /** The file system was told (page_mkwrite) that this frame, in its present use, will be written. */
 export const notified = ghost('notified', bool, [pfn_t], { display: '%0.notified' });
 /** The file system holds a block reservation for the page's dirty data. */
@@ -183,6 +185,7 @@ export const page_mapcount = primitive('page_mapcount', (page: Page) => load('ma
 export function noteUserStore(page: Page, version: Value<'version_t'>): void {
   const counts = and(peek(mapping_at.at(page)), not(peek(i_size_zero.at())));
   track(last_store.at(), select(counts, version, peek(last_store.at())));
+  track(has_contents.at(), or(counts, peek(has_contents.at())));
   noteTouch(page);
 }
 

@@ -1,8 +1,8 @@
 /** Reverse mapping (mm/rmap.c): from a page to every PTE that maps it. */
-import { and, bool, eq, FALSE, ForEach, held, If, not, or, proc, Return, TRUE, Var, type Value } from '../language/index.ts';
+import { and, assert, bool, eq, FALSE, ForEach, held, If, not, or, peek, proc, Return, TRUE, Var, type Value } from '../language/index.ts';
 import { count_t, mm_t, pfn_t, pte_dirty, pte_mkclean, pte_pfn, pte_present, pte_write, pte_wrprotect, va_t } from '../machine/types.ts';
 import { find_vma, i_mmap_lock, i_mmap_unlock, ptl_at, pte_lock, pte_unlock, vma_t, type Mm } from './mm_types.ts';
-import { page_mapped, page_mapping, type Page } from './page.ts';
+import { mapping_at, page_mapped, page_mapping, type Page } from './page.ts';
 import { ptep_clear_flush, ptep_establish, ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import { is, since, source, variant } from './version.ts';
 
@@ -16,7 +16,7 @@ const page_check_address = proc('page_check_address', {
   params: { page: pfn_t, mm: mm_t, va: va_t }, returns: bool, models: source('page_check_address', 'mm/rmap.c'),
   locks: ({ mm }) => ({ exitWhen: [{ returns: TRUE, locks: [held(ptl_at.at(mm))] }] }),
 }, ({ page, mm, va }) => {
-  if (!since('2.6.27')) {
+  if (!since('2.6.27') || variant('rmap walk peeks without the PTE lock')) {
     const peeked = ptep_get(mm, va);
     If(not(pte_present(peeked)), () => Return(FALSE));
   }
@@ -66,6 +66,8 @@ const page_mkclean_file = proc('page_mkclean_file', {
 }, ({ page }) => {
   const cleaned = Var('cleaned', bool, FALSE);
   i_mmap_lock();
+  // "The page is locked, which pins the address_space" (v5, comment in test_clear_page_dirty).
+  assert('page_mkclean walks the mapping that the page is in', peek(mapping_at.at(page)));
   each_vma((mm, va) => {
     const vma = find_vma(mm, va);
     const wanted = is('v5') ? and(vma_t.get(vma, 'S'), vma_t.get(vma, 'W')) : vma_t.get(vma, 'S');

@@ -1,15 +1,15 @@
 /** Truncation (mm/truncate.c, mm/memory.c vmtruncate): the discarder that is allowed to lose data. */
-import { FALSE, If, ne, not, peek, primitive, proc, Return, store, track, TRUE } from '../language/index.ts';
+import { FALSE, If, ne, not, primitive, proc, Return, store, track, TRUE } from '../language/index.ts';
 import { count_t } from '../machine/types.ts';
-import { ClearPageDirty, disk, find_get_page, i_size_zero, last_store, lock_page, page_mapped, page_mapping, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback } from './page.ts';
+import { ClearPageDirty, find_get_page, has_contents, i_size_zero, lock_page, page_mapped, page_mapping, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback } from './page.ts';
 import { clear_page_dirty } from './page_writeback_clean.ts';
 import { since, source } from './version.ts';
 import { unmap_mapping_range } from './zap.ts';
 
-/** Contents beyond the new end are nobody's any more: the ghost of the newest store is what is on disk. */
+/** Contents beyond the new end are nobody's any more. */
 const i_size_write_zero = primitive('i_size_write(0)', () => {
   store(i_size_zero.at(), TRUE);
-  track(last_store.at(), peek(disk.at()));
+  track(has_contents.at(), FALSE);
 });
 const i_size_write_back = primitive('i_size_write(PAGE_SIZE)', () => store(i_size_zero.at(), FALSE));
 

@@ -15,6 +15,8 @@ export type Variant =
   | 'clear-first set_pte_at'
   | 'mkclean keeps the dirty bit'
   | 'walk child first'
+  | 'rmap walk peeks without the PTE lock'
+  | 'rmap removal after the PTE lock'
   | 'msync does not scan PTEs';
 
 export interface KernelConfig {

@@ -1,5 +1,5 @@
 /** Unmapping (mm/memory.c zap_pte_range and its callers): munmap, MADV_DONTNEED, truncation. */
-import { bool, FALSE, If, not, proc, track, TRUE, Var, type Value } from '../language/index.ts';
+import { FALSE, If, not, proc, track, TRUE } from '../language/index.ts';
 import { revoked } from '../machine/mmu.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_pfn, pte_present, va_t } from '../machine/types.ts';
@@ -23,31 +23,43 @@ export const zap_pte_range = proc('zap_pte_range', {
   const pte = ptep_get_and_clear(mm, va);
   If(pte_present(pte), () => {
     const page = pte_pfn(pte);
-    const forced = Var('force_flush', bool, FALSE);
-    If(pte_dirty(pte), () => zapDirty(mm, va, page, forced), () => dec_mapcount(page));
-    pte_unlock(mm);
-    If(not(forced.get()), () => { flush_tlb_page({ mm, va }); });
+    If(pte_dirty(pte), () => zapDirty(mm, va, page), () => {
+      dec_mapcount(page);
+      unlockThenFlush(mm, va);
+    });
     put_page(page);
   }, () => pte_unlock(mm));
 });
 
+function unlockThenFlush(mm: Mm, va: Va): void {
+  pte_unlock(mm);
+  flush_tlb_page({ mm, va });
+}
+
 /** The dirty entry's part, PTE lock held: PG_dirty first, then rmap and flush in the order of the version. */
-function zapDirty(mm: Mm, va: Va, page: Page, forced: { readonly set: (v: Value<'bool'>) => void }): void {
-  if (!variant('zap leaves shared pages to PG_dirty')) {
-    const anon = page_anon(page);
-    If(not(anon), () => {
-      if (variant('set_page_dirty notifies the file system')) set_page_dirty_sleeping({ page });
-      else set_page_dirty({ page });
-    });
-  }
-  if (!since('3.15')) {
+function zapDirty(mm: Mm, va: Va, page: Page): void {
+  if (!variant('zap leaves shared pages to PG_dirty')) transferDirty(page);
+  if (variant('rmap removal after the PTE lock')) {
+    unlockThenFlush(mm, va);
     dec_mapcount(page);
     return;
   }
   if (!since('6.2')) dec_mapcount(page);
+  if (!since('3.15')) {
+    unlockThenFlush(mm, va);
+    return;
+  }
   flush_tlb_page({ mm, va });
   if (since('6.2')) dec_mapcount(page);
-  forced.set(TRUE);
+  pte_unlock(mm);
+}
+
+function transferDirty(page: Page): void {
+  const anon = page_anon(page);
+  If(not(anon), () => {
+    if (variant('set_page_dirty notifies the file system')) set_page_dirty_sleeping({ page });
+    else set_page_dirty({ page });
+  });
 }
 
 /** madvise(MADV_DONTNEED): zap, with mmap_sem for reading (for writing before 2.6.23). */

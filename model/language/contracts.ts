@@ -5,6 +5,7 @@
  */
 import { LanguageError, type Rule } from './errors.ts';
 import type { Expr, LockEffect, LockRef, Loc, PlaceRef, ProcDecl, Program, Stmt } from './ir.ts';
+import { eachStmt } from './walk.ts';
 
 interface HeldLock {
   readonly mode: 'exclusive' | 'shared';
@@ -30,29 +31,53 @@ interface Outcome {
 
 /** @throws LanguageError PT003, PT004, PT009 at the first broken contract, unless the rule is waived */
 export function checkContracts(program: Program, waived: readonly Rule[] = []): void {
-  const procs = new Map(program.procs.map((p) => [p.name, p]));
-  // Callees are recorded before their callers, so what they can return is known when it is needed.
-  const returns = new Map<string, ReadonlySet<number> | null>();
-  for (const p of program.procs) returns.set(p.name, new Checker(p, procs, waived, returns).run());
+  const known: Known = {
+    procs: new Map(program.procs.map((p) => [p.name, p])),
+    waived,
+    returns: new Map(),
+    sleepers: new Set(),
+    spinning: new Set(lockEffects(program).filter((l) => l.spinning).map((l) => l.lock.place)),
+  };
+  // Callees are recorded before their callers, so what they do is known when it is needed.
+  for (const p of program.procs) known.returns.set(p.name, new Checker(p, known).run());
+}
+
+/** What the checks of all procedures share. */
+interface Known {
+  readonly procs: ReadonlyMap<string, ProcDecl>;
+  readonly waived: readonly Rule[];
+  /** Constants that a procedure returns; null where some returned value is not known. */
+  readonly returns: Map<string, ReadonlySet<number> | null>;
+  /** Procedures that may sleep: they say so, take a sleeping lock, or call one that does. */
+  readonly sleepers: Set<string>;
+  /** Places of locks that some step takes by spinning. */
+  readonly spinning: ReadonlySet<string>;
+}
+
+function lockEffects(program: Program): LockEffect[] {
+  const found: LockEffect[] = [];
+  for (const p of program.procs) {
+    eachStmt(p.body, (s) => {
+      if ((s.s === 'rmw' || s.s === 'atomic') && s.lock) found.push(s.lock);
+    });
+  }
+  return found;
 }
 
 class Checker {
   private readonly proc: ProcDecl;
-  private readonly procs: ReadonlyMap<string, ProcDecl>;
-  private readonly waived: readonly Rule[];
-  private readonly returns: ReadonlyMap<string, ReadonlySet<number> | null>;
+  private readonly known: Known;
   private readonly aliases = new Map<number, Expr>();
   /** Constants that this procedure returns; null once some returned value is not known. */
   private returned: Set<number> | null = new Set();
 
-  constructor(proc: ProcDecl, procs: ReadonlyMap<string, ProcDecl>, waived: readonly Rule[], returns: ReadonlyMap<string, ReadonlySet<number> | null>) {
-    this.returns = returns;
+  constructor(proc: ProcDecl, known: Known) {
     this.proc = proc;
-    this.procs = procs;
-    this.waived = waived;
+    this.known = known;
   }
 
   run(): ReadonlySet<number> | null {
+    if (this.proc.contract.maySleep) this.known.sleepers.add(this.proc.name);
     const entry: Path = { locks: this.lockMap(this.proc.contract.entry), facts: new Map() };
     const { fall } = this.list(this.proc.body, [entry]);
     for (const path of fall) this.checkExit(path, null, this.proc.loc);
@@ -60,7 +85,7 @@ class Checker {
   }
 
   private fail(rule: Rule, loc: Loc, cause: string, cure: string): void {
-    if (!this.waived.includes(rule)) throw new LanguageError(rule, loc, cause, cure);
+    if (!this.known.waived.includes(rule)) throw new LanguageError(rule, loc, cause, cure);
   }
 
   private list(stmts: readonly Stmt[], paths: readonly Path[]): Outcome {
@@ -80,7 +105,7 @@ class Checker {
       case 'rmw':
         return on((p) => (s.lock ? this.lockStep(s.lock, s.loc, p, s.old) : [p]));
       case 'atomic':
-        return on((p) => (s.lock ? this.lockStep(s.lock, s.loc, p, null) : [p]));
+        return on((p) => (s.lock ? this.lockStep(s.lock, s.loc, p, null) : [p]).map((q) => forget(q, s.body)));
       case 'let':
         this.aliases.set(s.into, s.value);
         return on((p) => [p]);
@@ -130,6 +155,7 @@ class Checker {
     if (have && !(have.mode === 'shared' && lock.mode === 'shared')) {
       this.fail('PT003', loc, `${this.proc.name} takes ${name}, which it holds already`, 'release it first');
     }
+    if (lock.op === 'acquire' && !lock.spinning) this.sleep(loc, `takes ${name}, which may sleep,`, p);
     const taken: Path = { ...p, locks: new Map(p.locks).set(key, { mode: lock.mode, spinning: lock.spinning, shown: name }) };
     if (lock.op === 'acquire' || old === null) return [taken];
     // tryAcquire: the old value is 0 where it was free.
@@ -137,7 +163,7 @@ class Checker {
   }
 
   private call(s: Extract<Stmt, { s: 'call' }>, p: Path): readonly Path[] {
-    const callee = this.procs.get(s.proc) as ProcDecl;
+    const callee = this.known.procs.get(s.proc) as ProcDecl;
     const bind = new Map(callee.params.map((param, i) => [param.id, s.args[i] as Expr]));
     const { contract } = callee;
     const locks = new Map(p.locks);
@@ -148,18 +174,17 @@ class Checker {
       }
       locks.delete(key);
     }
-    if (contract.maySleep) this.checkSleep(s.loc, callee.name, p);
-    const entrySpin = new Map(contract.entry.map((l) => [this.key(l.place, bind), p.locks.get(this.key(l.place, bind))?.spinning ?? false]));
+    if (this.known.sleepers.has(callee.name)) this.sleep(s.loc, `calls ${callee.name}, which may sleep,`, p);
     const after = (list: readonly LockRef[]): Map<string, HeldLock> => {
       const out = new Map(locks);
       for (const l of list) {
         const key = this.key(l.place, bind);
-        out.set(key, { mode: l.mode, spinning: entrySpin.get(key) ?? false, shown: this.show(l.place, bind) });
+        out.set(key, { mode: l.mode, spinning: this.known.spinning.has(l.place.place), shown: this.show(l.place, bind) });
       }
       return out;
     };
     const { into } = s;
-    const possible = this.returns.get(callee.name);
+    const possible = this.known.returns.get(callee.name);
     if (into !== undefined && possible) {
       return [...possible].map((value) => {
         const special = contract.exitWhen.find((w) => w.value === value);
@@ -172,9 +197,10 @@ class Checker {
     return [withFact(normal, into, { is: null, isNot: contract.exitWhen.map((w) => w.value) }), ...special];
   }
 
-  private checkSleep(loc: Loc, callee: string, p: Path): void {
+  private sleep(loc: Loc, how: string, p: Path): void {
+    this.known.sleepers.add(this.proc.name);
     const spinning = [...p.locks.values()].find((l) => l.spinning);
-    if (spinning) this.fail('PT009', loc, `${this.proc.name} calls ${callee}, which may sleep, with ${spinning.shown} held`, 'release the spinning lock first, or waive PT009 where the world is about that');
+    if (spinning) this.fail('PT009', loc, `${this.proc.name} ${how} with ${spinning.shown} held`, 'release the spinning lock first, or waive PT009 where the world is about that');
   }
 
   private checkExit(p: Path, returned: Expr | null, loc: Loc): void {
@@ -191,7 +217,7 @@ class Checker {
   }
 
   private lockMap(list: readonly LockRef[]): Map<string, HeldLock> {
-    return new Map(list.map((l) => [this.key(l.place), { mode: l.mode, spinning: false, shown: this.show(l.place) }]));
+    return new Map(list.map((l) => [this.key(l.place), { mode: l.mode, spinning: this.known.spinning.has(l.place.place), shown: this.show(l.place) }]));
   }
 
   private key(ref: PlaceRef, bind?: ReadonlyMap<number, Expr>): string {
@@ -228,6 +254,13 @@ function withFact(p: Path, id: number, fact: Fact | null): Path {
   const facts = new Map(p.facts);
   if (fact) facts.set(id, fact);
   else facts.delete(id);
+  return { ...p, facts };
+}
+
+/** An atomic section's assignments are not followed: what was known of its variables no longer is. */
+function forget(p: Path, body: readonly Stmt[]): Path {
+  const facts = new Map(p.facts);
+  eachStmt(body, (s) => { if (s.s === 'assign') facts.delete(s.into); });
   return { ...p, facts };
 }
 

@@ -19,12 +19,20 @@ export function stmtName(stmt: Stmt): string {
   return 'display' in stmt && stmt.display ? stmt.display.name : '';
 }
 
-/** Drops every statement of that name from a procedure: a call, or a primitive step. */
+/** Drops every statement of that name from a procedure: a call, or a primitive step. Its result, if used, reads 0 (false, NONE). */
 export function drop(proc: string, name: string): Mutation {
-  return { proc, what: `drop ${name} from ${proc}`, edit: (s) => (stmtName(s) === name ? [] : null) };
+  return { proc, what: `drop ${name} from ${proc}`, edit: (s) => (stmtName(s) === name || (s.s === 'ghost' && s.within === name) ? resultZero(s) : null) };
 }
 
 const mentions = (list: readonly Stmt[], name: string): boolean => list.some((s) => stmtName(s) === name);
+
+function resultZero(s: Stmt): readonly Stmt[] {
+  const zero = (into: number, name: string, type: string): Stmt[] => [{ s: 'let', into, name, type, value: { e: 'const', value: 0, type }, loc: s.loc }];
+  if (s.s === 'load' || s.s === 'choose') return zero(s.into, s.name, s.type);
+  if (s.s === 'rmw' && s.used) return zero(s.old, s.name, s.type);
+  if (s.s === 'call' && s.into !== undefined) return zero(s.into, s.name ?? 'ret', s.type ?? 'bool');
+  return [];
+}
 
 /** Never takes the branches of the procedure that begin with, or contain at their top, a statement of that name. */
 export function never(proc: string, name: string): Mutation {

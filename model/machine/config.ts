@@ -4,6 +4,8 @@ import { option } from '../language/index.ts';
 export interface MachineConfig {
   /** The mm whose user code runs on each CPU; null for a CPU that only runs kernel threads. */
   readonly cpuMm: readonly (number | null)[];
+  /** CPUs have TLBs. Without them every access walks: what fails then is no matter of flushing. */
+  readonly tlbs: boolean;
   /** Hardware may fill a TLB entry from a present PTE at any time. */
   readonly speculativeFill: boolean;
   /** Hardware may drop a TLB entry at any time. */
@@ -18,6 +20,7 @@ export interface MachineConfig {
 
 export const DEFAULT_MACHINE: MachineConfig = {
   cpuMm: [],
+  tlbs: true,
   speculativeFill: true,
   eviction: true,
   shootdown: 'ipi',
@@ -30,14 +33,16 @@ export function machine(): MachineConfig {
   return option<MachineConfig>('machine') ?? DEFAULT_MACHINE;
 }
 
-/** CPUs that run user code of the mm: its mm_cpumask. */
+/** CPUs whose TLBs may hold entries of the mm: its mm_cpumask. */
 export function cpusOf(mm: number): number[] {
+  if (!machine().tlbs) return [];
   return machine().cpuMm.flatMap((m, cpu) => (m === mm ? [cpu] : []));
 }
 
 /** What is switched off, for the verdict: `no speculative fills`. */
 export function switchedOff(config: MachineConfig): string[] {
   return [
+    ...(config.tlbs ? [] : ['no TLBs']),
     ...(config.speculativeFill ? [] : ['no speculative TLB fills']),
     ...(config.eviction ? [] : ['no TLB evictions']),
     ...(config.shootdown === 'ipi' ? [] : ['TLB shootdown in one step']),

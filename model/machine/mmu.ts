@@ -33,22 +33,31 @@ export function storeInstruction(onStore: OnStore): (mm: Value<'mm_t'>, va: Valu
     let outcome: Variable<'access_t'> | undefined;
     atomic('a store retires with its translation: the walker\'s locked update and the write are one instruction, and IPIs come between instructions', () => {
       outcome = Var('access', access_t, access_t.is.DONE);
-      const entry = load('tlb', tlb.at(thisCpu(cpu_t), va));
+      const entry = cachedEntry(va);
       const e = load('pte', pte.at(mm, va));
       If(tlb_hit_dirty(entry), () => {
         writeFrame(tlb_t.get(entry, 'pfn'), onStore);
         noteStale(mm, va, e);
       }, () => If(and(pte_present(e), pte_write(e)), () => {
         store(pte.at(mm, va), withAccessed(pte_t.with(e, 'D', TRUE)));
-        store(tlb.at(thisCpu(cpu_t), va), tlb_t.of({ V: TRUE, pfn: pte_pfn(e), W: TRUE, D: TRUE }));
+        fillEntry(va, tlb_t.of({ V: TRUE, pfn: pte_pfn(e), W: TRUE, D: TRUE }));
         writeFrame(pte_pfn(e), onStore);
       }, () => {
-        store(tlb.at(thisCpu(cpu_t), va), tlb_t.of({}));
+        fillEntry(va, tlb_t.of({}));
         outcome?.set(access_t.is.FAULT);
       }));
     });
     return (outcome as Variable<'access_t'>).get();
   });
+}
+
+/** This CPU's entry for the page; none on hardware without TLBs. */
+function cachedEntry(va: Value<'va_t'>): Value<'tlb_t'> {
+  return machine().tlbs ? load('tlb', tlb.at(thisCpu(cpu_t), va)) : tlb_t.of({});
+}
+
+function fillEntry(va: Value<'va_t'>, entry: Value<'tlb_t'>): void {
+  if (machine().tlbs) store(tlb.at(thisCpu(cpu_t), va), entry);
 }
 
 function withAccessed(e: Value<'pte_t'>): Value<'pte_t'> {
@@ -71,11 +80,11 @@ export const loadInstruction = primitive('load', (mm: Value<'mm_t'>, va: Value<'
   let outcome: Variable<'access_t'> | undefined;
   atomic('a load retires with its translation', () => {
     outcome = Var('access', access_t, access_t.is.DONE);
-    const entry = load('tlb', tlb.at(thisCpu(cpu_t), va));
+    const entry = cachedEntry(va);
     const e = load('pte', pte.at(mm, va));
     If(not(tlb_t.get(entry, 'V')), () => If(pte_present(e), () => {
       if (machine().accessedBit) store(pte.at(mm, va), withAccessed(e));
-      store(tlb.at(thisCpu(cpu_t), va), tlb_t.of({ V: TRUE, pfn: pte_pfn(e), W: pte_write(e), D: pte_dirty(e) }));
+      fillEntry(va, tlb_t.of({ V: TRUE, pfn: pte_pfn(e), W: pte_write(e), D: pte_dirty(e) }));
     }, () => outcome?.set(access_t.is.FAULT)));
   });
   return (outcome as Variable<'access_t'>).get();

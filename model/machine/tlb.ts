@@ -48,6 +48,7 @@ function clearEntries(cpu: Value<'cpu_t'>, va: Value<'va_t'>, all: Value<'bool'>
 
 /** Flush on every CPU that runs the mm; returns when all have done it. */
 const flush_tlb = proc('flush_tlb_others', { params: { mm: mm_t, va: va_t, all: bool }, doc: 'Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.', sleeps: false }, ({ mm, va, all }) => {
+  if (!machine().tlbs) return;
   if (machine().shootdown === 'atomic') {
     shootdown_atomic(mm, va, all);
     return;
@@ -97,7 +98,8 @@ const evict = primitive('tlb evict', (cpu: Value<'cpu_t'>, va: Value<'va_t'>) =>
 
 /** What the hardware does by itself, for every CPU that runs user code. */
 export function hardware(): Thread[] {
-  const { cpuMm, speculativeFill, eviction, shootdown } = machine();
+  const { cpuMm, tlbs, speculativeFill, eviction, shootdown } = machine();
+  if (!tlbs) return [];
   return cpuMm.flatMap((m, c) => {
     if (m === null) return [];
     const cpu = (): Value<'cpu_t'> => cpu_t.lit(c);

@@ -53,6 +53,6 @@ export const journals = (): void => { journal_submit_data_buffers({}); };
 export const strips = (): void => { pagevec_strip({}); };
 export const reclaims = (): void => { shrink_page_list({}); };
 export const truncates = (): void => { vmtruncate({}); };
-export const extends_ = (): void => { extend({}); };
+export const extendsFile = (): void => { extend({}); };
 
 export const pdflush = kthread('pdflush', writesBack);

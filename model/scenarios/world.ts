@@ -4,7 +4,7 @@ import type { Program } from '../language/ir.ts';
 import { program, thread, TRUE, type Init, type Mutation, type Property, type Value } from '../language/index.ts';
 import { buffers } from '../kernel/buffer.ts';
 import { vma_at, vma_t } from '../kernel/mm_types.ts';
-import { disk, fs_prep, last_store, mapcount_at, mapping_at, notified, page_cache, page_count_at, PG_dirty, slot_t } from '../kernel/page.ts';
+import { disk, fs_prep, has_contents, last_store, mapcount_at, mapping_at, notified, page_cache, page_count_at, PG_dirty, slot_t } from '../kernel/page.ts';
 import type { KernelConfig } from '../kernel/version.ts';
 import { DEFAULT_MACHINE, switchedOff, type MachineConfig } from '../machine/config.ts';
 import { data } from '../machine/mmu.ts';
@@ -128,6 +128,7 @@ function initialState(set: Init, start: Start, cpus: readonly Cpu[], kernel: Ker
     set(notified.at(page), TRUE);
   }
   set(disk.at(), version_t.lit(0));
+  set(has_contents.at(), TRUE);
   if (start.flag ?? start.dirty) set(PG_dirty.at(page), TRUE);
   if (start.buffers) set(buffers.has.at(page), TRUE);
   if (start.buffers === 'dirty') set(buffers.dirty.at(page), TRUE);
@@ -137,7 +138,7 @@ function initialState(set: Init, start: Start, cpus: readonly Cpu[], kernel: Ker
   set(page_count_at.at(page), count_t.lit(mapped + 1));
   cpus.forEach((c, i) => {
     const map = c.mm === undefined ? undefined : start.maps[c.mm];
-    if (c.tlb && map) set(tlb.at(cpu_t.lit(i), va_t.lit(0)), tlb_t.of({ V: TRUE, pfn: page, ...bits(map) }));
+    if (c.tlb && map && (map.pte ?? 'none') !== 'none') set(tlb.at(cpu_t.lit(i), va_t.lit(0)), tlb_t.of({ V: TRUE, pfn: page, ...bits(map) }));
   });
 }
 

@@ -1,0 +1,42 @@
+/** The whole protocol at once: two programs in two mms, and everything that cleans. */
+import { and, drop, ne, not, peek, quiescent } from '../language/index.ts';
+import { data } from '../machine/mmu.ts';
+import { pfn_t } from '../machine/types.ts';
+import { disk, page_cache, PG_dirty, slot_t } from '../kernel/page.ts';
+import { I1Strong, I2, I3, I4, I5, I8, I10b, I12, I12b, I14 } from '../../properties/index.ts';
+import { dontneed, kthread, pdflush, program, reclaims, stores, writesBack } from './actors.ts';
+import { fileScenario, type FileScenario } from './world.ts';
+
+const everything = [I1Strong, I2, I3, I4, I5, I8, I10b, I12, I12b, I14];
+const page = () => pfn_t.lit(0);
+
+const twoPrograms: Omit<FileScenario, 'id' | 'kernel' | 'expect' | 'title'> = {
+  about: 'Two programs store to the same file page from two mms while it is written back. All invariants at once.',
+  start: { dirty: true, buffers: 'dirty', maps: [{ pte: 'rw' }, { pte: 'rw' }] },
+  cpus: [program(0, stores), program(1, stores), pdflush],
+  properties: everything,
+  reaches: () => ({
+    'quiet, dirty again': and(quiescent(), peek(PG_dirty.at(page())), ne(peek(data.at(page())), peek(disk.at()))),
+    'quiet, all written': and(quiescent(), not(peek(PG_dirty.at(page())))),
+  }),
+};
+
+const noFlush = { name: 'no-flush', what: 'page_mkclean_one does not flush', mutations: [drop('ptep_clear_flush', 'flush_tlb_page')], properties: [I1Strong], expect: { verdict: 'violated', property: 'I1-strong' } } as const;
+
+const mutants: FileScenario['mutants'] = [
+  { name: 'returns-unlocked', what: 'page_mkwrite returns with the page unlocked, as before 2.6.30', kernel: { version: '2.6.27', fs: { buffers: true, mkwrite: true } }, expect: { verdict: 'violated', property: 'I12b' } },
+  noFlush,
+];
+
+export const composed = [
+  fileScenario({ ...twoPrograms, id: 'dirty/3cpu-2mm', title: 'Two programs and write-back, 6.2', kernel: { version: '6.2', fs: { buffers: true, mkwrite: true } }, expect: { verdict: 'holds' }, mutants: [noFlush] }),
+  fileScenario({
+    ...twoPrograms, id: 'dirty/3cpu-2mm-today', title: 'Two programs that store, unmap and store; write-back twice and reclaim; 6.2',
+    about: 'The protocol of 6.2 with everything that dirties, unmaps and cleans: the world that benchmarks are measured on.',
+    start: { ...twoPrograms.start, freeFrames: 1 },
+    cpus: [program(0, stores, dontneed, stores), program(1, stores, dontneed, stores), kthread('kswapd', writesBack, writesBack, reclaims)],
+    kernel: { version: '6.2', fs: { buffers: true, mkwrite: true } }, expect: { verdict: 'holds' },
+    mutants,
+    reaches: () => ({ ...twoPrograms.reaches?.(), 'page dropped': not(slot_t.get(peek(page_cache.at()), 'present')) }),
+  }),
+];
