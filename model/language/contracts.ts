@@ -174,7 +174,10 @@ class Checker {
       }
       locks.delete(key);
     }
-    if (this.known.sleepers.has(callee.name)) this.sleep(s.loc, `calls ${callee.name}, which may sleep,`, p);
+    if (this.known.sleepers.has(callee.name)) {
+      // Locks of its entry contract are the callee's to release before it sleeps: it is checked with them held.
+      this.sleep(s.loc, `calls ${callee.name}, which may sleep,`, { ...p, locks });
+    }
     const after = (list: readonly LockRef[]): Map<string, HeldLock> => {
       const out = new Map(locks);
       for (const l of list) {
