@@ -23,10 +23,17 @@ export function allCases(scenarios: readonly Scenario[]): Case[] {
   ]);
 }
 
+/** The case of that id; without its folder an id will do as long as only one ends like it. */
+export function caseNamed(scenarios: readonly Scenario[], id: string): Case | null {
+  const cases = allCases(scenarios);
+  const ending = cases.filter((c) => c.id.endsWith(`/${id}`));
+  return cases.find((c) => c.id === id) ?? (ending.length === 1 ? ending[0]! : null);
+}
+
 export function findCase(scenarios: readonly Scenario[], id: string): Case {
   const cases = allCases(scenarios);
-  const found = cases.find((c) => c.id === id);
-  if (found) return found;
+  const found = caseNamed(scenarios, id);
+  if (found !== null) return found;
   throw new UsageError(`unknown scenario '${id}'${suggest(id, cases.map((c) => c.id))} (pterace list shows all)`);
 }
 

@@ -17,7 +17,7 @@ import type { CheckJson } from './json.ts';
 import { suggest } from './near.ts';
 import { progressLine } from './progress.ts';
 import { searchOptions, type SearchFlags } from './search-flags.ts';
-import { bytesPerState, rate, renderVerdict } from './verdict.ts';
+import { bytesPerState, peakRssPerState, rate, renderVerdict } from './verdict.ts';
 
 export interface CheckFlags extends SearchFlags {
   readonly json?: boolean;
@@ -99,6 +99,7 @@ function checkJson(c: Case, examined: Examined, flags: CheckFlags): CheckJson {
     seconds: result.seconds,
     statesPerSecond: rate(result),
     bytesPerState: bytesPerState(result),
+    peakRssBytesPerState: peakRssPerState(result),
     steps: result.schedule?.length ?? null,
     switches: result.switches,
     shortest: (flags.search ?? 'bfs') === 'bfs' && result.schedule !== null,
@@ -106,6 +107,8 @@ function checkJson(c: Case, examined: Examined, flags: CheckFlags): CheckJson {
     replay,
     machine: [...c.scenario.machine],
     expected: c.expect,
+    catalogueSteps: c.mutation === null ? (c.scenario.catalogueSteps ?? null) : null,
+    lengthNote: c.mutation === null ? (c.scenario.lengthNote ?? null) : null,
     unreached: [...result.unreached],
     neverTruePremises: result.neverTruePremises.map((p) => ({ ...p })),
     neverRan: result.neverRan.map(({ proc, loc, text }) => ({ proc, loc: { file: loc.file, line: loc.line }, text })),

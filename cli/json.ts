@@ -13,6 +13,9 @@ const expectation = z.strictObject({
   steps: count.optional(),
 });
 
+const catalogueSteps = count.nullable().describe("Length of the catalogue's shortest trace.");
+const lengthNote = z.string().nullable().describe('Why ours is of another length.');
+
 export const checkSchema = z.strictObject({
   scenario: z.string().describe('Id of the scenario, or id#mutant.'),
   verdict,
@@ -24,7 +27,8 @@ export const checkSchema = z.strictObject({
   depth: count,
   seconds: z.number(),
   statesPerSecond: z.number(),
-  bytesPerState: z.number(),
+  bytesPerState: z.number().describe("Bytes of the engine's arrays a state."),
+  peakRssBytesPerState: z.number().describe('Peak resident memory of the whole process a state: the engine, the interpreter and everything else.'),
   steps: count.nullable().describe('Length of the trace.'),
   switches: count.nullable().describe('Context switches in it.'),
   shortest: z.boolean().describe('The trace is a shortest one (breadth-first search).'),
@@ -32,6 +36,8 @@ export const checkSchema = z.strictObject({
   replay: z.string().nullable().describe('Argument for pterace replay.'),
   machine: z.array(z.string()).describe('Hardware behaviour that the scenario switches off.'),
   expected: expectation.describe('What the scenario declares.'),
+  catalogueSteps,
+  lengthNote,
   unreached: z.array(z.string()).describe('States that should be reachable and are not.'),
   neverTruePremises: z.array(z.strictObject({ property: z.string(), conjunct: z.string() })),
   neverRan: z.array(z.strictObject({ proc: z.string(), loc, text: z.string() })),
@@ -48,7 +54,7 @@ export const verifySchema = z.strictObject({
     property: z.string().nullable(),
     conjunct: z.string().nullable(),
     steps: count.nullable(),
-    catalogueSteps: count.nullable(),
+    catalogueSteps,
     states: count,
     transitions: count,
     depth: count,
@@ -70,6 +76,8 @@ const summary = z.strictObject({
   pages: count,
   machine: z.array(z.string()),
   expect: expectation,
+  catalogueSteps,
+  lengthNote,
   mutants: z.array(z.strictObject({ name: z.string(), what: z.string(), expect: expectation })),
 });
 

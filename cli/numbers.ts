@@ -63,3 +63,8 @@ export function formatSeconds(value: number): string {
   if (value < 60) return `${value.toFixed(1)} s`;
   return `${Math.floor(value / 60)}:${String(Math.floor(value % 60)).padStart(2, '0')} min`;
 }
+
+/** `1 page`, `2 pages`. */
+export function many(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+}

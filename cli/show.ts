@@ -4,14 +4,15 @@ import { style } from '../counterexamples/style.ts';
 import type { ProcDecl, Program } from '../model/language/ir.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { UsageError } from '../schedules/errors.ts';
-import { allCases, findCase, type Case } from './cases.ts';
+import { allCases, caseNamed, findCase, type Case } from './cases.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { ShowJson } from './json.ts';
+import { many } from './numbers.ts';
 import { suggest } from './near.ts';
 import { summarize } from './summary.ts';
-import { expectationText } from './verdict.ts';
+import { catalogueFact, expectationText } from './verdict.ts';
 
 interface Subject {
   readonly case: Case;
@@ -30,7 +31,7 @@ export async function show(name: string, flags: { readonly json?: boolean; reado
 }
 
 function findSubject(name: string, within: string | undefined, scenarios: readonly Scenario[]): Subject {
-  const whole = allCases(scenarios).find((c) => c.id === name);
+  const whole = caseNamed(scenarios, name);
   if (whole !== undefined) {
     if (within !== undefined) throw new UsageError(`${name} is a scenario; --scenario says where to look for a procedure`);
     return { case: whole, program: whole.build(), proc: null };
@@ -57,16 +58,12 @@ function world({ case: c, program }: Subject, io: Io): string[] {
   const places = program.places.map((p) => `  ${p.type} ${p.name}${p.dims.map((d) => `[${d}]`).join('')}${p.ghost ? colors.dim('  (ghost)') : ''}`);
   const properties = program.properties.flatMap((p) => [`  ${head(p.name)}  ${colors.dim(p.conjuncts.map((x) => x.name).join(', '))}`.trimEnd(), ...fold(p.prose, io.width, 4, 0)]);
   return [
-    [`${head(c.id)}  ${s.title}`, ...(c.mutation === null ? [] : [colors.yellow(`mutant: ${c.mutation}`)]), ...fold(s.about, io.width, 0, 0), colors.dim(facts.join(', ')), `declared: ${expectationText(c.expect)}`].join('\n'),
+    [`${head(c.id)}  ${s.title}`, ...(c.mutation === null ? [] : [colors.yellow(`mutant: ${c.mutation}`)]), ...fold(s.about, io.width, 0, 0), colors.dim(facts.join(', ')), `declared: ${expectationText(c.expect)}`, ...catalogueFact(c).flatMap(([name, text]) => fold(`${name}: ${text}`, io.width))].join('\n'),
     [head('threads'), ...threads].join('\n'),
     [head('state'), ...places].join('\n'),
     [head('properties'), ...properties].join('\n'),
     ...(c.mutation === null && s.mutants.length > 0 ? [[head('mutants'), ...s.mutants.flatMap((m) => fold(`#${m.name}  ${m.what}: ${colors.dim(expectationText(m.expect))}`, io.width, 2, 4))].join('\n')] : []),
   ];
-}
-
-function many(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function showJson({ case: c, program, proc }: Subject, procs: readonly ProcDecl[], listings: readonly string[]): ShowJson {

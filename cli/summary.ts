@@ -8,6 +8,8 @@ export function summarize(s: Scenario): ListJson['scenarios'][number] {
     cpus: s.cpus, mms: s.mms, pages: s.pages,
     machine: [...s.machine],
     expect: s.expect,
+    catalogueSteps: s.catalogueSteps ?? null,
+    lengthNote: s.lengthNote ?? null,
     mutants: s.mutants.map(({ name, what, expect }) => ({ name, what, expect })),
   };
 }

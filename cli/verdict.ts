@@ -1,6 +1,7 @@
 /** What a check found, in words. */
 import type { Colors, Io } from './io.ts';
 import { style } from '../counterexamples/style.ts';
+import { shortLoc } from '../counterexamples/cell.ts';
 import { fold } from '../counterexamples/fold.ts';
 import type { CheckResult, Limit, Verdict } from '../schedules/result.ts';
 import type { Expectation } from '../model/scenario.ts';
@@ -30,12 +31,20 @@ export function renderVerdict(c: Case, { result, graph }: Examined, io: Io): str
     ['property', result.property === null ? graph.properties.map((p) => p.name).join(', ') : propertyName(result)],
     ['states', `${formatCount(result.states)}, ${formatCount(result.transitions)} transitions, depth ${result.depth}`],
     ['time', `${formatSeconds(result.seconds)}, ${formatRate(rate(result))} states/s`],
-    ['memory', `${formatBytes(result.engineBytes)}, ${bytesPerState(result)} bytes/state`],
+    ['memory', `${formatBytes(result.engineBytes)}, ${bytesPerState(result)} bytes/state; whole process ${formatBytes(peakRss())} at its peak`],
     ['machine', c.scenario.machine.length === 0 ? 'nothing switched off' : c.scenario.machine.join(', ')],
     ['declared', declared(c.expect, result, colors)],
+    ...catalogueFact(c),
   ];
   const lines = facts.flatMap(([name, text]) => labelled(name, text, io.width, colors));
   return [colors.bold(c.id) + (c.mutation === null ? '' : colors.dim(` (${c.mutation})`)), ...lines, ...vacuity(result, io.width, colors)].join('\n');
+}
+
+/** What the catalogue of races says of the shortest trace, and why ours differs. A mutant is not in it. */
+export function catalogueFact({ scenario: s, mutation }: Case): [string, string][] {
+  if (mutation !== null || (s.catalogueSteps === undefined && s.lengthNote === undefined)) return [];
+  const steps = s.catalogueSteps === undefined ? null : `${s.catalogueSteps} steps`;
+  return [['catalogue', [steps, s.lengthNote].filter((part) => part !== null && part !== undefined).join(': ')]];
 }
 
 export function rate(result: CheckResult): number {
@@ -48,6 +57,16 @@ export function bytesPerState(result: CheckResult): number {
 
 export function propertyName({ property, conjunct }: { property: string | null; conjunct: string | null }): string {
   return [property, conjunct].filter((part) => part !== null).join('/');
+}
+
+/** Bytes of the process at its fullest: the engine, the interpreter and everything else. */
+export function peakRss(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+/** Honest but unkind to small searches, which pay for the interpreter. */
+export function peakRssPerState(result: CheckResult): number {
+  return result.states > 0 ? Math.round((peakRss() / result.states) * 10) / 10 : 0;
 }
 
 /** `violated I1-strong/quiescent in 18 steps`. */
@@ -78,7 +97,20 @@ function vacuity(result: CheckResult, width: number, colors: Colors): string[] {
   const findings = [
     ...result.unreached.map((name) => `never reached: ${name}`),
     ...result.neverTruePremises.map((c) => `says nothing here, its premise is never true: ${propertyName(c)}`),
-    ...result.neverRan.map((s) => `never ran: ${s.proc} ${s.loc.file}:${s.loc.line}: ${s.text}`),
+    ...neverRan(result),
   ];
   return findings.flatMap((finding) => fold(colors.yellow(finding), width, 2));
+}
+
+/** A line a procedure: `never ran: do_cow_fault memory.ts:262 :263 :264`. The statements are in the JSON. */
+function neverRan({ neverRan }: CheckResult): string[] {
+  const byProc = new Map<string, string[]>();
+  let file = '';
+  for (const { proc, loc } of neverRan) {
+    const lines = byProc.get(proc) ?? [];
+    lines.push(lines.length > 0 && loc.file === file ? `:${loc.line}` : shortLoc(loc));
+    file = loc.file;
+    byProc.set(proc, lines);
+  }
+  return [...byProc].map(([proc, lines]) => `never ran: ${proc} ${lines.join(' ')}`);
 }

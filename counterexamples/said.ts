@@ -66,12 +66,16 @@ function liveIndex(graph: Graph, node: GNode, before: State, arg: string, names:
 
 /** At the commas outside parentheses. */
 function splitArguments(list: string): string[] {
-  const args: string[] = [''];
+  const args: string[] = [];
+  let start = 0;
   let depth = 0;
-  for (const char of list) {
-    if (char === ',' && depth === 0) args.push('');
-    else args[args.length - 1] += char;
-    depth += char === '(' ? 1 : char === ')' ? -1 : 0;
+  for (let i = 0; i <= list.length; i++) {
+    const char = list[i] ?? ',';
+    if (char === '(') depth++;
+    if (char === ')') depth--;
+    if (char !== ',' || (depth > 0 && i < list.length)) continue;
+    args.push(list.slice(start, i).trim());
+    start = i + 1;
   }
-  return args.map((arg) => arg.trim());
+  return args;
 }

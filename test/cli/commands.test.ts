@@ -183,9 +183,11 @@ describe('list and show', () => {
   it('list has a line a scenario', async () => {
     const { out } = await runFake(['list'], fakeHost(), { width: 120 });
     expect(out).toMatchInlineSnapshot(`
-      "scenario       kernel  entry  declared                                mutants  title
-      fake/locked    2.6.19  B99    holds                                   1        Updates under the lock
-      fake/unlocked  2.6.19         violated I-update/quiescent in 4 steps  0        Updates without a lock
+      "scenario    kernel  entry  verdict   about
+
+      fake/  2 scenarios, 1 mutant
+        locked    2.6.19  B99    holds     Updates under the lock
+        unlocked  2.6.19         violated  Updates without a lock (breaks I-update/quiescent)
       "
     `);
   });
