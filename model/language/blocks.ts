@@ -3,7 +3,7 @@
  * computation between them. Values that cannot change are substituted; the others become variables.
  */
 import type { Action, Frame, GExpr } from './graph.ts';
-import type { Expr, LockEffect, PlaceRef, ProcDecl, Program, Stmt } from './ir.ts';
+import type { Expr, LockEffect, Loc, PlaceRef, ProcDecl, Program, Stmt } from './ir.ts';
 import { CPU, gop, lowerExpr, lowerIndex, mayLeave, num, type Env, type Tables } from './lower-expr.ts';
 import { printPlace, printStep, type Names } from './print.ts';
 import { localsIn, exprsOf, eachStmt } from './walk.ts';
@@ -26,9 +26,9 @@ export interface StepMeta {
 
 export type Block =
   | { readonly b: 'step'; readonly guard: GExpr | null; readonly choices: number; readonly effects: readonly Action[]; readonly next: Block; readonly meta: StepMeta }
-  | { readonly b: 'set'; readonly variable: number; readonly value: GExpr; readonly next: Block }
-  | { readonly b: 'write'; readonly place: number; readonly index: GExpr; readonly value: GExpr; readonly next: Block }
-  | { readonly b: 'if'; readonly test: GExpr; readonly then: Block; readonly else: Block }
+  | { readonly b: 'set'; readonly variable: number; readonly value: GExpr; readonly next: Block; readonly loc: Loc }
+  | { readonly b: 'write'; readonly place: number; readonly index: GExpr; readonly value: GExpr; readonly next: Block; readonly loc: Loc }
+  | { readonly b: 'if'; readonly test: GExpr; readonly then: Block; readonly else: Block; readonly loc: Loc }
   /** A loop's entry: filled in once its body is built. */
   | { readonly b: 'jump'; target: Block | null }
   | { readonly b: 'end' };
@@ -86,17 +86,17 @@ export class Blocks {
     switch (s.s) {
       case 'load': case 'rmw': case 'store': case 'wait': case 'choose': case 'skip': case 'atomic':
         return this.step(s, env, scope, rest);
-      case 'let': return this.bind(s.into, s.name, s.type, s.value, env, rest);
+      case 'let': return this.bind(s, env, rest);
       case 'var': {
         const v = this.variable(s.name, s.type);
         this.mutable.add(v.id);
         const inner = new Map(env).set(s.into, reg(v));
-        return { b: 'set', variable: v.id, value: this.expr(s.value, env), next: rest(inner) };
+        return { b: 'set', variable: v.id, value: this.expr(s.value, env), next: rest(inner), loc: s.loc };
       }
       case 'assign': {
         const target = env.get(s.into);
         if (target?.g !== 'reg') throw new Error(`assignment to ${s.name}, which is no variable`);
-        return { b: 'set', variable: target.reg, value: this.expr(s.value, env), next: rest(env) };
+        return { b: 'set', variable: target.reg, value: this.expr(s.value, env), next: rest(env), loc: s.loc };
       }
       case 'if': return this.branch(s, env, scope, rest(env));
       case 'while': case 'forever': return this.loop(s, env, scope, s.s === 'while' ? rest(env) : () => rest(env));
@@ -108,7 +108,7 @@ export class Blocks {
         return scope.onBreak;
       }
       case 'ghost': return this.ghostWrite(s, env, rest(env));
-      case 'assert': return this.assertion(s.name, gop('not', this.expr(s.cond, env)), rest(env));
+      case 'assert': return this.assertion(s, gop('not', this.expr(s.cond, env)), rest(env));
     }
   }
 
@@ -122,13 +122,14 @@ export class Blocks {
     return v;
   }
 
-  private bind(into: number, name: string, type: string, value: Expr, env: Env, rest: (e: Env) => Block): Block {
+  private bind(s: Extract<Stmt, { s: 'let' }>, env: Env, rest: (e: Env) => Block): Block {
+    const { into, name, type, value, loc } = s;
     const g = this.expr(value, env);
     this.remember(into, name, value, g);
     // What leaves its type must be stored to be found out.
     if (!this.canChange(g) && !mayLeave(g, this.c.tables.size(type))) return rest(new Map(env).set(into, g));
     const v = this.variable(name, type);
-    return { b: 'set', variable: v.id, value: g, next: rest(new Map(env).set(into, reg(v))) };
+    return { b: 'set', variable: v.id, value: g, next: rest(new Map(env).set(into, reg(v))), loc };
   }
 
   /** Whether the expression's value may differ when it is evaluated later. */
@@ -156,14 +157,14 @@ export class Blocks {
     if (test.g === 'const') return this.list(test.value ? s.then : s.else, 0, env, scope, after);
     const then = this.list(s.then, 0, env, scope, after);
     const otherwise = this.list(s.else, 0, env, scope, after);
-    return { b: 'if', test, then, else: otherwise };
+    return { b: 'if', test, then, else: otherwise, loc: s.loc };
   }
 
   private loop(s: Extract<Stmt, { s: 'while' | 'forever' }>, env: Env, scope: Scope, after: Block | (() => Block)): Block {
     const head: Block = { b: 'jump', target: null };
     const exit: Block = typeof after === 'function' ? after() : after;
     const body = this.list(s.body, 0, env, { ...scope, onBreak: exit }, head);
-    head.target = s.s === 'while' ? { b: 'if', test: this.expr(s.test, env), then: body, else: exit } : body;
+    head.target = s.s === 'while' ? { b: 'if', test: this.expr(s.test, env), then: body, else: exit, loc: s.loc } : body;
     return head;
   }
 
@@ -183,15 +184,15 @@ export class Blocks {
     const onReturn = rest(result ? new Map(env).set(s.into as number, reg(result)) : env);
     const stack = [{ proc: scope.proc.name, loc: s.loc }, ...scope.stack];
     const enter = (inner: Env): Block => this.list(callee.body, 0, inner, { proc: callee, stack, result, onReturn, onBreak: null }, onReturn);
-    return this.pass(callee, s.args, env, enter);
+    return this.pass(callee, s, env, enter);
   }
 
   /** Binds parameters to arguments. A variable of the caller cannot change during the call, so it is not copied. */
-  private pass(callee: ProcDecl, args: readonly Expr[], env: Env, enter: (inner: Env) => Block): Block {
+  private pass(callee: ProcDecl, s: Extract<Stmt, { s: 'call' }>, env: Env, enter: (inner: Env) => Block): Block {
     const inner = new Map<number, GExpr>([[CPU, env.get(CPU) as GExpr]]);
     const kept: { readonly variable: number; readonly value: GExpr }[] = [];
     callee.params.forEach((p, i) => {
-      const arg = args[i] as Expr;
+      const arg = s.args[i] as Expr;
       const value = this.expr(arg, env);
       this.remember(p.id, p.name, arg, value);
       // What leaves its type must be stored to be found out.
@@ -199,7 +200,7 @@ export class Blocks {
       if (own) kept.push({ variable: own.id, value });
       inner.set(p.id, own ? reg(own) : value);
     });
-    return kept.reduceRight<Block>((next, k) => ({ b: 'set', ...k, next }), enter(inner));
+    return kept.reduceRight<Block>((next, k) => ({ b: 'set', ...k, next, loc: s.loc }), enter(inner));
   }
 
   private used(p: ProcDecl): ReadonlySet<number> {
@@ -214,12 +215,12 @@ export class Blocks {
 
   private leave(s: Extract<Stmt, { s: 'return' }>, env: Env, scope: Scope): Block {
     if (!scope.result || !s.value) return scope.onReturn;
-    return { b: 'set', variable: scope.result.id, value: this.expr(s.value, env), next: scope.onReturn };
+    return { b: 'set', variable: scope.result.id, value: this.expr(s.value, env), next: scope.onReturn, loc: s.loc };
   }
 
   private ghostWrite(s: Extract<Stmt, { s: 'ghost' }>, env: Env, next: Block): Block {
     if (!this.c.ghosts.has(s.place.place)) return next;
-    return { b: 'write', ...this.target(s.place, env), value: this.expr(s.value, env), next };
+    return { b: 'write', ...this.target(s.place, env), value: this.expr(s.value, env), next, loc: s.loc };
   }
 
   private target(ref: PlaceRef, env: Env): { readonly place: number; readonly index: GExpr } {
@@ -227,9 +228,9 @@ export class Blocks {
   }
 
   /** Latches the first assertion that fails: the property `assertion` looks at the latch. */
-  private assertion(name: string, broken: GExpr, next: Block): Block {
+  private assertion(s: Extract<Stmt, { s: 'assert' }>, broken: GExpr, next: Block): Block {
     if (broken.g === 'const' && broken.value === 0) return next;
-    return { b: 'if', test: broken, then: { b: 'write', ...this.latch(name), next }, else: next };
+    return { b: 'if', test: broken, then: { b: 'write', ...this.latch(s.name), next, loc: s.loc }, else: next, loc: s.loc };
   }
 
   private latch(name: string): { readonly place: number; readonly index: GExpr; readonly value: GExpr } {

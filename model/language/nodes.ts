@@ -56,6 +56,15 @@ export function regsIn(e: GExpr, into: Set<number>): void {
   }
 }
 
+function readsCells(e: GExpr): boolean {
+  switch (e.g) {
+    case 'cell': case 'ended': return true;
+    case 'op': return e.args.some(readsCells);
+    case 'cond': return readsCells(e.test) || readsCells(e.then) || readsCells(e.else);
+    default: return false;
+  }
+}
+
 /** Liveness over one thread's blocks, with what it finds on the way. */
 class Liveness {
   readonly order: Block[] = [];
@@ -246,14 +255,23 @@ class NodeBuilder {
     let b = resolve(this.input.entry);
     for (;;) {
       if (b.b === 'step' || b.b === 'end') return { start: b, values };
-      if (b.b === 'write') throw new LanguageError('PT012', null, 'a thread writes ghost state before its first step', 'put a step (skip) before it');
+      if (b.b === 'write' || (b.b === 'if' && readsCells(b.test)) || (b.b === 'set' && readsCells(b.value))) {
+        throw new LanguageError('PT006', b.loc, 'this track() or assert() comes before the first step of its thread and rides with none', 'put a step before it, if need be a skip()');
+      }
       if (b.b === 'set') {
-        values.set(b.variable, evaluate(b.value, values));
+        values.set(b.variable, this.initial(b, values));
         b = resolve(b.next);
       } else {
         b = resolve(evaluate(b.test, values) ? b.then : b.else);
       }
     }
+  }
+
+  private initial(b: Extract<Block, { b: 'set' }>, values: ReadonlyMap<number, number>): number {
+    const value = evaluate(b.value, values);
+    const { name, type, size } = this.input.variables[b.variable] as Variable;
+    if (value >= 0 && value < size) return value;
+    throw new LanguageError('PT008', b.loc, `${name} becomes ${value}, which is no ${type} (0 … ${size - 1})`, 'keep it in range or widen the type');
   }
 
   private node(t: Target): GNode {
