@@ -4,6 +4,7 @@ import type { Graph } from '../model/language/graph.ts';
 import type { ProcDecl, Program } from '../model/language/ir.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { CheckOptions, CheckResult } from '../schedules/result.ts';
+import type { Crew } from './crew.ts';
 
 /** What one search must count, exactly. */
 export interface Counts {
@@ -22,6 +23,8 @@ export interface Host {
   listing(proc: ProcDecl, program: Program): Promise<string>;
   expected(): Promise<Expected>;
   saveExpected(expected: Expected): Promise<void>;
+  /** Searches on several cores at once; a host without it does one after the other. */
+  threads?(jobs: number, signal: AbortSignal): Promise<Crew>;
 }
 
 const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
@@ -31,6 +34,7 @@ export const realHost: Host = {
   lower: async (program) => (await import('../model/language/lower.ts')).lower(program),
   check: async (graph, options) => (await import('../schedules/check.ts')).check(graph, options),
   listing: async (proc, program) => (await import('../model/language/listing.ts')).listing(proc, program),
+  threads: async (jobs, signal) => (await import('./crew-threads.ts')).threads(jobs, signal),
   expected: readExpected,
   saveExpected: async (expected) => writeFile(EXPECTED, `${JSON.stringify(expected, null, 2)}\n`),
 };

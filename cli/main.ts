@@ -7,6 +7,7 @@ import type { CheckFlags } from './check.ts';
 import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { ErrorJson } from './json.ts';
+import { parseCount } from './numbers.ts';
 import { addLimitFlags, addSearchFlags } from './search-flags.ts';
 import type { VerifyFlags } from './verify.ts';
 
@@ -82,7 +83,8 @@ const addVerify: Add = (program, host, io, answer) => {
   const command = program.command('verify').description('check that every scenario and mutant is as declared')
     .argument('[pattern]', 'part of an id; * stands for anything')
     .option(...JSON_FLAG)
-    .option('--update', 'record the state counts found');
+    .option('--update', 'record the state counts found')
+    .option('--jobs <n>', 'searches at the same time (default: one a core); limits are for each', parseCount);
   addLimitFlags(command).action(async (pattern: string | undefined, flags: VerifyFlags) => {
     answer(await (await import('./verify.ts')).verify(pattern, flags, host, io));
   });

@@ -12,14 +12,14 @@ export interface ProgressLine {
   clear(): void;
 }
 
-/** On a terminal only; `quiet` seconds pass before it shows. */
-export function progressLine(io: Io, label = '', quiet = QUIET_SECONDS): ProgressLine {
+/** On a terminal only. */
+export function progressLine(io: Io): ProgressLine {
   let shown = false;
   return {
     update(progress) {
-      if (!io.live || progress.seconds < quiet) return;
+      if (!io.live || progress.seconds < QUIET_SECONDS) return;
       shown = true;
-      io.err(`\r\x1b[K${`${label}${describe(progress)}`.slice(0, io.width - 1)}`);
+      io.err(`\r\x1b[K${describe(progress).slice(0, io.width - 1)}`);
     },
     clear() {
       if (shown) io.err('\r\x1b[K');

@@ -32,7 +32,7 @@ export async function show(name: string, flags: { readonly json?: boolean; reado
 
 function findSubject(name: string, within: string | undefined, scenarios: readonly Scenario[]): Subject {
   const whole = caseNamed(scenarios, name);
-  if (whole !== undefined) {
+  if (whole !== null) {
     if (within !== undefined) throw new UsageError(`${name} is a scenario; --scenario says where to look for a procedure`);
     return { case: whole, program: whole.build(), proc: null };
   }

@@ -5,12 +5,12 @@ import type { Colors, Io } from './io.ts';
 import type { VerifyJson } from './json.ts';
 import { formatCount, formatSeconds } from './numbers.ts';
 import { renderTable } from './table.ts';
-import { propertyName, verdictColor } from './verdict.ts';
+import { verdictColor } from './verdict.ts';
 import { isComplete, type Run, type Verified } from './verified.ts';
 
 export function renderVerify(run: Run, io: Io): string {
   const { colors } = style({ color: io.color });
-  const head = ['', 'scenario', 'states', 'transitions', 'steps', 'time', 'verdict'].map((name) => colors.dim(name));
+  const head = ['', 'scenario', 'states', 'steps', 'catal.', 'time', 'verdict'].map((name) => colors.dim(name));
   const wrong = run.verified.filter((v) => v.differences.length > 0);
   const details = wrong.flatMap((v) => [colors.red(v.case.id), ...v.differences.flatMap((d) => fold(d, io.width, 2))]);
   return [
@@ -23,14 +23,13 @@ export function renderVerify(run: Run, io: Io): string {
 
 function row(v: Verified, colors: Colors): string[] {
   const mark = v.differences.length === 0 ? colors.green('ok') : colors.red('NO');
-  if (v.examined === null) return [mark, v.case.id, '', '', '', '', colors.red('broken model')];
-  const { result } = v.examined;
+  if (v.searched === null) return [mark, v.case.id, '', '', '', '', colors.red('broken model')];
+  const { result } = v.searched;
   const steps = result.schedule === null ? '' : String(result.schedule.length);
   const catalogue = v.case.mutation === null ? v.case.scenario.catalogueSteps : undefined;
-  const longer = catalogue === undefined || catalogue === result.schedule?.length ? '' : colors.dim(` (catalogue ${catalogue})`);
   return [
-    mark, v.case.id, formatCount(result.states), formatCount(result.transitions), steps + longer,
-    formatSeconds(result.seconds), `${verdictColor(result.verdict, colors)} ${propertyName(result)}`.trimEnd(),
+    mark, v.case.id, formatCount(result.states), steps, catalogue === undefined ? '' : colors.dim(String(catalogue)),
+    formatSeconds(result.seconds), `${verdictColor(result.verdict, colors)} ${result.property ?? ''}`.trimEnd(),
   ];
 }
 
@@ -56,7 +55,7 @@ export function verifyJson(run: Run): VerifyJson {
 }
 
 function caseJson(v: Verified): VerifyJson['cases'][number] {
-  const result = v.examined?.result;
+  const result = v.searched?.result;
   return {
     scenario: v.case.id,
     ok: v.differences.length === 0,
@@ -71,6 +70,6 @@ function caseJson(v: Verified): VerifyJson['cases'][number] {
     seconds: result?.seconds ?? 0,
     expected: v.case.expect,
     differences: [...v.differences],
-    replay: v.examined?.replay ?? null,
+    replay: v.searched?.replay ?? null,
   };
 }
