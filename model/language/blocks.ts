@@ -42,6 +42,8 @@ export interface Context {
   readonly numbers: ReadonlyMap<Stmt, number>;
   /** Ghost places that some property looks at; writes to others are dropped. */
   readonly ghosts: ReadonlySet<string>;
+  /** Places that no statement of the program writes: cells by flat index. What is loaded from them is known. */
+  readonly constants: ReadonlyMap<string, readonly number[]>;
   readonly names: Names;
   /** Value to write into the latch when an assertion fails, 1 …: one a name. */
   readonly site: (assertion: string) => number;
@@ -265,12 +267,23 @@ export class Blocks {
     return this.expr(s.guard, new Map(env).set(s.old, { g: 'cell', place, index }));
   }
 
+  /** The value of a cell that nothing writes, or null. The step and its footprint stay as they are. */
+  private constantAt(place: string, index: GExpr): number | null {
+    const cells = this.c.constants.get(place);
+    if (!cells) return null;
+    if (index.g === 'const') return cells[index.value] ?? null;
+    return cells.every((v) => v === cells[0]) ? (cells[0] ?? null) : null;
+  }
+
   /** What the step does, in order; binds what it defines in `env`. */
   private effects(s: Stmt, env: Map<number, GExpr>): Action[] {
     switch (s.s) {
       case 'load': {
         const v = this.define(s.into, s.name, s.type, env);
-        return [{ a: 'set', reg: v.id, value: { g: 'cell', ...this.target(s.place, env) } }];
+        const from = this.target(s.place, env);
+        const known = this.constantAt(s.place.place, from.index);
+        if (known !== null) env.set(s.into, num(known));
+        return [{ a: 'set', reg: v.id, value: { g: 'cell', ...from } }];
       }
       case 'choose': {
         const v = this.define(s.into, s.name, s.type, env);

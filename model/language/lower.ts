@@ -24,6 +24,7 @@ export function lower(program: Program): Graph {
     procs: new Map(program.procs.map((p) => [p.name, p])),
     numbers,
     ghosts,
+    constants: constantPlaces(full, tables),
     names: programNames(full),
     site: (name) => siteNumber(assertions, name),
   };
@@ -89,6 +90,21 @@ function countStmts(program: Program): number {
   let n = 0;
   for (const p of program.procs) eachStmt(p.body, () => n++);
   return n;
+}
+
+/** Places that no statement writes, with their initial cells. */
+function constantPlaces(program: Program, t: Tables): ReadonlyMap<string, readonly number[]> {
+  const written = new Set<string>([ASSERT_LATCH]);
+  for (const p of program.procs) {
+    eachStmt(p.body, (s) => {
+      if (s.s === 'store' || s.s === 'rmw' || s.s === 'ghost') written.add(s.place.place);
+    });
+  }
+  const constant = program.places.filter((p) => !written.has(p.name) && t.places.has(p.name));
+  return new Map(constant.map((p) => {
+    const cells = t.place(p.name).dims.reduce((a, b) => a * b, 1);
+    return [p.name, Array.from({ length: cells }, (_, i) => program.init[p.name]?.[i] ?? 0)];
+  }));
 }
 
 /** Ghost places that properties read, and those that feed them. The rest would only multiply states. */

@@ -27,7 +27,7 @@ export function printExpr(e: Expr, names: Names, inner = false): string {
     case 'local': return names.local(e.id) ?? e.name;
     case 'read': return printPlace(e.place, names);
     case 'field': return `${print(e.of)}.${e.field}`;
-    case 'with': return `${print(e.of)} with ${e.field}=${print(e.value)}`;
+    case 'with': return parens(`${print(e.of)} with ${e.field}=${print(e.value)}`, inner);
     case 'record': return `{${Object.entries(e.fields).map(([k, v]) => `${k}=${print(v)}`).join(', ')}}`;
     case 'macro': return `${e.name}(${e.args.map((a) => printExpr(a, names)).join(', ')})`;
     case 'cond': return parens(`${print(e.test)} ? ${print(e.then)} : ${print(e.else)}`, inner);

@@ -47,7 +47,7 @@ interface RmwOptions<T extends string> extends StepOptions {
 }
 
 /** One locked read-modify-write; returns the old value. Blocks while `when` is false of it. */
-export function rmw<T extends string>(name: string, place: Place<T>, to: (old: Value<T>) => Value<T>, options: RmwOptions<T> = {}): Value<T> {
+export function rmw<T extends string>(name: string, place: Place<T>, to: (old: Value<T>) => Value<NoInfer<T>>, options: RmwOptions<NoInfer<T>> = {}): Value<T> {
   const r = recording();
   refuseGhost(place);
   const id = r.newLocal();

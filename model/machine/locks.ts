@@ -7,7 +7,7 @@ import { cpu_t, owner_t } from './types.ts';
 
 type OwnerLock = Place<'owner_t'>;
 
-const depth_t = int('depth_t', 7);
+const depth_t = int('depth_t', 3);
 
 /** Spinning locks that each CPU holds: sleeping is wrong while it is not 0. */
 export const preempt_count = ghost('preempt_count', depth_t, [cpu_t], { display: '%0.preempt_count' });

@@ -23,20 +23,27 @@ const twoPrograms: Omit<FileScenario, 'id' | 'kernel' | 'expect' | 'title'> = {
 
 const noFlush = { name: 'no-flush', what: 'page_mkclean_one does not flush', mutations: [drop('ptep_clear_flush', 'flush_tlb_page')], properties: [I1Strong], expect: { verdict: 'violated', property: 'I1-strong' } } as const;
 
-const mutants: FileScenario['mutants'] = [
-  { name: 'returns-unlocked', what: 'page_mkwrite returns with the page unlocked, as before 2.6.30', kernel: { version: '2.6.27', fs: { buffers: true, mkwrite: true } }, expect: { verdict: 'violated', property: 'I12b' } },
-  noFlush,
-];
+const returnsUnlocked = { name: 'returns-unlocked', what: 'page_mkwrite returns with the page unlocked, as before 2.6.30', kernel: { version: '2.6.27', fs: { buffers: true, mkwrite: true } }, expect: { verdict: 'violated', property: 'I12b' } } as const;
+const mutants: FileScenario['mutants'] = [returnsUnlocked, noFlush];
+
+const today = { version: '6.2', fs: { buffers: true, mkwrite: true } } as const;
+const programs = [program(0, stores, dontneed, stores), program(1, stores, dontneed, stores)];
+
+const churn: Omit<FileScenario, 'id' | 'kernel' | 'expect' | 'title' | 'cpus'> = {
+  ...twoPrograms,
+  about: 'The protocol of 6.2 with everything that dirties, unmaps, cleans and drops the page. The last one is the world that benchmarks are measured on.',
+  start: { ...twoPrograms.start, freeFrames: 1 },
+  reaches: () => ({ ...twoPrograms.reaches?.(), 'page dropped': not(slot_t.get(peek(page_cache.at()), 'present')) }),
+};
 
 export const composed = [
-  fileScenario({ ...twoPrograms, id: 'dirty/3cpu-2mm', title: 'Two programs and write-back, 6.2', kernel: { version: '6.2', fs: { buffers: true, mkwrite: true } }, expect: { verdict: 'holds' }, mutants: [noFlush] }),
+  fileScenario({ ...twoPrograms, id: 'dirty/3cpu-2mm', title: 'Two programs and write-back, 6.2', kernel: today, expect: { verdict: 'holds' }, mutants: [noFlush] }),
   fileScenario({
-    ...twoPrograms, id: 'dirty/3cpu-2mm-today', title: 'Two programs that store, unmap and store; write-back twice and reclaim; 6.2',
-    about: 'The protocol of 6.2 with everything that dirties, unmaps and cleans: the world that benchmarks are measured on.',
-    start: { ...twoPrograms.start, freeFrames: 1 },
-    cpus: [program(0, stores, dontneed, stores), program(1, stores, dontneed, stores), kthread('kswapd', writesBack, writesBack, reclaims)],
-    kernel: { version: '6.2', fs: { buffers: true, mkwrite: true } }, expect: { verdict: 'holds' },
-    mutants,
-    reaches: () => ({ ...twoPrograms.reaches?.(), 'page dropped': not(slot_t.get(peek(page_cache.at()), 'present')) }),
+    ...churn, id: 'dirty/3cpu-2mm-reclaim', title: 'Two programs that store, unmap and store; write-back twice, then reclaim; 6.2',
+    cpus: [...programs, kthread('kswapd', writesBack, writesBack, reclaims)], kernel: today, expect: { verdict: 'holds' }, mutants,
+  }),
+  fileScenario({
+    ...churn, id: 'dirty/3cpu-2mm-today', title: 'Two programs that store, unmap and store; write-back and reclaim, twice; 6.2',
+    cpus: [...programs, kthread('kswapd', writesBack, reclaims, writesBack, reclaims)], kernel: today, expect: { verdict: 'holds' }, mutants: [returnsUnlocked],
   }),
 ];
