@@ -1,0 +1,13 @@
+/** Runs every command that the documents show and rewrites what they print, the files they show and their tables: `npm run docs`. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './commands.ts';
+import { DOCUMENTS, read, upToDate } from './regenerate.ts';
+
+for (const file of DOCUMENTS) {
+  const before = read(file);
+  const after = await upToDate(file);
+  if (after === before) continue;
+  writeFileSync(path.join(root, file), after);
+  console.log(`${file} rewritten`);
+}

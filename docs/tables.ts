@@ -1,0 +1,75 @@
+/** The tables of docs/model.md, made from the scenarios, their recorded programs and their recorded counts. */
+import { readFileSync } from 'node:fs';
+import type { Program } from '../model/language/ir.ts';
+import { scenarios } from '../model/scenarios/index.ts';
+import { VERSIONS } from '../model/kernel/version.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { Property } from '../model/language/index.ts';
+import * as properties from '../properties/index.ts';
+
+type Counts = Readonly<Record<string, { readonly states: number; readonly transitions: number; readonly depth: number } | undefined>>;
+
+const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
+
+/** By the name of their region. */
+export const tables: Readonly<Record<string, () => string>> = { procedures, invariants, scenarios: scenarioTable, versions: () => VERSIONS.map((v) => `\`${v}\``).join(', ') };
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const code = (text: string): string => `\`${text}\``;
+
+/** Each procedure, the kernel function that it follows, and the versions that scenarios record it at. */
+function procedures(): string {
+  const found = new Map<string, { readonly file: string; readonly models: string; readonly ours: string; readonly versions: Set<string> }>();
+  for (const s of scenarios) {
+    for (const p of programOf(s).procs) {
+      if (p.models === null) continue;
+      const row = found.get(p.name) ?? { file: p.models.file, models: `${p.models.fn}()`, ours: p.loc.file, versions: new Set<string>() };
+      row.versions.add(s.kernel);
+      found.set(p.name, row);
+    }
+  }
+  const order = (versions: ReadonlySet<string>): string => VERSIONS.filter((v) => versions.has(v)).join(', ');
+  const rows = [...found].sort(([a, x], [b, y]) => compare(x.file, y.file) || compare(a, b));
+  return table(
+    ['procedure', 'kernel function', 'kernel file', 'recorded at', 'written in'],
+    rows.map(([name, r]) => [code(name), code(r.models), code(r.file), order(r.versions), `[${r.ours.replace('model/kernel/', '')}](../${r.ours})`]),
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+const programs = new Map<Scenario, Program>();
+
+function programOf(s: Scenario): Program {
+  const program = programs.get(s) ?? s.build();
+  programs.set(s, program);
+  return program;
+}
+
+/** Each property, in how many scenarios it holds or breaks, and how many mutants break it. */
+function invariants(): string {
+  const uses = (name: string): readonly Scenario[] => scenarios.filter((s) => programOf(s).properties.some((p) => p.name === name));
+  const killed = (name: string): number => scenarios.flatMap((s) => s.mutants).filter((m) => m.expect.property === name).length;
+  const broken = (name: string): number => scenarios.filter((s) => s.expect.property === name).length;
+  const all: readonly Property[] = Object.values(properties);
+  return table(
+    ['id', 'what must hold', 'file', 'scenarios', 'of them break it', 'mutants break it'],
+    all.map((p) => [code(p.name), p.prose, `[${p.loc.file.replace('properties/', '')}](../${p.loc.file})`, String(uses(p.name).length), String(broken(p.name)), String(killed(p.name))]),
+  );
+}
+
+function scenarioTable(): string {
+  const counts = JSON.parse(readFileSync(EXPECTED, 'utf8')) as Counts;
+  const count = (id: string): string => counts[id]?.states.toLocaleString('en-US') ?? 'not recorded';
+  return table(
+    ['scenario', 'kernel', 'entry', 'verdict', 'shortest trace', 'catalogue', 'states', 'mutants'],
+    scenarios.map((s) => [
+      code(s.id), s.kernel, s.entry ?? '', [s.expect.verdict, s.expect.property].filter((part) => part !== undefined).join(' '),
+      s.expect.steps === undefined ? '' : String(s.expect.steps), s.catalogueSteps === undefined ? '' : String(s.catalogueSteps), count(s.id), String(s.mutants.length),
+    ]),
+  );
+}
