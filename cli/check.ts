@@ -1,5 +1,4 @@
 /** `pterace check <scenario>`: searches one closed world and shows how it breaks. */
-import { writeFile } from 'node:fs/promises';
 import { renderClosing } from '../counterexamples/closing.ts';
 import { renderColumns } from '../counterexamples/columns.ts';
 import type { Rechecked } from '../counterexamples/recheck.ts';
@@ -7,15 +6,14 @@ import { style } from '../counterexamples/style.ts';
 import { buildTrace } from '../counterexamples/trace.ts';
 import type { Trace } from '../counterexamples/trace-schema.ts';
 import type { Graph } from '../model/language/graph.ts';
-import { UsageError } from '../schedules/errors.ts';
 import { findCase, type Case } from './cases.ts';
 import { examine, type Examined } from './examine.ts';
 import { exitOf, type ExitCode } from './exit.ts';
 import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { CheckJson } from './json.ts';
-import { suggest } from './near.ts';
 import { progressLine } from './progress.ts';
+import { refuseUnwritable, saveTrace } from './save-trace.ts';
 import { searchOptions, type SearchFlags } from './search-flags.ts';
 import { bytesPerState, peakRssPerState, rate, renderVerdict } from './verdict.ts';
 
@@ -29,12 +27,11 @@ export interface CheckFlags extends SearchFlags {
 export async function check(id: string, flags: CheckFlags, host: Host, io: Io): Promise<ExitCode> {
   const options = searchOptions(flags);
   const found = findCase(await host.scenarios(), id);
-  const program = found.build();
-  knownProperties(flags.property ?? [], program.properties.map((p) => p.name), id);
+  if (flags.trace !== undefined) await refuseUnwritable(flags.trace);
   const line = progressLine(io);
   let examined: Examined;
   try {
-    examined = await examine({ ...found, build: () => program }, host, { ...options, signal: io.signal, onProgress: (p) => { line.update(p); } });
+    examined = await examine(found, host, { ...options, signal: io.signal, onProgress: (p) => { line.update(p); } });
   } finally {
     line.clear();
   }
@@ -42,12 +39,6 @@ export async function check(id: string, flags: CheckFlags, host: Host, io: Io): 
   else io.out(`${renderCheck(found, examined, flags, io)}\n`);
   if (flags.trace !== undefined) await saveTrace(flags.trace, traceOf(found, examined), io);
   return exitOf(examined.result.verdict);
-}
-
-function knownProperties(asked: readonly string[], known: readonly string[], id: string): void {
-  const unknown = asked.find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw new UsageError(`${id} has no property '${unknown}'${suggest(unknown, known)} (it has ${known.join(', ') || 'none'})`);
 }
 
 function renderCheck(c: Case, examined: Examined, flags: CheckFlags, io: Io): string {
@@ -70,19 +61,6 @@ export function renderTrace(graph: Graph, trace: Rechecked, replay: string, flag
 
 function traceOf(c: Case, { graph, trace }: Examined): Trace | null {
   return trace === null ? null : buildTrace(c.id, graph, trace.schedule, trace.moments, trace.breakage);
-}
-
-async function saveTrace(file: string, trace: Trace | null, io: Io): Promise<void> {
-  if (trace === null) {
-    io.err(`no trace to write to ${file}\n`);
-    return;
-  }
-  try {
-    await writeFile(file, `${JSON.stringify(trace, null, 2)}\n`);
-  } catch (error) {
-    throw new UsageError(`cannot write the trace: ${(error as Error).message}`);
-  }
-  io.err(`trace written to ${file}\n`);
 }
 
 function checkJson(c: Case, examined: Examined, flags: CheckFlags): CheckJson {

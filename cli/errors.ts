@@ -23,6 +23,12 @@ export function failureOf(error: unknown): Failure | null {
 
 function commanderFailure(error: CommanderError): Failure | null {
   if (error.exitCode === 0) return null;
-  const message = error.code === 'commander.help' ? 'a command is missing' : error.message.replace(/^error: /, '');
+  const message = error.code === 'commander.help' ? 'a command is missing' : oneLine(error.message);
   return { kind: 'usage', message, exitCode: EXIT.usage };
+}
+
+/** As all other messages are: cause, near names, cure. */
+function oneLine(message: string): string {
+  const plain = message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)/, '; did you mean $1?');
+  return /^unknown|^missing|^too many/.test(plain) ? `${plain} (--help shows what there is)` : plain;
 }

@@ -1,6 +1,6 @@
 /** Searches one case and re-checks what the search claims. Shared by check and verify. */
 import type { Graph } from '../model/language/graph.ts';
-import { ModelError } from '../schedules/errors.ts';
+import { ModelError, UsageError } from '../schedules/errors.ts';
 import type { CheckOptions, CheckResult } from '../schedules/result.ts';
 import { recheck, type Rechecked } from '../counterexamples/recheck.ts';
 import { encodeShort } from '../counterexamples/short.ts';
@@ -8,6 +8,7 @@ import { TraceRefused } from '../counterexamples/refused.ts';
 import { locate } from './broken-model.ts';
 import type { Case } from './cases.ts';
 import type { Host } from './host.ts';
+import { suggest } from './near.ts';
 
 export interface Examined {
   readonly graph: Graph;
@@ -20,9 +21,20 @@ export interface Examined {
 
 export async function examine(c: Case, host: Host, options: CheckOptions): Promise<Examined> {
   const graph = await host.lower(c.build());
+  refuseUnknown(c.id, graph, options.properties ?? []);
   const result = honest(await search(graph, host, options));
   const trace = result.schedule === null ? null : confirm(graph, result, result.schedule);
   return { graph, result, trace, replay: trace === null ? null : encodeShort(c.id, graph.hash, trace.schedule) };
+}
+
+/** Asked of the graph and not of the program: the assertions of the model are a property too. */
+function refuseUnknown(id: string, graph: Graph, asked: readonly string[]): void {
+  const known = graph.properties.map((p) => p.name).filter((name) => !name.startsWith('$'));
+  const unknown = asked.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const whole = known.find((name) => unknown.startsWith(`${name}/`));
+  const near = whole === undefined ? suggest(unknown, known) : `; its conjuncts are checked together: --property ${whole}`;
+  throw new UsageError(`${id} has no property '${unknown}'${near} (it has ${known.join(', ') || 'none'})`);
 }
 
 async function search(graph: Graph, host: Host, options: CheckOptions): Promise<CheckResult> {

@@ -1,8 +1,10 @@
 /** The modules behind the commands, loaded when first needed: `list --help` must not wait for the kernel model. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Graph } from '../model/language/graph.ts';
 import type { ProcDecl, Program } from '../model/language/ir.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { UsageError } from '../schedules/errors.ts';
 import type { CheckOptions, CheckResult } from '../schedules/result.ts';
 import type { Crew } from './crew.ts';
 
@@ -36,7 +38,7 @@ export const realHost: Host = {
   listing: async (proc, program) => (await import('../model/language/listing.ts')).listing(proc, program),
   threads: async (jobs, signal) => (await import('./crew-threads.ts')).threads(jobs, signal),
   expected: readExpected,
-  saveExpected: async (expected) => writeFile(EXPECTED, `${JSON.stringify(expected, null, 2)}\n`),
+  saveExpected: writeExpected,
 };
 
 /** No file yet: nothing is recorded, and verify says so case by case. */
@@ -45,6 +47,14 @@ async function readExpected(): Promise<Expected> {
     return JSON.parse(await readFile(EXPECTED, 'utf8')) as Expected;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
+    throw new UsageError(`cannot read the recorded counts: ${(error as Error).message}; restore ${fileURLToPath(EXPECTED)}, or delete it and record anew with verify --update`);
+  }
+}
+
+async function writeExpected(expected: Expected): Promise<void> {
+  try {
+    await writeFile(EXPECTED, `${JSON.stringify(expected, null, 2)}\n`);
+  } catch (error) {
+    throw new UsageError(`cannot record the counts: ${(error as Error).message}`);
   }
 }

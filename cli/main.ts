@@ -1,6 +1,8 @@
 /** The command line: parses, calls the command, turns errors into messages. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { UsageError } from '../schedules/errors.ts';
+import { suggest } from './near.ts';
 import { failureOf, type Failure } from './errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { CheckFlags } from './check.ts';
@@ -17,6 +19,7 @@ export async function main(argv: readonly string[], host: Host, io: Io): Promise
   const program = commands(host, io, (answer) => { code = answer; });
   try {
     if (argv.length === 0) program.help({ error: true });
+    refuseUnknownHelp(argv, program);
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
@@ -25,6 +28,13 @@ export async function main(argv: readonly string[], host: Host, io: Io): Promise
     report(failure, argv.includes('--json'), io);
     return failure.exitCode;
   }
+}
+
+/** Commander answers `help nope` with the general help and says nothing of the slip. */
+function refuseUnknownHelp([first, asked]: readonly string[], program: Command): void {
+  if (first !== 'help' || asked === undefined || asked.startsWith('-')) return;
+  const names = program.commands.map((command) => command.name());
+  if (!names.includes(asked)) throw new UsageError(`unknown command '${asked}'${suggest(asked, names)} (--help shows what there is)`);
 }
 
 function report(failure: Failure, json: boolean, io: Io): void {

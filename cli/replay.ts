@@ -58,7 +58,7 @@ async function readText(file: string, io: Io): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UsageError(missing ? `no trace file ${file} (and a replay string starts with 'pterace:1:')` : `cannot read ${file}: ${(error as Error).message}`);
+    throw new UsageError(missing ? `no trace file '${file}' (and a replay string starts with 'pterace:1:')` : `cannot read ${file}: ${(error as NodeJS.ErrnoException).code === 'EISDIR' ? 'it is a folder' : (error as Error).message}`);
   }
 }
 

@@ -16,7 +16,12 @@ export async function run(argv: readonly string[], host: Host = realHost): Promi
     abort.abort();
   });
   // `pterace list | head` closes the pipe early; that is no error.
-  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.internal));
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') stderr.write(`pterace: cannot write standard output: ${error.message}\n`);
+    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.usage);
+  });
+  // Nobody reads the progress: no reason to stop.
+  stderr.on('error', () => undefined);
   const io: Io = {
     out: (chunk) => void stdout.write(chunk),
     err: (chunk) => void stderr.write(chunk),

@@ -45,7 +45,7 @@ function findSubject(name: string, within: string | undefined, scenarios: readon
     for (const p of program.procs) seen.add(p.name);
   }
   const names = [...(within === undefined ? scenarios.map((s) => s.id) : []), ...seen];
-  throw new UsageError(`no scenario or procedure '${name}'${within === undefined ? '' : ` in ${within}`}${suggest(name, names)}`);
+  throw new UsageError(`no scenario or procedure '${name}'${within === undefined ? '' : ` in ${within}`}${suggest(name, names)} (pterace list shows the scenarios)`);
 }
 
 /** Everything about a scenario that is not a procedure. */

@@ -9,7 +9,8 @@ import type { Case } from './cases.ts';
 import type { Examined } from './examine.ts';
 import { formatBytes, formatCount, formatRate, formatSeconds } from './numbers.ts';
 
-const LIMITS: Readonly<Record<Limit, string>> = {
+/** Why a search was cut short, in words. */
+export const LIMITS: Readonly<Record<Limit, string>> = {
   states: 'the state limit was reached',
   depth: 'the depth limit was reached',
   memory: 'the memory limit was reached',

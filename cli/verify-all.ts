@@ -5,6 +5,7 @@ import type { Crew, Limits } from './crew.ts';
 import { countDifferences, verdictDifferences } from './declared.ts';
 import type { Expected } from './host.ts';
 import type { Io } from './io.ts';
+import { LIMITS } from './verdict.ts';
 import type { Run, Verified } from './verified.ts';
 
 export interface Plan {
@@ -50,6 +51,7 @@ async function verifyOne(c: Case, { recorded, recording, limits }: Plan, crew: C
   board.end(c.id);
   if ('broken' in answer) return { case: c, searched: null, differences: [answer.broken] };
   const { result } = answer;
-  const counts = recording || result.verdict === 'incomplete' ? [] : countDifferences(result, recorded[c.id]);
+  if (result.verdict === 'incomplete') return { case: c, searched: answer, differences: [`not searched to its end: ${result.limit === null ? 'unknown why' : LIMITS[result.limit]}`] };
+  const counts = recording ? [] : countDifferences(result, recorded[c.id]);
   return { case: c, searched: answer, differences: [...verdictDifferences(c, result), ...counts] };
 }

@@ -14,15 +14,14 @@ export function renderVerify(run: Run, io: Io): string {
   const wrong = run.verified.filter((v) => v.differences.length > 0);
   const details = wrong.flatMap((v) => [colors.red(v.case.id), ...v.differences.flatMap((d) => fold(d, io.width, 2))]);
   return [
-    renderTable(head, run.verified.map((v) => row(v, colors)), io.width),
-    '',
+    ...(run.verified.length > 0 ? [renderTable(head, run.verified.map((v) => row(v, colors)), io.width), ''] : []),
     ...(details.length > 0 ? [...details, ''] : []),
     summary(run, wrong.length, colors),
   ].join('\n');
 }
 
 function row(v: Verified, colors: Colors): string[] {
-  const mark = v.differences.length === 0 ? colors.green('ok') : colors.red('NO');
+  const mark = v.differences.length === 0 ? colors.green('ok') : v.searched?.result.verdict === 'incomplete' ? colors.yellow('..') : colors.red('NO');
   if (v.searched === null) return [mark, v.case.id, '', '', '', '', colors.red('broken model')];
   const { result } = v.searched;
   const steps = result.schedule === null ? '' : String(result.schedule.length);

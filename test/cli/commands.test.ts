@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -70,6 +70,22 @@ describe('mistakes', () => {
     [['replay', '/nowhere/trace.json'], /no trace file/],
     [['replay', 'pterace:1:fake/unlocked:aaaaaaaa:ab2a.mqb8'], /checksum/],
     [['replay', 'pterace:9:x'], /this version reads/],
+    [['replay', 'pterace:1:fake/unlocked:aaaaaaaa:ab2a'], /cut off/],
+    [['replay', ''], /no trace file ''/],
+    [['replay', tmpdir()], /it is a folder/],
+    [['check', 'fake/locked', 'extra'], /too many arguments[^]*--help/],
+    [['check', 'fake/locked', '--property', 'I-update/quiescent'], /conjuncts are checked together: --property I-update/],
+    [['check', 'fake/locked', '--property', ''], /name of a property/],
+    [['check', 'fake/locked', '--search', 'dfs', '--walks', '3'], /--walks only means something with --search random/],
+    [['check', 'fake/locked', '--max-states', '0'], /positive whole number/],
+    [['check', 'fake/locked', '--max-depth', '1e400'], /positive whole number/],
+    [['check', 'fake/locked', '--max-memory', '0'], /a size such as 512M/],
+    [['check', 'fake/locked', '--max-seconds', '0'], /positive number of seconds/],
+    [['check', 'fake/unlocked', '--trace', ''], /--trace needs the name of a file/],
+    [['check', 'fake/unlocked', '--trace', '/nowhere/t.json'], /there is no folder \/nowhere/],
+    [['check', 'fake/unlocked', '--trace', tmpdir()], /is a folder; name a file in it/],
+    [['verify', '--jobs', '0'], /positive whole number/],
+    [['help', 'chek'], /unknown command 'chek'; did you mean check/],
   ])('%j is answered in one line, exit 2', async (argv, message) => {
     const { code, out, err } = await runFake(argv);
     expect([code, out]).toEqual([2, '']);
@@ -98,7 +114,7 @@ describe('--json is one documented object', () => {
     [replaySchema, ['replay', 'pterace:1:fake/unlocked:aaaaaaaa:ab2a.mqb7', '--json']],
     [errorSchema, ['check', 'nothing', '--json']],
     [errorSchema, ['list', '--jsno', '--json']],
-  ])('%# %j', async (schema, argv) => {
+  ] as const)('%# $1', async (schema, argv) => {
     const { out } = await runFake(argv);
     expect(schema.parse(JSON.parse(out))).toEqual(JSON.parse(out));
   });
@@ -128,11 +144,30 @@ describe('replay', () => {
     expect(answer.err).toMatch(message);
   });
 
-  it('keeps the verdict when the trace cannot be written', async () => {
-    const { code, out, err } = await runFake(['check', 'fake/unlocked', '--trace', '/nowhere/t.json']);
+  it('keeps the verdict when the folder of the trace has gone away meanwhile', async () => {
+    mkdirSync(file('gone'));
+    const vanishing = fakeHost({ check: async (graph, options) => {
+      rmdirSync(file('gone'));
+      return search(graph, options);
+    } });
+    const { code, out, err } = await runFake(['check', 'fake/unlocked', '--trace', file('gone/t.json')], vanishing);
     expect(code).toBe(2);
     expect(out).toContain('violated');
     expect(err).toContain('cannot write the trace');
+  });
+
+  it.each([
+    ['a file cut off', (text: string) => text.slice(0, text.length / 2), /^pterace: .*bad\.json.*not JSON/],
+    ['another program\'s file', () => '{"version": 1}', /not a version 1 pterace trace, at format/],
+    ['bytes', () => '\0\x01\x02', /not JSON/],
+    ['nothing', () => '', /not JSON/],
+  ])('refuses %s', async (_, damage, message) => {
+    await runFake(['check', 'fake/unlocked', '--trace', file('t.json')]);
+    writeFileSync(file('bad.json'), damage(readFileSync(file('t.json'), 'utf8')));
+    const { code, out, err } = await runFake(['replay', file('bad.json')]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(message);
+    expect(err.split('\n')).toHaveLength(2);
   });
 });
 
@@ -173,10 +208,33 @@ describe('verify', () => {
     expect(out).toContain('2 of 3 as declared');
   });
 
+  it('counts what Ctrl-C cut short as not run, and says which limit was reached', async () => {
+    const cut = await runFake(['verify'], answering({ verdict: 'incomplete', limit: 'interrupted' }));
+    expect([cut.code, cut.out]).toEqual([3, expect.stringMatching(/^0 of 3 as declared, 3 not run \(interrupted\)/)]);
+    const limited = await runFake(['verify', 'unlocked', '--max-states', '2']);
+    expect(limited.out).toContain('not searched to its end: the state limit was reached');
+  });
+
   it('interrupted or limited: 3', async () => {
     expect((await runFake(['verify'], fakeHost(), { signal: AbortSignal.abort() })).code).toBe(3);
     expect((await runFake(['verify', '--max-states', '2'], fakeHost())).code).toBe(3);
   });
+});
+
+describe('an id', () => {
+  it('needs no folder where that is clear', async () => {
+    expect((await runFake(['check', 'locked'])).code).toBe(0);
+    expect((await runFake(['check', 'locked#no-lock'])).code).toBe(1);
+    expect((await runFake(['show', 'unlocked'])).out).toContain('fake/unlocked  Updates without a lock');
+  });
+});
+
+it('the catalogue\'s length and why ours differs are said by check and show', async () => {
+  const scenarios = await fakeHost().scenarios();
+  const host = fakeHost({ scenarios: () => Promise.resolve([{ ...scenarios[1]!, lengthNote: 'It counts the walk.' }]) });
+  expect((await runFake(['check', 'fake/unlocked'], host)).out).toMatch(/^ {2}catalogue 6 steps: It counts the walk\.$/m);
+  expect((await runFake(['show', 'fake/unlocked'], host)).out).toMatch(/^catalogue: 6 steps: It counts the walk\.$/m);
+  expect(JSON.parse((await runFake(['check', 'fake/unlocked', '--json'], host)).out)).toMatchObject({ catalogueSteps: 6, lengthNote: 'It counts the walk.' });
 });
 
 describe('list and show', () => {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkSchema } from '../../cli/json.ts';
+import { checkSchema, verifySchema } from '../../cli/json.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
@@ -45,6 +46,42 @@ describe('the process', () => {
     const { code, out, err } = await node([...endless, '--json', ...flags]);
     const answer = checkSchema.parse(JSON.parse(out));
     expect([code, answer.verdict, answer.limit, err]).toEqual([3, 'incomplete', limit, '']);
+  });
+
+  it('Ctrl-C ends random walks and verify the same way', async () => {
+    const [walks, verify] = await Promise.all([
+      node([...endless, '--json', '--search', 'random', '--walks', '1e9'], { interrupt: 4000 }),
+      node(['bin/pterace.mjs', 'verify', '--jobs', '2'], { interrupt: 3000 }),
+    ]);
+    expect([walks.code, checkSchema.parse(JSON.parse(walks.out)).limit]).toEqual([3, 'interrupted']);
+    expect([verify.code, verify.err]).toEqual([3, '']);
+    expect(verify.out).toMatch(/not run \(interrupted\)/);
+  });
+
+  it('a pipe that closes early is no error', async () => {
+    const piped = spawn('sh', ['-c', `"${process.execPath}" bin/pterace.mjs show b03-repaired | head -1; true`], { cwd: root });
+    let said = '';
+    piped.stderr.on('data', (chunk) => { said += String(chunk); });
+    await new Promise((resolve) => piped.on('close', resolve));
+    expect(said).toBe('');
+  });
+
+  it.runIf(existsSync('/dev/full'))('a full disk under standard output is said in one line', async () => {
+    const child = spawn('sh', ['-c', `"${process.execPath}" bin/pterace.mjs list > /dev/full`], { cwd: root });
+    let said = '';
+    child.stderr.on('data', (chunk) => { said += String(chunk); });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect([code, said]).toEqual([2, expect.stringMatching(/^pterace: cannot write standard output: .*\n$/)]);
+  });
+
+  it('verify answers the same on one core and on two', async () => {
+    const ask = async (jobs: string): Promise<unknown[]> => {
+      const { out } = await node(['bin/pterace.mjs', 'verify', 'b03', '--json', '--jobs', jobs]);
+      return verifySchema.parse(JSON.parse(out)).cases.map((c) => ({ ...c, seconds: 0 }));
+    };
+    const [one, two] = await Promise.all([ask('1'), ask('2')]);
+    expect(one.length).toBeGreaterThan(2);
+    expect(two).toEqual(one);
   });
 
   it('colours when told to, and not into a pipe', async () => {
