@@ -22,6 +22,7 @@ export const page_has_buffers = primitive('page_has_buffers', (page: Page) => lo
 export const buffer_dirty = primitive('buffer_dirty', (page: Page) => load('bh_dirty', BH_Dirty_at.at(page)));
 const set_buffer_dirty = primitive('set_buffer_dirty', (page: Page) => store(BH_Dirty_at.at(page), TRUE));
 export const test_clear_buffer_dirty = primitive('test_clear_buffer_dirty', (page: Page) => exchange('bh_dirty', BH_Dirty_at.at(page), FALSE));
+const clear_buffer_dirty = primitive('clear_buffer_dirty', (page: Page) => store(BH_Dirty_at.at(page), FALSE));
 const detach_buffers = primitive('__clear_page_buffers', (page: Page) => store(buffers_at.at(page), FALSE));
 
 /** Marks the buffers dirty, then the page. Until 2.6.28 the page flag was set after private_lock was dropped. */
@@ -60,13 +61,13 @@ export const set_page_dirty = proc('set_page_dirty', {
  * step happens, and whether it cleans PTEs, is what three commits of 2006-07 were about (B04).
  */
 export const try_to_free_buffers = proc('try_to_free_buffers', {
-  params: { page: pfn_t }, models: source('try_to_free_buffers', 'fs/buffer.c'),
+  params: { page: pfn_t }, returns: bool, models: source('try_to_free_buffers', 'fs/buffer.c'), doc: 'Returns whether the buffers are gone.',
 }, ({ page }) => {
   private_lock();
   const dirty = buffer_dirty(page);
   If(dirty, () => {
     private_unlock();
-    Return();
+    Return(FALSE);
   });
   detach_buffers(page);
   const outside = !variant('clear_page_dirty under private_lock') && (since('v5') && !since('2.6.20'));
@@ -78,4 +79,18 @@ export const try_to_free_buffers = proc('try_to_free_buffers', {
     else ClearPageDirty(page);
     private_unlock();
   }
+  Return(TRUE);
+});
+
+/** Truncation throws dirty buffers away and frees them (block_invalidatepage). The page is locked. */
+export const block_invalidatepage = proc('block_invalidatepage', {
+  params: { page: pfn_t }, models: source('block_invalidatepage', 'fs/buffer.c'), sleeps: true,
+}, ({ page }) => {
+  const has = page_has_buffers(page);
+  If(has, () => {
+    lock_buffer(page);
+    clear_buffer_dirty(page);
+    unlock_buffer(page);
+    try_to_free_buffers({ page });
+  });
 });

@@ -109,7 +109,7 @@ export const find_get_page = primitive('find_get_page', () => {
 
 const anyFree = (): Value<'bool'> => or(...pfn_t.all().map((p) => eq(peek(page_count_at.at(p)), count_t.lit(0))));
 
-/** A free frame, with one reference; blocks while there is none. */
+/** A free frame with one reference and clean flags (prep_new_page); blocks while there is none. */
 export const alloc_page = primitive('alloc_page', () => {
   let page: Variable<'pfn_t'> | undefined;
   atomic('the allocator hands a frame to one caller only', () => {
@@ -120,6 +120,8 @@ export const alloc_page = primitive('alloc_page', () => {
       const c = load('count', page_count_at.at(p));
       If(and(not(taken.get()), eq(c, count_t.lit(0))), () => {
         store(page_count_at.at(p), count_t.lit(1));
+        store(PG_dirty.at(p), FALSE);
+        store(PG_anon.at(p), FALSE);
         track(notified.at(p), FALSE);
         track(fs_prep.at(p), FALSE);
         chosen.set(p);

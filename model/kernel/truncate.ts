@@ -1,9 +1,11 @@
 /** Truncation (mm/truncate.c, mm/memory.c vmtruncate): the discarder that is allowed to lose data. */
 import { FALSE, If, ne, not, primitive, proc, Return, store, track, TRUE } from '../language/index.ts';
-import { count_t } from '../machine/types.ts';
+import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
+import { count_t, pfn_t } from '../machine/types.ts';
+import { block_invalidatepage } from './buffer.ts';
 import { ClearPageDirty, find_get_page, has_contents, i_size_zero, lock_page, page_mapped, page_mapping, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback } from './page.ts';
 import { clear_page_dirty } from './page_writeback_clean.ts';
-import { since, source } from './version.ts';
+import { fs, since, source } from './version.ts';
 import { unmap_mapping_range } from './zap.ts';
 
 /** Contents beyond the new end are nobody's any more. */
@@ -13,8 +15,24 @@ const i_size_write_zero = primitive('i_size_write(0)', () => {
 });
 const i_size_write_back = primitive('i_size_write(PAGE_SIZE)', () => store(i_size_zero.at(), FALSE));
 
-const truncate_complete_page = proc('truncate_inode_pages', {
-  params: {}, models: source('truncate_inode_pages', 'mm/truncate.c'),
+/** Buffers and dirty flag, whose order changed in 2.6.20 and back in 2.6.30, then the cache slot. */
+const truncate_complete_page = proc('truncate_complete_page', {
+  params: { page: pfn_t }, models: source('truncate_complete_page', 'mm/truncate.c'), sleeps: true,
+}, ({ page }) => {
+  const cancelFirst = since('2.6.20') && !since('2.6.30');
+  if (fs().buffers && !cancelFirst) block_invalidatepage({ page });
+  if (since('2.6.20') || !since('v5')) ClearPageDirty(page);
+  else clear_page_dirty({ page });
+  if (fs().buffers && cancelFirst) block_invalidatepage({ page });
+  local_irq_disable();
+  tree_lock();
+  remove_from_page_cache({ page });
+  tree_unlock();
+  local_irq_enable();
+});
+
+const truncate_inode_pages = proc('truncate_inode_pages', {
+  params: {}, models: source('truncate_inode_pages', 'mm/truncate.c'), sleeps: true,
 }, () => {
   const slot = find_get_page();
   If(not(slot_t.get(slot, 'present')), () => Return());
@@ -27,11 +45,7 @@ const truncate_complete_page = proc('truncate_inode_pages', {
       const mapcount = page_mapped(page);
       If(ne(mapcount, count_t.lit(0)), () => { unmap_mapping_range({}); });
     }
-    if (since('2.6.20') || !since('v5')) ClearPageDirty(page);
-    else clear_page_dirty({ page });
-    tree_lock();
-    remove_from_page_cache({ page });
-    tree_unlock();
+    truncate_complete_page({ page });
     unlock_page(page);
     put_page(page);
   }, () => unlock_page(page));
@@ -42,7 +56,7 @@ const truncate_complete_page = proc('truncate_inode_pages', {
 export const vmtruncate = proc('vmtruncate', { params: {}, models: source('vmtruncate', 'mm/memory.c'), sleeps: true }, () => {
   i_size_write_zero();
   unmap_mapping_range({});
-  truncate_complete_page({});
+  truncate_inode_pages({});
   if (since('2.6.23')) unmap_mapping_range({});
 });
 

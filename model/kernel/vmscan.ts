@@ -1,5 +1,6 @@
 /** Reclaim (mm/vmscan.c): the discarder that must not lose data. */
-import { bool, FALSE, If, ne, not, proc, Return } from '../language/index.ts';
+import { bool, FALSE, If, ne, not, proc, Return, TRUE } from '../language/index.ts';
+import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { count_t, mm_t, pfn_t, pte_dirty, va_t } from '../machine/types.ts';
 import { page_has_buffers, set_page_dirty, try_to_free_buffers } from './buffer.ts';
 import { find_vma, i_mmap_lock, i_mmap_unlock, pte_unlock, vma_t } from './mm_types.ts';
@@ -35,21 +36,25 @@ const try_to_unmap = proc('try_to_unmap', { params: { page: pfn_t }, models: sou
 const remove_mapping = proc('remove_mapping', {
   params: { page: pfn_t }, returns: bool, models: source('remove_mapping', 'mm/vmscan.c'),
 }, ({ page }) => {
+  local_irq_disable();
   tree_lock();
   const count = page_count(page);
   If(ne(count, count_t.lit(2)), () => {
     tree_unlock();
+    local_irq_enable();
     Return(FALSE);
   });
   const dirty = PageDirty(page);
   If(dirty, () => {
     tree_unlock();
+    local_irq_enable();
     Return(FALSE);
   });
   remove_from_page_cache({ page });
   tree_unlock();
+  local_irq_enable();
   put_page(page);
-  Return(not(dirty));
+  Return(TRUE);
 });
 
 /** One page of a pass of reclaim: unmap, write if dirty, free buffers, drop. */
@@ -73,7 +78,10 @@ export const shrink_page_list = proc('shrink_page_list', {
   });
   if (fs().buffers) {
     const has = page_has_buffers(page);
-    If(has, () => { try_to_free_buffers({ page }); });
+    If(has, () => {
+      const freed = try_to_free_buffers({ page }, 'freed');
+      If(not(freed), () => giveUp(page));
+    });
   }
   remove_mapping({ page });
   giveUp(page);

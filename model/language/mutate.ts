@@ -48,7 +48,16 @@ function moved(list: readonly Stmt[], name: string, after: string): readonly Stm
   const from = list.findIndex((s) => stmtName(s) === name);
   const to = list.findIndex((s, i) => i > from && stmtName(s) === after);
   if (from < 0 || to < 0) return null;
-  return [...list.slice(0, from), ...list.slice(from + 1, to + 1), list[from] as Stmt, ...list.slice(to + 1)];
+  const [a, b] = [endOfPrimitive(list, from), endOfPrimitive(list, to)];
+  return [...list.slice(0, from), ...list.slice(a, b), ...list.slice(from, a), ...list.slice(b)];
+}
+
+/** Past a statement and the ghost writes that belong to its primitive. */
+function endOfPrimitive(list: readonly Stmt[], at: number): number {
+  const name = stmtName(list[at] as Stmt);
+  let end = at + 1;
+  for (let s = list[end]; s?.s === 'ghost' && s.within === name; s = list[end]) end++;
+  return end;
 }
 
 /** @throws LanguageError PT017 when nothing in the program matches, so that a mutant cannot silently be the original */

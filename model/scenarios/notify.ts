@@ -102,7 +102,7 @@ export const notify = [
     reaches: () => ({ 'unmapped while the file system was asked': and(peek(notified.at(page())), not(pte_present(peek(pte.at(mm_t.lit(0), va_t.lit(0)))))) }),
     mutants: [{ name: 'no-recheck', what: 'the PTE is not compared after page_mkwrite', mutations: [never('do_page_mkwrite', 'pte_unmap_unlock')], expect: { verdict: 'violated', property: 'I4' } }],
   }),
-  fileScenario({ ...window1, id: 'dirty/a4.3-window-1', title: 'Zap leaves it to PG_dirty, fault holds no reference', kernel: { version: '2.6.23', variants: [ZAP_SKIPS, NO_REF] }, expect: { verdict: 'violated', property: 'I5', steps: 31 } }),
+  fileScenario({ ...window1, id: 'dirty/a4.3-window-1', title: 'Zap leaves it to PG_dirty, fault holds no reference', kernel: { version: '2.6.23', variants: [ZAP_SKIPS, NO_REF] }, expect: { verdict: 'violated', property: 'I5', steps: 33 } }),
   fileScenario({
     ...window1, id: 'dirty/a4.3-window-1-reference', title: 'Zap leaves it to PG_dirty, the fault\'s reference rescues it', kernel: { version: '2.6.23', variants: [ZAP_SKIPS] }, expect: { verdict: 'holds' },
     reaches: () => ({ 'stored, unmapped, not yet dirty': and(ne(peek(data.at(page())), peek(disk.at())), not(peek(PG_dirty.at(page())))) }),
@@ -121,13 +121,13 @@ export const notify = [
     mutants: [{ name: 'with-tlbs', what: 'CPUs have TLBs: B11', machine: { tlbs: true }, expect: { verdict: 'violated', property: 'I1-weak' } }],
   }),
   fileScenario({ ...window2, id: 'dirty/a4.3-zap-sleeps', title: 'A set_page_dirty that may sleep, called by zap with the PTE lock held', about: 'David Howells, 2006-05-26: "There are places where it\'s called still, even with Peter\'s patch, with the page table lock held - zap_pte_range() for example."', start: { dirty: true, maps: [{ pte: 'rw' }] }, cpus: [program(0, dontneed), pdflush], machine: {}, waive: ['PT009'], kernel: { version: 'v5', ...LAMETER }, properties: [I10b], expect: { verdict: 'violated', property: 'I10b', steps: 5 } }),
-  fileScenario({ ...a48, id: 'dirty/a4.8-no-reference', title: 'No page reference over set_page_dirty: a flag of a free page is written', kernel: { version: 'v5', variants: [NO_REF] }, expect: { verdict: 'violated', property: 'I5', steps: 38 } }),
+  fileScenario({ ...a48, id: 'dirty/a4.8-no-reference', title: 'No page reference over set_page_dirty: a flag of a free page is written', kernel: { version: 'v5', variants: [NO_REF] }, expect: { verdict: 'violated', property: 'I5', steps: 40 } }),
   fileScenario({
     ...a48, id: 'dirty/a4.8-reference', title: 'The reference pins the page until it is dirty', kernel: { version: 'v5' }, properties: [I5, I8, I10b], expect: { verdict: 'holds' },
     reaches: () => ({ 'truncated page still dirtied': peek(PG_dirty.at(page())) }),
     mutants: [{ name: 'no-reference', what: 'get_page(dirty_page) left out', kernel: { variants: [NO_REF] }, expect: { verdict: 'violated', property: 'I5' } }],
   }),
-  fileScenario({ ...a48, id: 'dirty/i8-dirty-without-mapping', entry: 'I8', title: 'A fault dirties a page that truncation has just removed: harmless, and the case until page_mkwrite returns the page locked', about: 'Found by the model, not in the catalogue. Until 2.6.29, and in file systems without page_mkwrite to this day, set_page_dirty can come after truncation has cleared page->mapping. The flag dies with the page.', kernel: { version: '2.6.23' }, properties: [I8Dirty], expect: { verdict: 'violated', property: 'I8-dirty', steps: 35 } }),
+  fileScenario({ ...a48, id: 'dirty/i8-dirty-without-mapping', entry: 'I8', title: 'A fault dirties a page that truncation has just removed: harmless, and the case until page_mkwrite returns the page locked', about: 'Found by the model, not in the catalogue. Until 2.6.29, and in file systems without page_mkwrite to this day, set_page_dirty can come after truncation has cleared page->mapping. The flag dies with the page.', kernel: { version: '2.6.23' }, properties: [I8Dirty], expect: { verdict: 'violated', property: 'I8-dirty', steps: 36 } }),
   fileScenario({
     ...a48, id: 'dirty/i8-mkwrite-locked', entry: 'I8', title: 'From 2.6.30 the page stays locked from page_mkwrite to set_page_dirty', kernel: { version: '2.6.30', fs: { mkwrite: true } }, properties: [I8Dirty, I8, I5, I12, I14], expect: { verdict: 'holds' },
     reaches: () => ({ dirty: peek(PG_dirty.at(page())) }),
@@ -136,7 +136,7 @@ export const notify = [
       { name: 'claims-the-lock', what: 'page_mkwrite says LOCKED and has not locked the page', mutations: [drop('page_mkwrite', 'lock_page')], properties: [I14], expect: { verdict: 'violated', property: 'I14' } },
     ],
   }),
-  fileScenario({ ...b06, id: 'dirty/b06-frame-reuse', title: 'page_mkwrite: the frame is freed and reused at the same place', kernel: { version: '2.6.20', fs: { mkwrite: true } }, expect: { verdict: 'violated', property: 'I12', steps: 60 }, catalogueSteps: 18, lengthNote: `${STEPS} Truncation alone is twenty of them.` }),
+  fileScenario({ ...b06, id: 'dirty/b06-frame-reuse', title: 'page_mkwrite: the frame is freed and reused at the same place', kernel: { version: '2.6.20', fs: { mkwrite: true } }, expect: { verdict: 'violated', property: 'I12', steps: 62 }, catalogueSteps: 18, lengthNote: `${STEPS} Truncation alone is twenty of them.` }),
   fileScenario({
     ...b06, id: 'dirty/b06-repaired', title: 'The reference is dropped after the PTE lock is retaken', kernel: { version: '2.6.21', fs: { mkwrite: true } }, properties: [I12, I5, I8], expect: { verdict: 'holds' },
     reaches: () => ({ 'frame in use and told of': peek(notified.at(page())), 'second frame mapped': peek(notified.at(pfn_t.lit(1))) }),
