@@ -62,7 +62,7 @@ function transferDirty(page: Page): void {
   });
 }
 
-/** madvise(MADV_DONTNEED): zap, with mmap_sem for reading (for writing before 2.6.23). */
+/** madvise(MADV_DONTNEED): zap, with mmap_sem for reading since 2.6.22 (0a27a14a629), for writing before. */
 export const madvise_dontneed = proc('madvise_dontneed', {
   params: { mm: mm_t, va: va_t }, models: source('madvise_dontneed', 'mm/madvise.c'), sleeps: true,
 }, ({ mm, va }) => {

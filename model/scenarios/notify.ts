@@ -36,7 +36,7 @@ const NO_REF = 'no page reference over set_page_dirty' as const;
 
 const window1: Common = {
   entry: 'A4.3',
-  about: `${zapClaim} Window 1: between a fault's PTE write and its set_page_dirty, PG_dirty is clear while another CPU stores and MADV_DONTNEED zaps. The reference that v5 takes (A4.8) is all that rescues it. Before 2.6.23 MADV_DONTNEED took mmap_sem for writing and could not come in between. No TLBs: this is about page tables alone.`,
+  about: `${zapClaim} Window 1: between a fault's PTE write and its set_page_dirty, PG_dirty is clear while another CPU stores and MADV_DONTNEED zaps. The reference that v5 takes (A4.8) is all that rescues it. Before 2.6.22 MADV_DONTNEED took mmap_sem for writing and could not come in between. No TLBs: this is about page tables alone.`,
   machine: NO_TLB,
   start: { maps: [{ pte: 'ro' }], freeFrames: 1 },
   cpus: [program(0, stores), sibling(0, stores, dontneed), kthread('kswapd', reclaims)],
