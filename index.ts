@@ -1,13 +1,14 @@
-/** The library: check a program, replay and show what breaks it. `pterace/vitest` and `pterace/fast-check` hold the test helpers. */
+/** The library: write procedures and worlds, check them, replay and show what breaks them. `pterace/vitest` and `pterace/fast-check` hold the test helpers. */
 export { check } from './schedules/check.ts';
 export { ModelError, ReplayError, UsageError } from './schedules/errors.ts';
-export { apply, enabled, initialState, run, type Replay, type State } from './schedules/replay.ts';
-export type { CheckOptions, CheckResult, Progress, ScheduleStep, Verdict } from './schedules/result.ts';
-export { findBreakage, type Breakage } from './counterexamples/breakage.ts';
+export { apply, enabled, initialState, run, type Failure, type Replay, type ReplayStep, type State } from './schedules/replay.ts';
+export type { CheckOptions, CheckResult, Limit, Progress, ScheduleStep, Verdict } from './schedules/result.ts';
+export { findBreakage, type Breakage, type Claim } from './counterexamples/breakage.ts';
 export { renderClosing } from './counterexamples/closing.ts';
 export { renderColumns } from './counterexamples/columns.ts';
 export { parseTrace } from './counterexamples/parse.ts';
-export { recheck, type Rechecked } from './counterexamples/recheck.ts';
+export { recheck, refuseStale, type Rechecked } from './counterexamples/recheck.ts';
+export { reenact, type Moment, type Reenactment } from './counterexamples/reenact.ts';
 export { TraceRefused } from './counterexamples/refused.ts';
 export { decodeShort, encodeShort } from './counterexamples/short.ts';
 export { style } from './counterexamples/style.ts';
