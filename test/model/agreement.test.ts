@@ -1,0 +1,36 @@
+/** The packed engine and the plain reference count and judge every scenario and every mutant alike. */
+import { expect, test } from 'vitest';
+import { lower } from '../../model/language/lower.ts';
+import type { Program } from '../../model/language/ir.ts';
+import { scenarios } from '../../model/scenarios/index.ts';
+import { check } from '../../schedules/check.ts';
+import { explore } from '../../schedules/reference.ts';
+
+/** Worlds with more states are left to the packed engine and to other tools: the reference takes a second for 20,000. */
+const MOST = 5000;
+
+const worlds: readonly (readonly [string, () => Program])[] = scenarios.flatMap((s) => [
+  [s.id, () => s.build()] as const,
+  ...s.mutants.map((m) => [`${s.id}#${m.name}`, () => m.build()] as const),
+]);
+
+let compared = 0;
+
+test.each(worlds)('%s', { timeout: 60_000 }, async (_, build) => {
+  const graph = lower(build());
+  const packed = await check(graph, { maxStates: MOST });
+  if (packed.states >= MOST) return;
+  const reference = explore(graph);
+  expect(packed).toMatchObject({
+    verdict: reference.verdict, property: reference.property, states: reference.states, transitions: reference.transitions, depth: reference.depth,
+  });
+  expect(packed.schedule?.length ?? null).toBe(reference.length);
+  expect(packed.neverTruePremises.map((p) => p.conjunct)).toEqual(reference.neverTruePremises);
+  expect(packed.unreached).toEqual(reference.unreached);
+  if (packed.verdict === 'violated') expect(reference.conjuncts).toContain(packed.conjunct);
+  compared++;
+});
+
+test('most worlds were small enough to compare', () => {
+  expect(compared).toBeGreaterThan(worlds.length / 2);
+});
