@@ -28,19 +28,20 @@ export function lower(program: Program): Graph {
     names: programNames(full),
     site: (name) => siteNumber(assertions, name),
   };
+  const ghostIds = new Set(full.places.filter((p) => (p.ghost || p.name === ASSERT_LATCH) && kept.has(p.name)).map((p) => tables.place(p.name).id));
+  const isGhost = (place: number): boolean => ghostIds.has(place);
   const threads: GThread[] = [];
   const nodes: GNode[] = [];
   const regs: GReg[] = [];
   program.threads.forEach((t, thread) => {
     const blocks = new Blocks(context);
     const entry: Block = blocks.thread(t.proc, t.cpu);
-    const built = buildThread({ entry, variables: blocks.variables, thread, firstNode: nodes.length, firstReg: regs.length });
+    const built = buildThread({ entry, variables: blocks.variables, thread, firstNode: nodes.length, firstReg: regs.length, isGhost });
     nodes.push(...built.nodes);
     regs.push(...built.regs);
     threads.push({ name: t.name, cpu: t.cpu, daemon: t.daemon, start: built.start, init: built.init, nodes: built.nodes.map((n) => n.id) });
   });
   const places = lowerPlaces(full, tables, kept, assertions);
-  const visible = nodes.map((n): GNode => ({ ...n, footprint: n.footprint.filter((a) => !places[a.place]?.ghost) }));
   const properties = [...program.properties.map((p) => lowerProperty(p, tables)), ...assertionProperty(assertions, tables)];
   const reaches = program.reaches.map((r) => ({ name: r.name, expr: lowerExpr(r.expr, new Map(), tables) }));
   const behaviour = { places, regs, threads, properties, reaches, nodes: nodes.map((n) => [n.thread, n.kind, n.guard, n.choices, n.code]) };
@@ -51,7 +52,7 @@ export function lower(program: Program): Graph {
     places,
     regs,
     threads,
-    nodes: visible,
+    nodes,
     properties,
     reaches,
     origins: origins(program, numbers),

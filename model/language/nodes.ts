@@ -2,14 +2,16 @@
  * Blocks to nodes: liveness, register allocation, and the free computation after each step folded into it.
  * Dead variables are zeroed on the way into a node, so states that behave alike are equal.
  */
-import type { Access, Action, GExpr, GNode, GReg } from './graph.ts';
+import type { Action, GExpr, GNode, GReg } from './graph.ts';
 import type { Block, Variable } from './blocks.ts';
 import { LanguageError } from './errors.ts';
+import { footprint } from './footprint.ts';
+import { heldLocks } from './held-locks.ts';
+import { backward, Liveness, resolve } from './liveness.ts';
 import { gcond, mayLeave, num, outside } from './lower-expr.ts';
+import { allocate, type Allocation } from './registers.ts';
 
-type Step = Extract<Block, { b: 'step' }>;
-type Target = Step | Extract<Block, { b: 'end' }>;
-type Live = ReadonlySet<number>;
+type Target = Extract<Block, { b: 'step' | 'end' }>;
 
 interface ThreadInput {
   readonly entry: Block;
@@ -18,6 +20,7 @@ interface ThreadInput {
   /** Ids start here. */
   readonly firstNode: number;
   readonly firstReg: number;
+  readonly isGhost: (place: number) => boolean;
 }
 
 interface ThreadOutput {
@@ -25,35 +28,6 @@ interface ThreadOutput {
   readonly regs: readonly GReg[];
   readonly start: number;
   readonly init: readonly { readonly reg: number; readonly value: number }[];
-}
-
-const NONE: Live = new Set();
-
-/** Follows loop entries to a block that does something. */
-function resolve(b: Block): Exclude<Block, { b: 'jump' }> {
-  let at = b;
-  while (at.b === 'jump') {
-    if (!at.target) throw new Error('loop without a body');
-    at = at.target;
-  }
-  return at;
-}
-
-function successors(b: Block): Block[] {
-  if (b.b === 'end') return [];
-  if (b.b === 'if') return [resolve(b.then), resolve(b.else)];
-  if (b.b === 'jump') return [resolve(b)];
-  return [resolve(b.next)];
-}
-
-export function regsIn(e: GExpr, into: Set<number>): void {
-  switch (e.g) {
-    case 'reg': into.add(e.reg); return;
-    case 'cell': regsIn(e.index, into); return;
-    case 'op': for (const a of e.args) regsIn(a, into); return;
-    case 'cond': regsIn(e.test, into); regsIn(e.then, into); regsIn(e.else, into); return;
-    default: return;
-  }
 }
 
 function readsCells(e: GExpr): boolean {
@@ -65,147 +39,10 @@ function readsCells(e: GExpr): boolean {
   }
 }
 
-/** Liveness over one thread's blocks, with what it finds on the way. */
-class Liveness {
-  readonly order: Block[] = [];
-  private readonly liveIn = new Map<Block, Live>();
-
-  constructor(entry: Block) {
-    this.collect(resolve(entry));
-    for (let changed = true; changed;) {
-      changed = false;
-      for (const b of this.order) {
-        const now = this.transfer(b);
-        if (now.size !== (this.liveIn.get(b) ?? NONE).size) {
-          this.liveIn.set(b, now);
-          changed = true;
-        }
-      }
-    }
-  }
-
-  /** Postorder, so that most uses are seen before their definitions. */
-  private collect(start: Block): void {
-    const seen = new Set<Block>();
-    const visit = (b: Block): void => {
-      if (seen.has(b)) return;
-      seen.add(b);
-      for (const s of successors(b)) visit(s);
-      this.order.push(b);
-    };
-    visit(start);
-  }
-
-  in(b: Block): Live {
-    return this.liveIn.get(resolve(b)) ?? NONE;
-  }
-
-  private transfer(b: Block): Live {
-    switch (b.b) {
-      case 'end': case 'jump': return NONE;
-      case 'set': {
-        const after = this.in(b.next);
-        return after.has(b.variable) ? plus(minus(after, b.variable), b.value) : after;
-      }
-      case 'write': return plus(plus(this.in(b.next), b.index), b.value);
-      case 'if': return plus(new Set([...this.in(b.then), ...this.in(b.else)]), b.test);
-      case 'step': {
-        const { live } = backward(b.effects, this.in(b.next));
-        return b.guard ? plus(live, b.guard) : live;
-      }
-    }
-  }
-}
-
-function plus(live: Live, e: GExpr): Live {
-  const out = new Set(live);
-  regsIn(e, out);
-  return out;
-}
-
-function minus(live: Live, v: number): Live {
-  const out = new Set(live);
-  out.delete(v);
-  return out;
-}
-
-/** Effects without dead sets, and what is live before them. `onDef` sees each definition with what lives past it. */
-function backward(effects: readonly Action[], after: Live, onDef?: (v: number, live: Live) => void): { readonly kept: Action[]; readonly live: Live } {
-  let live = after;
-  const kept: Action[] = [];
-  for (const a of [...effects].reverse()) {
-    if (a.a === 'set') {
-      if (!live.has(a.reg)) continue;
-      live = minus(live, a.reg);
-      onDef?.(a.reg, live);
-      live = plus(live, a.value);
-      kept.unshift(a);
-    } else if (a.a === 'write') {
-      live = plus(plus(live, a.index), a.value);
-      kept.unshift(a);
-    } else if (a.a === 'if') {
-      const then = backward(a.then, live, onDef);
-      const otherwise = backward(a.else, live, onDef);
-      if (then.kept.length + otherwise.kept.length === 0) continue;
-      live = plus(new Set([...then.live, ...otherwise.live]), a.test);
-      kept.unshift({ ...a, then: then.kept, else: otherwise.kept });
-    }
-  }
-  return { kept, live };
-}
-
-interface Slot {
-  readonly size: number;
-  /** Holds its value across steps. */
-  readonly stored: boolean;
-}
-
-/** Variables to slots: those that never live together share one. */
-function allocate(input: ThreadInput, liveness: Liveness): { readonly slotOf: ReadonlyMap<number, number>; readonly slots: readonly Slot[] } {
-  const conflicts = new Map<number, Set<number>>();
-  const used = new Set<number>();
-  const conflict = (a: number, b: number): void => {
-    if (a === b) return;
-    (conflicts.get(a) ?? conflicts.set(a, new Set()).get(a))?.add(b);
-    (conflicts.get(b) ?? conflicts.set(b, new Set()).get(b))?.add(a);
-  };
-  const onDef = (v: number, live: Live): void => {
-    used.add(v);
-    for (const w of live) conflict(v, w);
-  };
-  const stored = new Set<number>();
-  for (const b of liveness.order) {
-    if (b.b === 'set' && liveness.in(b.next).has(b.variable)) onDef(b.variable, liveness.in(b.next));
-    if (b.b !== 'step') continue;
-    for (const v of liveness.in(b)) stored.add(v);
-    backward(b.effects, liveness.in(b.next), onDef);
-  }
-  // Values that only live inside one step never share with those a state must hold, so they cost no bits.
-  const order = [...used].sort((a, b) => Number(stored.has(b)) - Number(stored.has(a)) || sizeOf(input, b) - sizeOf(input, a) || a - b);
-  return colour(order, conflicts, stored, input);
-}
-
-function sizeOf(input: ThreadInput, v: number): number {
-  return (input.variables[v] as Variable).size;
-}
-
-function colour(order: readonly number[], conflicts: ReadonlyMap<number, ReadonlySet<number>>, stored: Live, input: ThreadInput): { readonly slotOf: ReadonlyMap<number, number>; readonly slots: readonly Slot[] } {
-  const slotOf = new Map<number, number>();
-  const slots: Slot[] = [];
-  for (const v of order) {
-    const taken = new Set([...(conflicts.get(v) ?? [])].map((w) => slotOf.get(w)));
-    let slot = 0;
-    while (slot < slots.length && (taken.has(slot) || slots[slot]?.stored !== stored.has(v))) slot++;
-    slotOf.set(v, slot);
-    slots[slot] = { size: Math.max(slots[slot]?.size ?? 0, sizeOf(input, v)), stored: stored.has(v) };
-  }
-  return { slotOf, slots };
-}
-
+/** One thread's blocks as nodes, with the registers they need. */
 export function buildThread(input: ThreadInput): ThreadOutput {
   const liveness = new Liveness(input.entry);
-  const { slotOf, slots } = allocate(input, liveness);
-  return new NodeBuilder(input, liveness, slotOf, slots).build();
+  return new NodeBuilder(input, liveness, allocate(input.variables, liveness)).build();
 }
 
 class NodeBuilder {
@@ -213,14 +50,12 @@ class NodeBuilder {
   private readonly queue: Target[] = [];
   private readonly input: ThreadInput;
   private readonly liveness: Liveness;
-  private readonly slotOf: ReadonlyMap<number, number>;
-  private readonly slots: readonly Slot[];
+  private readonly allocation: Allocation;
 
-  constructor(input: ThreadInput, liveness: Liveness, slotOf: ReadonlyMap<number, number>, slots: readonly Slot[]) {
+  constructor(input: ThreadInput, liveness: Liveness, allocation: Allocation) {
     this.input = input;
     this.liveness = liveness;
-    this.slotOf = slotOf;
-    this.slots = slots;
+    this.allocation = allocation;
   }
 
   build(): ThreadOutput {
@@ -230,12 +65,12 @@ class NodeBuilder {
     for (let i = 0; i < this.queue.length; i++) nodes.push(this.node(this.queue[i] as Target));
     const locks = heldLocks(nodes, startId, this.queue, this.input.firstNode);
     const init = [...this.liveness.in(start)].map((v) => ({ reg: this.slot(v), value: values.get(v) ?? 0 })).filter((x) => x.value !== 0);
-    const regs = this.slots.map(({ size, stored }): GReg => ({ size, thread: this.input.thread, ...(stored ? {} : { transient: true }) }));
+    const regs = this.allocation.slots.map(({ size, stored }): GReg => ({ size, thread: this.input.thread, ...(stored ? {} : { transient: true }) }));
     return { nodes: nodes.map((n, i) => ({ ...n, locks: locks[i] ?? [] })), regs, start: startId, init };
   }
 
   private slot(v: number): number {
-    const slot = this.slotOf.get(v);
+    const slot = this.allocation.slotOf.get(v);
     if (slot === undefined) throw new Error(`variable ${v} has no register`);
     return this.input.firstReg + slot;
   }
@@ -292,7 +127,7 @@ class NodeBuilder {
       guard: t.guard && this.expr(t.guard),
       choices: t.choices,
       code,
-      footprint: footprint(t.guard, t.effects),
+      footprint: footprint(t.guard, t.effects, this.input.isGhost),
       stack: t.meta.stack,
       text: t.meta.text,
       origin: t.meta.origin,
@@ -328,8 +163,8 @@ class NodeBuilder {
   /** What a variable is set to. Where its register holds larger types too, the register's range check is not enough. */
   private value(v: number, e: GExpr): GExpr {
     const value = this.expr(e);
-    const size = sizeOf(this.input, v);
-    const room = (this.slots[this.slotOf.get(v) as number] as Slot).size;
+    const { size } = this.input.variables[v] as Variable;
+    const room = this.allocation.slots[this.allocation.slotOf.get(v) as number]?.size ?? size;
     return room > size && mayLeave(e, size) ? gcond(outside(value, size), num(room), value) : value;
   }
 
@@ -381,81 +216,3 @@ function evaluate(e: GExpr, values: ReadonlyMap<number, number>): number {
   }
 }
 
-/** Shared accesses of a step, ghost and latch writes excluded (they ride, they are not in the effects' steps). */
-function footprint(guard: GExpr | null, effects: readonly Action[]): Access[] {
-  const found = new Map<string, { place: number; cell: number | null; read: boolean; write: boolean }>();
-  const note = (place: number, index: GExpr, mode: 'read' | 'write'): void => {
-    const cell = index.g === 'const' ? index.value : null;
-    const key = `${place}:${String(cell)}`;
-    const entry = found.get(key) ?? { place, cell, read: false, write: false };
-    entry[mode] = true;
-    found.set(key, entry);
-  };
-  const reads = (e: GExpr): void => {
-    if (e.g === 'cell') {
-      note(e.place, e.index, 'read');
-      reads(e.index);
-    } else if (e.g === 'op') e.args.forEach(reads);
-    else if (e.g === 'cond') [e.test, e.then, e.else].forEach(reads);
-  };
-  const visit = (list: readonly Action[]): void => {
-    for (const a of list) {
-      if (a.a === 'set') reads(a.value);
-      if (a.a === 'write') {
-        note(a.place, a.index, 'write');
-        reads(a.index);
-        reads(a.value);
-      }
-      if (a.a === 'if') {
-        reads(a.test);
-        visit(a.then);
-        visit(a.else);
-      }
-    }
-  };
-  if (guard) reads(guard);
-  visit(effects);
-  return [...found.values()].map((f) => ({ place: f.place, cell: f.cell, mode: f.read && f.write ? 'rmw' : f.write ? 'write' : 'read' }));
-}
-
-/** Locks held on every way to each node, by forward dataflow (intersection at joins). */
-function heldLocks(nodes: readonly GNode[], start: number, targets: readonly Target[], first: number): string[][] {
-  const at: (Map<string, string> | null)[] = nodes.map(() => null);
-  at[start - first] = new Map();
-  const work = [start - first];
-  while (work.length > 0) {
-    const i = work.pop() as number;
-    const node = nodes[i] as GNode;
-    const out = afterLock(at[i] as Map<string, string>, targets[i] as Target);
-    gotos(node.code, (target) => {
-      const j = target - first;
-      const have = at[j];
-      const next = have ? new Map([...have].filter(([k]) => out.has(k))) : new Map(out);
-      if (!have || next.size !== have.size) {
-        at[j] = next;
-        work.push(j);
-      }
-    });
-  }
-  return at.map((m) => [...(m?.values() ?? [])]);
-}
-
-function afterLock(held: ReadonlyMap<string, string>, t: Target): Map<string, string> {
-  const out = new Map(held);
-  const lock = t.b === 'step' ? t.meta.lock : null;
-  if (!lock) return out;
-  const key = `${lock.placeId}:${JSON.stringify(lock.index)}`;
-  if (lock.op === 'acquire') out.set(key, lock.mode === 'shared' ? `${lock.shown} (shared)` : lock.shown);
-  if (lock.op === 'release') out.delete(key);
-  return out;
-}
-
-function gotos(list: readonly Action[], visit: (node: number) => void): void {
-  for (const a of list) {
-    if (a.a === 'goto') visit(a.node);
-    if (a.a === 'if') {
-      gotos(a.then, visit);
-      gotos(a.else, visit);
-    }
-  }
-}
