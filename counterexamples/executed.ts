@@ -7,8 +7,7 @@ import type { ReplayStep } from '../schedules/replay.ts';
 export interface Touch {
   readonly place: number;
   readonly cell: number;
-  /** What was read; null for a write. */
-  readonly read: number | null;
+  readonly mode: 'read' | 'write';
 }
 
 /** The loads and stores of a step, in order; reads inside conditions are left out. */
@@ -21,13 +20,13 @@ export function touches(graph: Graph, { node, choice, before }: ReplayStep): Tou
       if (action.a === 'goto') return;
       if (action.a === 'if') run(value(action.test) !== 0 ? action.then : action.else);
       if (action.a === 'set') {
-        const read = value(action.value);
-        if (action.value.g === 'cell') found.push({ place: action.value.place, cell: value(action.value.index), read });
-        scratch.regs[action.reg] = read;
+        const result = value(action.value);
+        if (action.value.g === 'cell') found.push({ place: action.value.place, cell: value(action.value.index), mode: 'read' });
+        scratch.regs[action.reg] = result;
       }
       if (action.a === 'write') {
         const cell = value(action.index);
-        found.push({ place: action.place, cell, read: null });
+        found.push({ place: action.place, cell, mode: 'write' });
         scratch.cells[action.place]![cell] = value(action.value);
       }
     }

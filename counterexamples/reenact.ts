@@ -74,7 +74,7 @@ function moment(graph: Graph, step: ReplayStep, locks: readonly string[], number
   const thread = graph.threads[index]!;
   const next = nodeOf(graph, after, index);
   const touched = touches(graph, step);
-  const bound = obtained(graph, node, next, after, touched);
+  const bound = obtained(graph, step, next, touched);
   const frame = node.stack[0] ?? { proc: thread.name, loc: { file: '?', line: 0 } };
   return {
     number, thread: index, threadName: thread.name, daemon: thread.daemon, cpu: thread.cpu,
@@ -113,7 +113,7 @@ function changes(graph: Graph, before: State, after: State): Change[] {
 function rewrites(graph: Graph, { node, before, after }: ReplayStep, touched: readonly Touch[]): Rewrite[] {
   return node.footprint.flatMap(({ place: p, cell: known, mode }) => {
     const place = graph.places[p]!;
-    const cell = known ?? touched.find((t) => t.place === p && t.read === null)?.cell;
+    const cell = known ?? touched.find((t) => t.place === p && t.mode === 'write')?.cell;
     if (mode !== 'write' || cell === undefined || after.cells[p]![cell] !== before.cells[p]![cell]) return [];
     return [{ place: placeName(place, cell), value: formatValue(graph, place.type, after.cells[p]![cell]!), at: [p, cell] as const }];
   });

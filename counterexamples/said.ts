@@ -9,18 +9,22 @@ const BINDING = /^(\w+) = /;
 /** `name(arguments)`, with or without a name bound to it. */
 const CALL = /^((?:\w+ = )?[^()]+)\((.*)\)$/;
 
+/** An argument that is concrete already: `va0`, `3`. */
+const CONSTANT = /^[a-z_]*\d+$/;
+
 export interface Obtained {
   readonly name: string;
   readonly value: string;
 }
 
 /** What the name that a step binds stands for after it; null when it binds none. */
-export function obtained(graph: Graph, node: GNode, next: GNode, after: State, touched: readonly Touch[]): Obtained | null {
+export function obtained(graph: Graph, step: ReplayStep, next: GNode, touched: readonly Touch[]): Obtained | null {
+  const { node, before, after } = step;
   const name = BINDING.exec(node.text)?.[1];
   if (name === undefined) return null;
-  // A step of one access binds what it read, even if nobody needs it for longer than the next branch.
-  const load = node.atomicWhy === undefined ? touched.find((t) => t.read !== null) : undefined;
-  if (load !== undefined) return { name, value: formatValue(graph, graph.places[load.place]!.type, load.read!) };
+  // A step of one access binds what it read, even if nobody needs it for longer than the next branch, or it never changes.
+  const only = onlyCell(graph, step, touched);
+  if (only !== null) return { name, value: formatValue(graph, graph.places[only.place]!.type, before.cells[only.place]![only.cell]!) };
   const local = next.live.find((l) => l.name === name);
   return local === undefined ? null : { name, value: formatValue(graph, local.type, after.regs[local.reg]!) };
 }
@@ -31,16 +35,27 @@ export function obtained(graph: Graph, node: GNode, next: GNode, after: State, t
  */
 export function concreteText(graph: Graph, step: ReplayStep, touched: readonly Touch[]): string {
   const { node, before } = step;
-  const [access, ...others] = node.footprint;
   const [, callee, list] = CALL.exec(node.text) ?? [];
-  if (access?.cell !== null || others.length > 0 || node.atomicWhy !== undefined || callee === undefined || list === undefined) return node.text;
-  const cell = touched.find((t) => t.place === access.place)?.cell ?? guardedCell(graph, step, access.place);
-  if (cell === null) return node.text;
-  const place = graph.places[access.place]!;
-  const names = indexNames(place, cell);
+  const only = onlyCell(graph, step, touched);
+  if (only === null || callee === undefined || list === undefined) return node.text;
+  const place = graph.places[only.place]!;
+  const names = indexNames(place, only.cell);
   const args = splitArguments(list);
-  if (args.length === 1 && names.length === 1) return `${callee}(${names[0]!})`;
+  if (args.length === 1 && names.length === 1 && !CONSTANT.test(args[0]!) && !perCpu(place)) return `${callee}(${names[0]!})`;
   return `${callee}(${args.map((arg) => liveIndex(graph, node, before, arg, names) ?? arg).join(', ')})`;
+}
+
+/** The one cell that the step accessed; null when there are several, or which one it was cannot be seen. */
+function onlyCell(graph: Graph, step: ReplayStep, touched: readonly Touch[]): { readonly place: number; readonly cell: number } | null {
+  const [access, ...others] = step.node.footprint;
+  if (access === undefined || others.length > 0 || step.node.atomicWhy !== undefined) return null;
+  const cell = access.cell ?? touched.find((t) => t.place === access.place)?.cell ?? guardedCell(graph, step, access.place);
+  return cell === null ? null : { place: access.place, cell };
+}
+
+/** Which CPU is meant is seldom an argument: it is the one that runs. */
+function perCpu(place: GPlace): boolean {
+  return place.dimTypes[0]?.startsWith('cpu') === true;
 }
 
 function indexNames(place: GPlace, cell: number): string[] {

@@ -20,8 +20,8 @@ const mmap_sem = shared('mmap_sem', readers_t, [], { display: 'mm0.mmap_sem' });
 type Lock = Place<'bool'>;
 type Page = Value<'page_t'>;
 
-const take = (lock: Lock): void => void rmw('old', lock, () => TRUE, { when: not, ignore: true, lock: { op: 'acquire', spinning: true, lock: lock.ref, mode: 'exclusive' } });
-const give = (lock: Lock): void => void rmw('old', lock, () => FALSE, { ignore: true, lock: { op: 'release', spinning: true, lock: lock.ref, mode: 'exclusive' } });
+const take = (lock: Lock): void => void rmw('old', lock, () => TRUE, { when: not, ignore: true, lock: { op: 'acquire', spinning: false, lock: lock.ref, mode: 'exclusive' } });
+const give = (lock: Lock): void => void rmw('old', lock, () => FALSE, { ignore: true, lock: { op: 'release', spinning: false, lock: lock.ref, mode: 'exclusive' } });
 const lock_page = primitive('lock_page', (page: Page) => { take(PG_locked.at(page)); });
 const unlock_page = primitive('unlock_page', (page: Page) => { give(PG_locked.at(page)); });
 const wait_on_page = primitive('wait_on_page', (page: Page) => { waitUntil(PG_locked.at(page), not); });
