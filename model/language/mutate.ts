@@ -1,6 +1,7 @@
 /** Edits of recorded procedures: how a scenario's named mutants are made. Plain functions from IR to IR. */
 import { LanguageError } from './errors.ts';
 import type { ProcDecl, Program, Stmt } from './ir.ts';
+import { isStep } from './walk.ts';
 
 /** An edit of one procedure's statements. */
 export interface Mutation {
@@ -16,7 +17,7 @@ export interface Mutation {
 /** What a statement is called in a listing: the procedure it calls or the primitive it is; '' if it has no name. */
 export function stmtName(stmt: Stmt): string {
   if (stmt.s === 'call') return stmt.proc;
-  return 'display' in stmt && stmt.display ? stmt.display.name : '';
+  return isStep(stmt) && stmt.display ? stmt.display.name : '';
 }
 
 /** Drops every statement of that name from a procedure: a call, or a primitive step. Its result, if used, reads 0 (false, NONE). */
@@ -39,7 +40,7 @@ export function never(proc: string, name: string): Mutation {
   return { proc, what: `never ${name} in ${proc}`, edit: (s) => (s.s === 'if' && mentions(s.then, name) ? s.else : null) };
 }
 
-/** Moves every statement of that name to just after the first statement called `after` in the same block. */
+/** In each block, moves the first statement of that name to just after the next statement called `after`. */
 export function moveAfter(proc: string, name: string, after: string): Mutation {
   return { proc, what: `${name} after ${after} in ${proc}`, block: (list) => moved(list, name, after), edit: () => null };
 }

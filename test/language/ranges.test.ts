@@ -116,10 +116,19 @@ const overflows: readonly (readonly [what: string, text: string, body: () => voi
 ];
 const at = shared('at', row, []);
 
+/** Writes what is there: loads of what nobody writes would be constants. */
+function writer(): void {
+  store(x.at(), n3.lit(3));
+  store(at.at(), row.lit(1));
+  store(word.at(), pair.of({ n: n3.lit(3) }));
+  store(oddWord.at(), odd.of({ n: int('n4', 4).lit(4) }));
+  store(wide.at(), n7.lit(0));
+}
+
 function world(body: () => void): ReturnType<typeof lower> {
   const looks = property('p', 'the ghost is needed', () => ({ it: or(eq(peek(seen.at()), n3.lit(0)), TRUE), rows: forall(row, 'r', (r) => or(eq(r, r), FALSE)) }));
   return lower(program({
-    name: 'overflow', sizes: { row: 2 }, properties: [looks], threads: () => [thread('first', 0, body)],
+    name: 'overflow', sizes: { row: 2 }, properties: [looks], threads: () => [thread('first', 0, body), thread('writer', 1, writer)],
     init: (set) => {
       set(x.at(), n3.lit(3));
       set(at.at(), row.lit(1));
