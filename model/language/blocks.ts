@@ -4,7 +4,7 @@
  */
 import type { Action, Frame, GExpr } from './graph.ts';
 import type { Expr, LockEffect, Loc, PlaceRef, ProcDecl, Program, Stmt } from './ir.ts';
-import { CPU, gop, lowerExpr, lowerIndex, mayLeave, num, type Env, type Tables } from './lower-expr.ts';
+import { CPU, gop, lowerExpr, lowerIndex, mayLeave, mayMiss, num, type Env, type Tables } from './lower-expr.ts';
 import { printPlace, printStep, type Names } from './print.ts';
 import { localsIn, exprsOf, eachStmt } from './walk.ts';
 
@@ -268,9 +268,9 @@ export class Blocks {
   }
 
   /** The value of a cell that nothing writes, or null. The step and its footprint stay as they are. */
-  private constantAt(place: string, index: GExpr): number | null {
-    const cells = this.c.constants.get(place);
-    if (!cells) return null;
+  private constantAt(ref: PlaceRef, index: GExpr, env: Env): number | null {
+    const cells = this.c.constants.get(ref.place);
+    if (!cells || mayMiss(ref, env, this.c.tables)) return null;
     if (index.g === 'const') return cells[index.value] ?? null;
     return cells.every((v) => v === cells[0]) ? (cells[0] ?? null) : null;
   }
@@ -281,7 +281,7 @@ export class Blocks {
       case 'load': {
         const v = this.define(s.into, s.name, s.type, env);
         const from = this.target(s.place, env);
-        const known = this.constantAt(s.place.place, from.index);
+        const known = this.constantAt(s.place, from.index, env);
         if (known !== null) env.set(s.into, num(known));
         return [{ a: 'set', reg: v.id, value: { g: 'cell', ...from } }];
       }

@@ -125,6 +125,12 @@ export function lowerIndex(ref: PlaceRef, env: Env, t: Tables): GExpr {
   return astray.length === 0 ? flat : gcond(gop('or', ...astray), num(dims.reduce((a, b) => a * b, 1)), flat);
 }
 
+/** Whether an index may leave its dimension, which only the access itself finds out. */
+export function mayMiss(ref: PlaceRef, env: Env, t: Tables): boolean {
+  const { dims } = t.place(ref.place);
+  return ref.index.some((e, i) => mayLeave(lowerExpr(e, env, t), dims[i] as number));
+}
+
 /** Row-major strides are small: a product is a sum of shifts. */
 function times(e: GExpr, n: number): GExpr {
   let sum: GExpr = num(0);
