@@ -1,6 +1,6 @@
 /** The tables of docs/model.md, made from the scenarios, their recorded programs and their recorded counts. */
 import { readFileSync } from 'node:fs';
-import type { Program } from '../model/language/ir.ts';
+import { recordedPrograms } from './recorded.ts';
 import { scenarios } from '../model/scenarios/index.ts';
 import { VERSIONS } from '../model/kernel/version.ts';
 import type { Scenario } from '../model/scenario.ts';
@@ -25,7 +25,7 @@ const code = (text: string): string => `\`${text}\``;
 function procedures(): string {
   const found = new Map<string, { readonly file: string; readonly models: string; readonly ours: string; readonly versions: Set<string> }>();
   for (const s of scenarios) {
-    for (const p of programOf(s).procs) {
+    for (const p of recordedPrograms().get(s.id)?.procs ?? []) {
       if (p.models === null) continue;
       const row = found.get(p.name) ?? { file: p.models.file, models: `${p.models.fn}()`, ours: p.loc.file, versions: new Set<string>() };
       row.versions.add(s.kernel);
@@ -42,20 +42,13 @@ function procedures(): string {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
-const programs = new Map<Scenario, Program>();
-
-function programOf(s: Scenario): Program {
-  const program = programs.get(s) ?? s.build();
-  programs.set(s, program);
-  return program;
-}
-
 /** Each property, in how many scenarios it holds or breaks, and how many mutants break it. */
 function invariants(): string {
-  const uses = (name: string): readonly Scenario[] => scenarios.filter((s) => programOf(s).properties.some((p) => p.name === name));
+  const uses = (name: string): readonly Scenario[] => scenarios.filter((s) => recordedPrograms().get(s.id)?.properties.some((p) => p.name === name));
   const killed = (name: string): number => scenarios.flatMap((s) => s.mutants).filter((m) => m.expect.property === name).length;
   const broken = (name: string): number => scenarios.filter((s) => s.expect.property === name).length;
-  const all: readonly Property[] = Object.values(properties);
+  const byNumber = (a: Property, b: Property): number => compare(a.loc.file, b.loc.file) || compare(a.name, b.name);
+  const all = (Object.values(properties) as readonly Property[]).toSorted(byNumber);
   return table(
     ['id', 'what must hold', 'file', 'scenarios', 'of them break it', 'mutants break it'],
     all.map((p) => [code(p.name), p.prose, `[${p.loc.file.replace('properties/', '')}](../${p.loc.file})`, String(uses(p.name).length), String(broken(p.name)), String(killed(p.name))]),
