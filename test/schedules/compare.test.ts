@@ -107,7 +107,7 @@ test('of the shortest schedules one with the fewest switches is answered', { tim
     fc.pre(reference.length !== null && reference.states < 500 && reference.length < 12);
     failing++;
     const result = await check(graph);
-    expect(result.switches).toBe(bruteForce(graph, reference.length!));
+    expect(result.switches).toBe(bruteForce(graph, reference.length));
   });
   expect(failing).toBeGreaterThan(50);
 });
