@@ -1,16 +1,18 @@
 /** The command line: parses, calls the command, turns errors into messages. */
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { UsageError } from '../schedules/errors.ts';
 import { suggest } from './near.ts';
 import { failureOf, type Failure } from './errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { CheckFlags } from './check.ts';
+import type { CrosscheckFlags } from './crosscheck.ts';
+import type { ExportFlags } from './export.ts';
 import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { ErrorJson } from './json.ts';
 import { parseCount } from './numbers.ts';
-import { addLimitFlags, addSearchFlags } from './search-flags.ts';
+import { addLimitFlags, addSearchFlags, collect } from './search-flags.ts';
 import type { VerifyFlags } from './verify.ts';
 
 /** Runs one command line; never throws. */
@@ -61,6 +63,8 @@ function commands(host: Host, io: Io, answer: (code: ExitCode) => void): Command
   addVerify(program, host, io, answer);
   addShow(program, host, io, answer);
   addReplay(program, host, io, answer);
+  addExport(program, host, io, answer);
+  addCrosscheck(program, host, io, answer);
   return program.addHelpText('after', '\nExit codes of check: 0 holds, 1 violated or deadlock, 2 usage or broken model, 3 incomplete, 4 vacuous, 5 internal error.');
 }
 
@@ -117,6 +121,28 @@ const addReplay: Add = (program, host, io, answer) => {
     .option(...ASCII_FLAG)
     .action(async (source: string, flags: { json?: boolean; ascii?: boolean }) => {
       answer(await (await import('./replay.ts')).replay(source, flags, host, io));
+    });
+};
+
+const addExport: Add = (program, host, io, answer) => {
+  program.command('export').description('a scenario in the language of another model checker')
+    .argument('<scenario>', 'id of a scenario, or id#mutant')
+    .addOption(new Option('--to <language>', 'Promela is for Spin, Murphi for Rumur').choices(['promela', 'murphi']).makeOptionMandatory())
+    .option('-o, --output <file>', 'write there and not to standard output')
+    .option('--property <name>', 'only this property (may be given several times)', collect)
+    .action(async (id: string, flags: ExportFlags) => {
+      answer(await (await import('./export.ts')).exportTo(id, flags, host, io));
+    });
+};
+
+const addCrosscheck: Add = (program, host, io, answer) => {
+  program.command('crosscheck').description('let Spin and Rumur check the scenarios too, and compare')
+    .argument('[pattern]', 'part of an id; * stands for anything')
+    .option('--json', 'one JSON object on stdout')
+    .option('--max-states <n>', 'leave out cases with more recorded states', parseCount, 200_000)
+    .option('--tools <names>', 'which, with commas between', 'spin,rumur')
+    .action(async (pattern: string | undefined, flags: CrosscheckFlags) => {
+      answer(await (await import('./crosscheck.ts')).crosscheck(pattern, flags, host, io));
     });
 };
 

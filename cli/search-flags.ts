@@ -37,7 +37,7 @@ export function addSearchFlags(command: Command): Command {
   return command;
 }
 
-function collect(name: string, before: readonly string[] | undefined): string[] {
+export function collect(name: string, before: readonly string[] | undefined): string[] {
   if (name === '') throw new InvalidArgumentError('It must be the name of a property.');
   return [...(before ?? []), name];
 }
