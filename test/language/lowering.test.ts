@@ -11,7 +11,7 @@ import { explore } from '../../schedules/reference.ts';
 import { exploreTree } from '../../schedules/tree.ts';
 import { programs } from './programs.ts';
 
-const RUNS = Number(process.env['PTERACE_RUNS'] ?? 300);
+const RUNS = Number(process.env['PTERACE_RUNS'] ?? 200);
 const seed = process.env['CI'] === undefined ? {} : { seed: 20060925 };
 const MOST = 3000;
 /** Scenarios with more states than that: too slow for the plain interpreters. */
@@ -74,10 +74,9 @@ test('random programs: lowering and both engines say what the statements mean', 
     if (result === null) fc.pre(false);
     else compared.push(result);
   }), { numRuns: RUNS, ...seed });
-  console.info(`${compared.length} programs compared`);
   const sizes = compared.map((c) => c.states).sort((a, b) => a - b);
   const kinds = Object.fromEntries(['holds', 'violated', 'deadlock'].map((v) => [v, compared.filter((c) => c.verdict === v).length]));
-  expect(sizes[Math.floor(sizes.length / 2)], JSON.stringify({ kinds, sizes })).toBeGreaterThanOrEqual(50);
+  expect(sizes[Math.floor(sizes.length / 2)], 'the programs are too small to say much').toBeGreaterThanOrEqual(50);
   for (const n of Object.values(kinds)) expect(n, JSON.stringify(kinds)).toBeGreaterThan(RUNS / 20);
 });
 

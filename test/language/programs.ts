@@ -69,7 +69,7 @@ class Decoder {
 
   program(): Program {
     const cpus = 2 + this.pick(2);
-    const threads = [2, 2, 3][this.pick(3)]!;
+    const threads = 2 + this.pick(2);
     return program({
       name: 'random', sizes: { cpu_t: cpus },
       threads: () => {
@@ -113,7 +113,7 @@ class Decoder {
     const body = (): void => {
       const n = Var('n', num_t, num_t.lit(0));
       const scope = { ...EMPTY, vars: [n], nums: [n.get()] };
-      if (daemon === 'no') this.block(scope, 2 + this.pick(3), 2);
+      if (daemon === 'no') this.block(scope, 3 + this.pick(3), 2);
       else Forever(() => { skip(); this.block({ ...scope, loop: true }, 1 + this.pick(2), 1); });
     };
     return thread(`t${t}`, t % cpus, body, daemon);
@@ -202,7 +202,7 @@ class Decoder {
   /** A section under a test-and-set lock; it is not left by Break or Return. */
   private locked(s: Scope, depth: number): Scope {
     rmw('taken', lock.at(), () => TRUE, { when: not, ignore: true });
-    this.block({ ...s, loop: false, returns: false }, 1 + this.pick(2), Math.min(depth, 1) - 1 < 0 ? 0 : depth - 1);
+    this.block({ ...s, loop: false, returns: false }, 1 + this.pick(2), Math.max(0, depth - 1));
     store(lock.at(), FALSE);
     return s;
   }
@@ -300,7 +300,7 @@ class Decoder {
     return property(`p${i}`, 'random', () => this.one<Record<string, Bool | { when: Bool; holds: Bool }>>(
       () => ({ small: { when: quiescent(), holds: not(eq(peek(counter.at()), num_t.lit(this.pick(3)))) } }),
       () => ({ ghost: not(and(peek(latch.at()), peek(flag.at()))) }),
-      () => ({ all: forall(cpu_t, 'c', (c) => or(ne(peek(row.at(c)), num_t.lit(2)), not(peek(grid.at(c, c))))), some: exists(cpu_t, 'c', (c) => ne(peek(row.at(c)), num_t.lit(this.pick(3)))) }),
+      () => ({ all: forall(cpu_t, 'c', (c) => or(ne(peek(row.at(c)), num_t.lit(2)), not(peek(grid.at(c, c))))), some: exists(cpu_t, 'c', (c) => ne(peek(row.at(c)), num_t.lit(1 + this.pick(2)))) }),
       () => ({ sum: ne(count(num_t, cpu_t, 'c', (c) => pair_t.get(peek(pair.at(c)), 'flag')), num_t.lit(2)), seen: { when: peek(flag.at()), holds: ne(peek(seen.at(cpu_t.lit(0))), num_t.lit(2)) } }),
     ));
   }
