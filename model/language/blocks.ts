@@ -147,7 +147,7 @@ export class Blocks {
 
   /** Prints a bound local as the constant it is in this thread, else by its name. */
   private remember(id: number, name: string, e: Expr, g: GExpr): void {
-    this.shown.set(id, g.g === 'const' ? (this.c.names.constant(e.type, g.value) ?? String(g.value)) : name);
+    this.shown.set(id, g.g === 'const' ? (this.c.names.constant(e.type, g.value) ?? name) : name);
   }
 
   private get names(): Names {

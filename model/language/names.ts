@@ -4,6 +4,7 @@ import type { TypeDecl } from './ir.ts';
 export function constantName(type: TypeDecl | undefined, value: number): string | undefined {
   if (type?.kind === 'enum') return type.values[value];
   if (type?.kind === 'bool') return value ? 'true' : 'false';
+  if (type?.kind === 'int') return String(value);
   if (type?.kind === 'index') return `${type.name.replace(/_t$/, '')}${value}`;
   return undefined;
 }
