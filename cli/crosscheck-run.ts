@@ -22,7 +22,7 @@ export class Interrupted extends Error {
 
 /** A folder for the time of `use`. */
 export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'pterace-'));
+  const folder = await mkdtemp(path.join(tmpdir(), 'pterace-crosscheck-'));
   folders.add(folder);
   try {
     return await use(folder);
@@ -80,16 +80,17 @@ function kill(child: ChildProcess): void {
   }
 }
 
-/** By program: the Debian package that has it. All have packages of their own name. */
-export async function refuseMissing(programs: readonly string[], signal: AbortSignal): Promise<void> {
-  const missing = (await Promise.all(programs.map(async (p) => ((await installed(p, signal)) ? [] : [p])))).flat();
+/** The Debian packages have the names of the programs. @throws UsageError */
+export async function refuseMissing(programs: readonly string[]): Promise<void> {
+  const missing = (await Promise.all(programs.map(async (p) => ((await installed(p)) ? [] : [p])))).flat();
   if (missing.length > 0) throw new UsageError(`not installed: ${missing.join(', ')}; on Debian and Ubuntu: apt install ${missing.join(' ')}`);
 }
 
 /** Asked by starting it: a version is what each of them can tell. */
-export async function installed(program: string, signal: AbortSignal): Promise<boolean> {
+export async function installed(program: string): Promise<boolean> {
   try {
-    await ended(program, [program === 'spin' ? '-V' : '--version'], tmpdir(), signal);
+    // At once: nobody needs to interrupt it.
+    await ended(program, [program === 'spin' ? '-V' : '--version'], tmpdir(), new AbortController().signal);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;

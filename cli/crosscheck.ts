@@ -24,7 +24,7 @@ export async function crosscheck(pattern: string | undefined, flags: CrosscheckF
   const all = matchCases(await host.scenarios(), pattern);
   const recorded = await host.expected();
   const cases = all.filter((c) => (recorded[c.id]?.states ?? Infinity) <= flags.maxStates);
-  await refuseMissing([...new Set(tools.flatMap((t) => TOOLS[t].programs))], io.signal);
+  await refuseMissing([...new Set(tools.flatMap((t) => TOOLS[t].programs))]);
   const start = performance.now();
   const compared = await compareAll(cases, tools, host, io);
   const run: Crosschecked = {

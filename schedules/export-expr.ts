@@ -116,12 +116,17 @@ function junction(op: 'and' | 'or', args: readonly X[]): X {
 }
 
 /** Some index of it is only known at run time. */
-function indexes(e: X): boolean {
+const indexes = (e: X): boolean => some(e, (v) => v.index !== null);
+
+/** Reads the variable or array of that name. */
+export const mentions = (e: X, name: string): boolean => some(e, (v) => v.name === name);
+
+function some(e: X, test: (variable: X & { readonly x: 'var' }) => boolean): boolean {
   switch (e.x) {
     case 'num': case 'at': return false;
-    case 'var': return e.index !== null;
-    case 'op': return e.args.some(indexes);
-    case 'cond': return [e.test, e.then, e.else].some(indexes);
+    case 'var': return test(e) || (e.index !== null && some(e.index, test));
+    case 'op': return e.args.some((a) => some(a, test));
+    case 'cond': return [e.test, e.then, e.else].some((a) => some(a, test));
   }
 }
 
@@ -129,6 +134,9 @@ function indexes(e: X): boolean {
 export interface Dialect {
   readonly ops: Readonly<Record<GOp, string>>;
   conditional(test: string, then: string, otherwise: string): string;
+  variable(name: string): string;
+  /** The index of an array, without brackets. */
+  index(array: string, index: X): string;
   /** A truth as the number 0 or 1, and a number as the truth that it is not 0. */
   asNumber(truth: string): string;
   asTruth(number: string): string;
@@ -143,7 +151,7 @@ const LOGICAL: ReadonlySet<GOp> = new Set(['not', 'and', 'or']);
 export function printNumber(e: X, d: Dialect): string {
   switch (e.x) {
     case 'num': return e.value < 0 ? `(${e.value})` : `${e.value}`;
-    case 'var': return e.index === null ? e.name : `${e.name}[${unwrap(printNumber(e.index, d))}]`;
+    case 'var': return `${d.variable(e.name)}${e.index === null ? '' : `[${d.index(e.name, e.index)}]`}`;
     case 'cond': return d.conditional(printTruth(e.test, d), printNumber(e.then, d), printNumber(e.else, d));
     case 'at': return d.asNumber(printTruth(e, d));
     case 'op': return TRUTHS.has(e.op) ? d.asNumber(printTruth(e, d)) : `(${e.args.map((a) => printNumber(a, d)).join(` ${d.ops[e.op]} `)})`;
@@ -153,32 +161,43 @@ export function printNumber(e: X, d: Dialect): string {
 /** An expression as a truth, in brackets where it is compound. */
 export function printTruth(e: X, d: Dialect): string {
   if (e.x === 'num') return e.value !== 0 ? d.true : d.false;
-  if (e.x === 'at') return `(${e.pc} ${d.ops.eq} ${e.node})`;
+  if (e.x === 'at') return `(${d.variable(e.pc)} ${d.ops.eq} ${e.node})`;
   if (e.x !== 'op' || !TRUTHS.has(e.op)) return d.asTruth(printNumber(e, d));
   const args = e.args.map((a) => (LOGICAL.has(e.op) ? printTruth(a, d) : printNumber(a, d)));
   const [a] = e.args;
-  if (e.op === 'not' && a?.x === 'at') return `(${a.pc} ${d.ops.ne} ${a.node})`;
+  if (e.op === 'not' && a?.x === 'at') return `(${d.variable(a.pc)} ${d.ops.ne} ${a.node})`;
   if (e.op === 'not') return `${d.ops.not}${bracketed(args[0]!)}`;
   // `and` of one argument makes a truth of a number.
   return args.length === 1 ? args[0]! : `(${args.join(` ${d.ops[e.op]} `)})`;
 }
 
 function bracketed(text: string): string {
-  return /^\w+$/.test(text) || closesAtEnd(text) ? text : `(${text})`;
+  return /^[\w.]+$/.test(text) || closesAtEnd(text) ? text : `(${text})`;
 }
 
-/** Without brackets around the whole. */
+/** Without brackets around the whole, unless they belong to a conditional expression of Promela: `(a -> b : c)`. */
 export function unwrap(text: string): string {
-  return closesAtEnd(text) ? text.slice(1, -1) : text;
+  return closesAtEnd(text) && !/->/.test(outermost(text)) ? text.slice(1, -1) : text;
 }
 
 /** The first bracket is closed by the last character. */
 function closesAtEnd(text: string): boolean {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
+  return text.startsWith('(') && depths(text).indexOf(0) === text.length - 1;
+}
+
+/** What stands in the outermost brackets and in no others. */
+function outermost(text: string): string {
+  const depth = depths(text);
+  return text.split('').filter((_, i) => depth[i] === 1).join('');
+}
+
+/** After each character: how many brackets are open. */
+function depths(text: string): number[] {
+  const out: number[] = [];
+  for (let i = 0, depth = 0; i < text.length; i++) {
     if (text[i] === '(') depth++;
     if (text[i] === ')') depth--;
-    if (depth === 0) return i === text.length - 1 && i > 0;
+    out.push(depth);
   }
-  return false;
+  return out;
 }

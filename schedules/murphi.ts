@@ -6,6 +6,8 @@ import { prepare, type Claim, type Exported, type ExportedThread, type Rule, typ
 const DIALECT: Dialect = {
   ops: { not: '!', and: '&', or: '|', eq: '=', ne: '!=', lt: '<', le: '<=', add: '+', sub: '-', bitand: '&', bitor: '|', shl: '<<', shr: '>>' },
   conditional: (test, then, otherwise) => `(${test} ? ${then} : ${otherwise})`,
+  variable: (name) => name,
+  index: (_, index) => unwrap(printNumber(index, DIALECT)),
   asNumber: (truth) => `(${truth} ? 1 : 0)`,
   asTruth: (value) => `(${value} != 0)`,
   true: 'true',

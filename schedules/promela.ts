@@ -5,16 +5,29 @@
  * step would say the same at many times the size, and the initial state would need a step of its own to be asserted.
  */
 import type { Graph } from '../model/language/graph.ts';
-import { printNumber, printTruth, unwrap, type Dialect, type X } from './export-expr.ts';
+import { mentions, printNumber, printTruth, unwrap, type Dialect, type X } from './export-expr.ts';
 import { prepare, type Claim, type Exported, type ExportedThread, type Rule, type Selection, type Statement, type Variable } from './export-graph.ts';
 
+const OPS: Dialect['ops'] = {
+  not: '!', and: '&&', or: '||', eq: '==', ne: '!=', lt: '<', le: '<=', add: '+', sub: '-', bitand: '&', bitor: '|', shl: '<<', shr: '>>',
+};
+
+const COMMON = { ops: OPS, asNumber: (truth: string) => truth, asTruth: (value: string) => value, true: '1', false: '0' } as const;
+
+/** What Spin takes as it is, for the sake of the one thing that it does not say itself. Here it checks no bounds. */
+const C: Dialect = {
+  ...COMMON,
+  conditional: (test, then, otherwise) => `(${test} ? ${then} : ${otherwise})`,
+  variable: (name) => `now.${name}`,
+  index: (_, index) => unwrap(printNumber(index, C)),
+};
+
 const DIALECT: Dialect = {
-  ops: { not: '!', and: '&&', or: '||', eq: '==', ne: '!=', lt: '<', le: '<=', add: '+', sub: '-', bitand: '&', bitor: '|', shl: '<<', shr: '>>' },
+  ...COMMON,
   conditional: (test, then, otherwise) => `(${test} -> ${then} : ${otherwise})`,
-  asNumber: (truth) => truth,
-  asTruth: (value) => value,
-  true: 'true',
-  false: 'false',
+  variable: (name) => name,
+  // To `a[a[0]]` Spin says: do not index an array with itself.
+  index: (array, index) => (mentions(index, array) ? `c_expr { ${C.index(array, index)} }` : unwrap(printNumber(index, DIALECT))),
 };
 
 /** Holds a value that may be out of range until that is checked. */
@@ -125,9 +138,7 @@ function branch(code: readonly Statement[]): string[] {
 }
 
 function print(e: X): string {
-  const text = printNumber(e, DIALECT);
-  // The brackets around a conditional expression are part of it.
-  return e.x === 'cond' ? text : unwrap(text);
+  return unwrap(printNumber(e, DIALECT));
 }
 
 /** Title of the claim whose flag Spin names when an assertion fails; null for a name of something else. */

@@ -1,0 +1,56 @@
+/** Spin and Rumur, where installed, count and judge exported graphs as the packed engine does. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compare } from '../../cli/crosscheck-compare.ts';
+import { installed } from '../../cli/crosscheck-run.ts';
+import { TOOLS, type ToolName } from '../../cli/crosscheck-tools.ts';
+import type { Graph } from '../../model/language/graph.ts';
+import { lower } from '../../model/language/lower.ts';
+import { scenarios } from '../../model/scenarios/index.ts';
+import { check } from '../../schedules/check.ts';
+import { graphs } from '../schedules/graphs.ts';
+import { COUNTED, LATE, STUCK } from './worlds.ts';
+
+const { signal } = new AbortController();
+const present = new Set<string>();
+for (const program of ['spin', 'rumur', 'gcc']) if (await installed(program)) present.add(program);
+const absent = (tool: ToolName): string[] => TOOLS[tool].programs.filter((p) => !present.has(p));
+
+async function agree(world: Graph, tools: readonly ToolName[]): Promise<void> {
+  const result = await check(world);
+  const { ours, theirs } = await compare(world.name, world, result, tools, signal);
+  for (const t of theirs) expect([t.tool, t.differences, ours]).toEqual([t.tool, [], ours]);
+}
+
+describe.each(Object.keys(TOOLS) as ToolName[])('%s', (tool) => {
+  const missing = absent(tool);
+  const name = (text: string): string => (missing.length === 0 ? text : `${text} (skipped: ${missing.join(', ')} not installed)`);
+  const testHere = test.skipIf(missing.length > 0);
+
+  testHere(name('counts a world counted by hand'), { timeout: 60_000 }, async () => {
+    await expect(TOOLS[tool].ask({ id: 'hand', graph: COUNTED, states: 3, failing: false, selection: { claim: 'P/P.0' } }, signal))
+      .resolves.toEqual({ fails: null, states: 3, transitions: 5, steps: null });
+  });
+
+  testHere(name('finds a shortest violation, and a deadlock by our rule'), { timeout: 60_000 }, async () => {
+    await agree(LATE, [tool]);
+    await agree(STUCK, [tool]);
+  });
+});
+
+const missing = (Object.keys(TOOLS) as ToolName[]).filter((tool) => absent(tool).length > 0);
+const reason = missing.length === 0 ? '' : ' (skipped: not all of spin, rumur and gcc are installed)';
+
+test.skipIf(missing.length > 0)(`random graphs${reason}`, { timeout: 120_000 }, async () => {
+  const seed = process.env['CI'] === undefined ? {} : { seed: 20060925 };
+  await fc.assert(fc.asyncProperty(graphs, async (world) => {
+    fc.pre((await check(world, { maxStates: 3000 })).verdict !== 'incomplete');
+    await agree(world, ['spin', 'rumur']);
+  }), { numRuns: 15, endOnFailure: true, ...seed });
+});
+
+const SMALL = ['dirty/a4.10-discard', 'dirty/a4.10-discard-repaired', 'dirty/a4.10-read-then-write'];
+
+test.skipIf(missing.length > 0).each(SMALL)(`%s${reason}`, { timeout: 60_000 }, async (id) => {
+  await agree(lower(scenarios.find((s) => s.id === id)!.build()), ['spin', 'rumur']);
+});
