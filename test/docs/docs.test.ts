@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from '../../docs/commands.ts';
+import { root, runCommands } from '../../docs/commands.ts';
 import { exchanges, masked, regenerate } from '../../docs/markdown.ts';
 import { DOCUMENTS, read, upToDate } from '../../docs/regenerate.ts';
 import { scenarios } from '../../model/scenarios/index.ts';
@@ -25,6 +25,13 @@ describe('links', () => {
     const named = [...read(file).matchAll(/`(dirty\/[\w.#-]+)`/g)].map(([, id = '']) => id);
     expect(named.filter((id) => !ids.has(id))).toEqual([]);
   });
+});
+
+it('README.md names every command', async () => {
+  const [help = ''] = await runCommands(['npx pterace --help']);
+  const commands = [...(help.split('Commands:')[1] ?? '').matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name).filter((name) => name !== 'help');
+  expect(commands.length).toBeGreaterThan(4);
+  expect(commands.filter((name) => !read('README.md').includes(`\`npx pterace ${name} `))).toEqual([]);
 });
 
 it('every scenario that holds has a mutant (README)', () => {
