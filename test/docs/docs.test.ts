@@ -10,7 +10,7 @@ import { scenarios } from '../../model/scenarios/index.ts';
 describe.concurrent('shows what is printed today (npm run docs rewrites it)', () => {
   it.each(DOCUMENTS)('%s', async (file) => {
     expect(await upToDate(file)).toBe(read(file));
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('links', () => {
