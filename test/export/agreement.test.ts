@@ -36,6 +36,14 @@ describe.each(Object.keys(TOOLS) as ToolName[])('%s', (tool) => {
     await agree(LATE, [tool]);
     await agree(STUCK, [tool]);
   });
+
+  testHere(name('is heard when it disagrees'), { timeout: 60_000 }, async () => {
+    const result = await check(LATE);
+    const longer = { ...result, schedule: [...result.schedule!, { thread: 0, choice: 0 }] };
+    const other = { ...result, property: 'P', conjunct: 'P.0' };
+    const heard = await Promise.all([longer, other].map(async (r) => (await compare('late', LATE, r, [tool], signal)).theirs[0]!.differences));
+    expect(heard).toEqual([['steps: 1, not 2'], ['holds, not violated P/P.0']]);
+  });
 });
 
 const missing = (Object.keys(TOOLS) as ToolName[]).filter((tool) => absent(tool).length > 0);
