@@ -1,4 +1,5 @@
 /** The objects that `--json` prints. docs/json holds the schemas made from these. */
+import { crosscheckSchema } from './crosscheck-report.ts';
 import { z } from 'zod';
 import { traceSchema } from '../counterexamples/trace-schema.ts';
 
@@ -119,7 +120,7 @@ export const errorSchema = z.strictObject({
 
 /** By name of the file in docs/json. */
 export const schemas = {
-  check: checkSchema, verify: verifySchema, list: listSchema, show: showSchema, replay: replaySchema, error: errorSchema, trace: traceSchema,
+  check: checkSchema, verify: verifySchema, list: listSchema, show: showSchema, replay: replaySchema, crosscheck: crosscheckSchema, error: errorSchema, trace: traceSchema,
 } as const;
 
 export type CheckJson = z.infer<typeof checkSchema>;
