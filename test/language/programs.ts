@@ -29,6 +29,8 @@ const row = shared('row', num_t, [cpu_t]);
 const grid = shared('grid', bool, [cpu_t, cpu_t]);
 const pair = shared('pair', pair_t, [cpu_t]);
 const lock = shared('lock', bool, []);
+/** Nothing writes it. */
+const fixed = shared('fixed', num_t, [cpu_t]);
 const seen = ghost('seen', num_t, [cpu_t]);
 const latch = ghost('latch', bool, []);
 const unwatched = ghost('unwatched', num_t, []);
@@ -56,12 +58,14 @@ interface Scope {
 const EMPTY: Scope = { nums: [], bools: [], cpus: [], vars: [], loop: false, returns: false, atomic: false };
 
 type Helper = Proc<{ readonly n: typeof num_t; readonly c: typeof cpu_t }, typeof num_t>;
+type Quiet = Proc<{ readonly n: typeof num_t }, null>;
 type Body = (scope: Scope) => void;
 
 class Decoder {
   private at = 0;
   private readonly numbers: readonly number[];
   private helpers: readonly Helper[] = [];
+  private quiet: readonly Quiet[] = [];
 
   constructor(numbers: readonly number[]) {
     this.numbers = numbers;
@@ -74,10 +78,12 @@ class Decoder {
       name: 'random', sizes: { cpu_t: cpus },
       threads: () => {
         this.helpers = this.list(1 + this.pick(2), (i) => this.helper(i));
+        this.quiet = [this.quietHelper()];
         return this.list(threads, (t) => this.thread(t, cpus));
       },
       init: (set) => {
         set(counter.at(), num_t.lit(this.pick(3)));
+        set(fixed.at(cpu_t.lit(1)), num_t.lit(this.pick(3)));
         set(mode.at(), [mode_t.is.OFF, mode_t.is.ON, mode_t.is.STUCK][this.pick(3)]!);
         set(pair.at(cpu_t.lit(1)), pair_t.of({ flag: [FALSE, TRUE][this.pick(2)]!, n: num_t.lit(this.pick(3)) }));
       },
@@ -108,6 +114,20 @@ class Decoder {
     });
   }
 
+  /** Returns nothing, and mostly by reaching its end. */
+  private quietHelper(): Quiet {
+    return proc('quiet', { params: { n: num_t } }, ({ n }) => {
+      const before = this.helpers;
+      [this.helpers, this.quiet] = [[], []];
+      If(this.bool({ ...EMPTY, nums: [n] }, 1), () => {
+        this.store({ ...EMPTY, nums: [n] });
+        if (this.pick(2) === 1) Return();
+      });
+      this.block({ ...EMPTY, nums: [n] }, 1 + this.pick(2), 1);
+      this.helpers = before;
+    });
+  }
+
   private thread(t: number, cpus: number): Thread {
     const daemon = (['no', 'no', 'no', 'no', 'service', 'optional'] as const)[this.pick(6)] as Daemon;
     const body = (): void => {
@@ -129,7 +149,7 @@ class Decoder {
     const simple = [() => this.store(s), () => this.load(s), () => this.load(s), () => this.rmw(s)];
     const steps = s.atomic ? [] : [() => this.wait(s), () => this.choice(s), () => this.call(s), () => this.locked(s, depth)];
     const free = [() => this.let(s), () => this.assign(s), () => this.track(s), () => this.assertion(s)];
-    const nested = depth === 0 ? [] : [() => this.branch(s, depth), () => this.forEach(s, depth), ...(s.atomic ? [] : [() => this.loop(s, depth), () => this.section(s, depth)])];
+    const nested = depth === 0 ? [] : [() => this.branch(s, depth), () => this.forEach(s, depth), ...(s.atomic ? [] : [() => this.loop(s, depth), () => this.forEach(s, depth), () => this.section(s, depth)])];
     // A statement that rides needs a step before it.
     return this.one(...simple, ...simple, ...steps, ...nested, () => { skipUnless(s.atomic); return this.one(...free); });
   }
@@ -148,7 +168,7 @@ class Decoder {
 
   private load(s: Scope): Scope {
     return this.one<Scope>(
-      () => ({ ...s, nums: [...s.nums, load('l', this.numPlace(s), { discard: true })] }),
+      () => ({ ...s, nums: [...s.nums, load('l', this.readable(s), { discard: true })] }),
       () => ({ ...s, bools: [...s.bools, load('b', grid.at(this.cpu(s), this.cpu(s)), { discard: true })] }),
       () => ({ ...s, bools: [...s.bools, eq(load('m', mode.at(), { discard: true }), mode_t.is.ON)] }),
       () => {
@@ -160,6 +180,11 @@ class Decoder {
 
   private numPlace(s: Scope): Place<'num_t'> {
     return this.one(() => counter.at(), () => row.at(this.cpu(s)));
+  }
+
+  /** Some number to read only. */
+  private readable(s: Scope): Place<'num_t'> {
+    return this.one(() => this.numPlace(s), () => this.numPlace(s), () => fixed.at(this.cpu(s)));
   }
 
   private rmw(s: Scope): Scope {
@@ -190,9 +215,10 @@ class Decoder {
   }
 
   private call(s: Scope): Scope {
-    const f = this.helpers[this.pick(Math.max(1, this.helpers.length))];
-    if (!f) {
-      skip();
+    const [f, quiet] = [this.helpers[this.pick(Math.max(1, this.helpers.length))], this.quiet[0]];
+    if (!f || (quiet && this.pick(3) === 2)) {
+      if (quiet) quiet({ n: this.num(s, 1) });
+      else skip();
       return s;
     }
     const r = f({ n: this.num(s, 1), c: this.cpu(s) }, 'r');
@@ -213,8 +239,10 @@ class Decoder {
 
   private assign(s: Scope): Scope {
     const v = s.vars[this.pick(Math.max(1, s.vars.length))];
-    v?.set(this.num(s, 2));
-    return v ? { ...s, nums: [...s.nums, v.get()] } : s;
+    if (!v) return s;
+    const before = this.pick(2) === 1 ? [Let('before', this.pick(2) === 1 ? capped(v.get()) : v.get())] : [];
+    v.set(this.num(s, 2));
+    return { ...s, nums: [...s.nums, v.get(), ...before] };
   }
 
   private track(s: Scope): Scope {
@@ -242,11 +270,15 @@ class Decoder {
   private leave(s: Scope): void {
     if (s.atomic) return;
     if (s.returns && this.pick(4) === 3) Return(this.num(s, 1));
-    else if (s.loop && this.pick(3) === 2) Break();
+    else if (s.loop && this.pick(2) === 1) Break();
   }
 
   private forEach(s: Scope, depth: number): Scope {
-    ForEach(cpu_t, 'i', (i) => { this.block({ ...s, cpus: [...s.cpus, i], loop: !s.atomic }, 1, depth - 1); });
+    ForEach(cpu_t, 'i', (i) => {
+      const inner = { ...s, cpus: [...s.cpus, i], loop: !s.atomic };
+      this.block(inner, 1, depth - 1);
+      if (this.pick(3) === 2) If(this.bool(inner, 1), () => { this.block(inner, 1, 0); this.leave(inner); });
+    });
     return s;
   }
 
