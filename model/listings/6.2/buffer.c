@@ -16,7 +16,7 @@ bool __set_page_dirty_buffers(pfn_t page)
          return !was_dirty;
 }
 
-/* in dirty/b01-today, dirty/new-strip-after-journal, dirty/new-strip-after-journal-weak, dirty/reclaim, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today */
+/* in dirty/b01-today, dirty/reclaim, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today */
 /*
  * models mm/page-writeback.c set_page_dirty(), v6.2
  */
@@ -26,7 +26,7 @@ bool set_page_dirty(pfn_t page)
          return newly;
 }
 
-/* in dirty/b12-repaired */
+/* in dirty/b12-repaired, dirty/munmap */
 /*
  * models mm/page-writeback.c set_page_dirty(), v6.2
  */

@@ -125,7 +125,7 @@ void writepage(pfn_t page)
          __block_write_full_page(page);
 }
 
-/* in dirty/b12-repaired */
+/* in dirty/b12-repaired, dirty/munmap */
 /*
  * a_ops->writepage of the world's file system; unlocks the page.
  * entry: page.PG_locked
