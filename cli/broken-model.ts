@@ -13,7 +13,7 @@ export function isModelFault(error: unknown): error is Error {
   return error instanceof LanguageError || error instanceof ModelError || error instanceof LocatedModelError;
 }
 
-/** `model/kernel/memory.ts:41: in do_wp_page, 'count = count + 1': the model leaves a declared range …`. */
+/** `PT008 model/kernel/memory.ts:41: in do_wp_page, 'count = count + 1': the model leaves a declared range …; cure`. */
 export function locate(graph: Graph, error: ModelError): Error {
   const last = error.schedule.at(-1);
   if (last === undefined) return error;
@@ -22,5 +22,5 @@ export function locate(graph: Graph, error: ModelError): Error {
   const node = nodeOf(graph, end, last.thread);
   const frame = node.stack[0];
   if (frame === undefined) return error;
-  return new LocatedModelError(`${formatLoc(frame.loc)}: in ${frame.proc}, '${node.text}': ${error.message}`, { cause: error });
+  return new LocatedModelError(`PT008 ${formatLoc(frame.loc)}: in ${frame.proc}, '${node.text}': ${error.message}; keep it in range or widen the type`, { cause: error });
 }

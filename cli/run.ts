@@ -35,8 +35,9 @@ export async function run(argv: readonly string[], host: Host = realHost): Promi
 }
 
 /** As no-color.org and force-color.org say: the variable counts unless it is empty. */
-function wantsColor(env: NodeJS.ProcessEnv, terminal: boolean): boolean {
+function wantsColor(env: NodeJS.ProcessEnv, terminal: boolean | undefined): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
-  return terminal && env['TERM'] !== 'dumb';
+  // Node leaves isTTY undefined for a pipe.
+  return terminal === true && env['TERM'] !== 'dumb';
 }

@@ -24,7 +24,7 @@ export const ptl_at = shared('ptl', owner_t, [mm_t], { display: '%0.ptl' });
 export const pte_lock = spinLock('pte_offset_map_lock', (mm: Mm) => ptl_at.at(mm));
 export const pte_unlock = spinUnlock('pte_unmap_unlock', (mm: Mm) => ptl_at.at(mm));
 
-/** mapping->i_mmap_lock of the one file. A spinlock before 3.8, a sleeping rwsem after; taken exclusively in all procedures here. */
+/** mapping->i_mmap_lock of the one file. A spinlock until 2.6.39; since then a sleeping lock. Here it spins, and is taken exclusively, at every version. */
 export const i_mmap_lock_at = shared('i_mmap_lock', owner_t, [], { display: 'i_mmap_lock' });
 export const i_mmap_lock = spinLock('spin_lock(i_mmap_lock)', () => i_mmap_lock_at.at());
 export const i_mmap_unlock = spinUnlock('spin_unlock(i_mmap_lock)', () => i_mmap_lock_at.at());

@@ -55,7 +55,7 @@ export const december2006 = [
     ],
   }),
   fileScenario({
-    ...b01, id: 'dirty/b01-today', title: 'The December 2006 world under the protocol of 6.2', kernel: { version: '6.2', ...withBuffers },
+    ...b01, id: 'dirty/b01-today', title: 'The December 2006 world under the protocol of 6.2 (whose tree has no such journal any more)', kernel: { version: '6.2', ...withBuffers },
     properties: [I1Strong, I3, I4, I5, I8], expect: { verdict: 'holds' }, reaches: written,
     mutants: [
       { name: 'findings-ignored', what: 'clear_page_dirty_for_io does not call set_page_dirty with what page_mkclean found', mutations: [drop('clear_page_dirty_for_io', 'set_page_dirty')], expect: { verdict: 'violated', property: 'I1-strong' } },

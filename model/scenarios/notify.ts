@@ -125,7 +125,10 @@ export const notify = [
   fileScenario({
     ...a48, id: 'dirty/a4.8-reference', title: 'The reference pins the page until it is dirty', kernel: { version: 'v5' }, properties: [I5, I8, I10b], expect: { verdict: 'holds' },
     reaches: () => ({ 'truncated page still dirtied': peek(PG_dirty.at(page())) }),
-    mutants: [{ name: 'no-reference', what: 'get_page(dirty_page) left out', kernel: { variants: [NO_REF] }, expect: { verdict: 'violated', property: 'I5' } }],
+    mutants: [
+      { name: 'no-reference', what: 'get_page(dirty_page) left out', kernel: { variants: [NO_REF] }, expect: { verdict: 'violated', property: 'I5' } },
+      { name: 'zap-sleeps', what: 'set_page_dirty may sleep, and zap calls it with the PTE lock held', kernel: LAMETER, waive: ['PT009'], properties: [I10b], expect: { verdict: 'violated', property: 'I10b' } },
+    ],
   }),
   fileScenario({ ...a48, id: 'dirty/i8-dirty-without-mapping', entry: 'I8', title: 'A fault dirties a page that truncation has just removed: harmless, and the case until page_mkwrite returns the page locked', about: 'Found by the model, not in the catalogue. Until 2.6.29, and in file systems without page_mkwrite to this day, set_page_dirty can come after truncation has cleared page->mapping. The flag dies with the page.', kernel: { version: '2.6.23' }, properties: [I8Dirty], expect: { verdict: 'violated', property: 'I8-dirty', steps: 36 } }),
   fileScenario({

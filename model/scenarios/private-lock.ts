@@ -56,15 +56,15 @@ export const privateLock = [
     mutants: [{ name: 'mkclean-there', what: 'the protocol of v5', kernel: { version: 'v5' }, expect: { verdict: 'violated', property: 'I1-weak' } }],
   }),
   fileScenario({
-    ...b04, id: 'dirty/new-strip-after-journal', entry: 'new', title: 'From 2.6.20 on: the journal cleans the buffers, try_to_free_buffers cancels PG_dirty under a writable PTE',
+    ...b04, id: 'dirty/new-strip-after-journal', entry: 'new', title: 'From 2.6.20 to 3.15: the journal cleans the buffers, try_to_free_buffers cancels PG_dirty under a writable PTE',
     about: 'Found by the model. try_to_free_buffers assumes that clean buffers mean a clean page, but a writable PTE may have been stored through since. PG_dirty is 0 and the PTE stays W and D: msync and fsync miss the store until the PTE is unmapped (I1-weak holds). Needs a file system whose journal writes data buffers without the page lock (ext3 data=ordered) and reclaim with too many buffer heads (pagevec_strip). Sure of the steps, not of how often it was met.',
     start: { dirty: true, buffers: 'dirty', maps: [{ pte: 'rw' }] }, cpus: [program(0, stores), kthread('kjournald', journals), strip],
-    kernel: { version: '6.2', ...withBuffers }, properties: [I1Strong], expect: { verdict: 'violated', property: 'I1-strong', steps: 18 },
+    kernel: { version: '3.15', ...withBuffers }, properties: [I1Strong], expect: { verdict: 'violated', property: 'I1-strong', steps: 18 },
   }),
   fileScenario({
     ...b04, id: 'dirty/new-strip-after-journal-weak', entry: 'new', title: 'The same world keeps the weak promise: the PTE still knows', about: 'Control for dirty/new-strip-after-journal.',
     start: { dirty: true, buffers: 'dirty', maps: [{ pte: 'rw' }] }, cpus: [program(0, stores), kthread('kjournald', journals), strip],
-    kernel: { version: '6.2', ...withBuffers }, properties: [I1Weak], expect: { verdict: 'holds' },
+    kernel: { version: '3.15', ...withBuffers }, properties: [I1Weak], expect: { verdict: 'holds' },
     reaches: () => ({ 'cancelled under a mapping': and(quiescent(), not(peek(PG_dirty.at(page())))) }),
     mutants: [{ name: 'mkclean-there', what: 'the protocol of 2.6.19', kernel: { version: '2.6.19' }, expect: { verdict: 'violated', property: 'I1-weak' } }],
   }),

@@ -4,7 +4,7 @@ import { pte } from '../machine/tlb.ts';
 import { mm_t, pfn_t, pte_present, pte_write, va_t } from '../machine/types.ts';
 import { PG_dirty } from '../kernel/page.ts';
 import { I1Strong, I1Weak, I2, I3, I4 } from '../../properties/index.ts';
-import { dontneed, mprotectsReadOnly, mprotectsWritable, pdflush, program, sibling, stores } from './actors.ts';
+import { dontneed, mprotectsReadOnly, mprotectsWritable, munmaps, pdflush, program, sibling, stores } from './actors.ts';
 import { fileScenario, type FileScenario } from './world.ts';
 
 type Common = Omit<FileScenario, 'id' | 'kernel' | 'expect' | 'title'>;
@@ -63,6 +63,12 @@ export const unmap = [
       { name: 'peek', what: 'the rmap walk peeks at PTEs without their lock', kernel: { variants: ['rmap walk peeks without the PTE lock'] }, properties: [I1Weak], expect: lost },
       { name: 'no-flush', what: 'zap does not flush', mutations: [drop('zap_pte_range', 'flush_tlb_page')], properties: [I1Weak], expect: lost },
     ],
+  }),
+  fileScenario({
+    ...b12, id: 'dirty/munmap', entry: 'I2', title: 'munmap: no store goes through after it has returned, and none is lost', about: 'do_munmap of 6.2 against a writer and write-back: zap, then unlink the VMA from i_mmap.',
+    cpus: [program(0, stores), sibling(0, munmaps), pdflush], kernel: { version: '6.2' }, properties: [I2, I1Weak, I1Strong, I4], expect: { verdict: 'holds' },
+    reaches: () => ({ 'quiet, unmapped and dirty': and(quiescent(), not(pte_present(entry())), peek(PG_dirty.at(page()))) }),
+    mutants: [{ name: 'no-flush', what: 'zap does not flush', mutations: [drop('zap_pte_range', 'flush_tlb_page')], properties: [I2], expect: { verdict: 'violated', property: 'I2' } }],
   }),
   fileScenario({ ...b05, id: 'dirty/b05-transient-none', title: 'The rmap walk skips a PTE that mprotect is rewriting', kernel: { version: '2.6.23' }, expect: { verdict: 'violated', property: 'I3', steps: 19 }, catalogueSteps: 9, lengthNote: IPI }),
   fileScenario({

@@ -98,7 +98,7 @@ describe('mistakes', () => {
     expect(await runFake(['check', 'fake/locked'], broken)).toMatchObject({ code: 2, err: 'pterace: PT007 model/kernel/memory.ts:41: cause; cure\n' });
     const overflow = fakeHost({ check: () => Promise.reject(new ModelError('add', [{ thread: 0, choice: 0 }, { thread: 1, choice: 0 }])) });
     expect(await runFake(['check', 'fake/unlocked'], overflow)).toEqual({
-      code: 2, out: '', err: "pterace: model/kernel/memory.ts:61: in pte_mkspecial_slow, 'pte = ptep_get(ptep)': the model leaves a declared range: add (after 2 steps)\n",
+      code: 2, out: '', err: "pterace: PT008 model/kernel/memory.ts:61: in pte_mkspecial_slow, 'pte = ptep_get(ptep)': the model leaves a declared range: add (after 2 steps); keep it in range or widen the type\n",
     });
   });
 });

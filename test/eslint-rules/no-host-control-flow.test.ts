@@ -10,7 +10,7 @@ RuleTester.it = it;
 const fixtures = path.join(import.meta.dirname, 'fixtures');
 const filename = path.join(fixtures, 'model/kernel/snippet.ts');
 const tester = new RuleTester({
-  languageOptions: { parser: tseslint.parser, parserOptions: { project: './tsconfig.json', tsconfigRootDir: fixtures } },
+  languageOptions: { parser: tseslint.parser, parserOptions: { project: './tsconfig.json', tsconfigRootDir: fixtures, disallowAutomaticSingleRunInference: true } },
 });
 
 const head = `
