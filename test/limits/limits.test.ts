@@ -21,7 +21,7 @@ const STATE = [
 /** Kernel files that procedures follow. */
 const FILES = [
   'arch/i386/mm/fault.c', 'fs/buffer.c', 'fs/jbd/commit.c', 'fs/mpage.c', 'include/asm-generic/pgtable.h', 'kernel/fork.c', 'mm/filemap.c', 'mm/madvise.c',
-  'mm/memory.c', 'mm/mprotect.c', 'mm/msync.c', 'mm/page-writeback.c', 'mm/rmap.c', 'mm/swap.c', 'mm/truncate.c', 'mm/vmscan.c',
+  'mm/memory.c', 'mm/mmap.c', 'mm/mprotect.c', 'mm/msync.c', 'mm/page-writeback.c', 'mm/rmap.c', 'mm/swap.c', 'mm/truncate.c', 'mm/vmscan.c',
 ];
 
 /** By the id of the entry. */
