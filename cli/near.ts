@@ -19,9 +19,10 @@ function nearest(typed: string, names: readonly string[]): string[] {
     .map(({ name }) => name);
 }
 
-/** A part of a name is as good as one slip of the finger; so is the name without its folder. */
+/** A part of a name is as good as one slip of the finger; a name may lack its folder, or its end for one slip more. */
 function rank(typed: string, name: string): number {
   if (typed.length > 2 && name.includes(typed)) return 1;
   const last = name.slice(name.lastIndexOf('/') + 1);
-  return Math.min(distance(typed, name), distance(typed, last));
+  const begun = (whole: string): number => distance(typed, whole.slice(0, typed.length)) + 1;
+  return Math.min(distance(typed, name), distance(typed, last), begun(name), begun(last));
 }
