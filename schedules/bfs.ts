@@ -1,15 +1,14 @@
 /** Breadth-first search: the first failure found is a shortest one. */
 import type { Graph } from '../model/language/graph.ts';
-import { ModelError } from './errors.ts';
 import { Explorer } from './explorer.ts';
-import type { Violation } from './explorer.ts';
 import type { SelectedConjunct } from './interpret.ts';
-import { complete, deadlocked, incomplete, violated } from './outcome.ts';
+import { judge } from './judge.ts';
+import type { Levels } from './levels.ts';
+import { complete, incomplete } from './outcome.ts';
 import type { Tally } from './outcome.ts';
 import { Pace } from './pace.ts';
 import type { Counters } from './pace.ts';
-import type { CheckOptions, CheckResult, Limit, ScheduleStep } from './result.ts';
-import { fewestSwitches } from './switches.ts';
+import type { CheckOptions, CheckResult, Limit } from './result.ts';
 
 /**
  * Explores level by level. A level is finished before its failures are judged, so that among all shortest schedules
@@ -25,8 +24,6 @@ class BreadthFirst {
   private readonly maxDepth: number;
   /** First id of each level. */
   private readonly starts: number[] = [0];
-  private readonly violations: Violation[] = [];
-  private readonly dead: number[] = [];
   /** First id not expanded yet. */
   private cursor = 0;
 
@@ -39,14 +36,13 @@ class BreadthFirst {
   async run(): Promise<CheckResult> {
     const { x } = this;
     if (!x.begin()) return incomplete(this.tally(), 'memory');
-    x.checkRange(0, x.visited.count, this.violations);
+    x.checkRange(0, 1);
     let limit: Limit | null = null;
-    while (limit === null && this.cursor < x.visited.count && this.violations.length + this.dead.length === 0) {
+    while (limit === null && this.cursor < x.visited.count && x.failures.count === 0) {
       if (this.starts.length > this.maxDepth) limit = 'depth';
       else limit = await this.expandLevel();
     }
-    if (this.violations.length > 0) return this.violation();
-    if (this.dead.length > 0) return this.deadlock();
+    if (x.failures.count > 0) return judge({ engine: x.engine, failures: x.failures, levels: this.levels(), tally: this.tally() }, this.pace);
     return limit === null ? complete(x.engine, this.tally()) : incomplete(this.tally(), limit);
   }
 
@@ -56,41 +52,36 @@ class BreadthFirst {
     const end = x.visited.count;
     this.starts.push(end);
     while (this.cursor < end) {
-      const found = x.visited.count;
-      const { next, n } = x.expandRange(this.cursor, end, this.dead);
-      if (!x.insert(n)) return x.limit;
-      this.cursor = next;
-      x.checkRange(found, x.visited.count, this.violations);
-      if (x.visited.refused) return x.limit;
-      const limit = pace.due() ? await pace.pause(() => this.progress()) : null;
+      const limit = this.expandBatch(end) ?? (pace.due() ? await pace.pause(() => this.progress()) : null);
       if (limit !== null) return limit;
     }
     return null;
   }
 
-  /** Failures of deadlocked states are one step shorter than violations found while expanding them. */
-  private async violation(): Promise<CheckResult> {
-    if (this.dead.length > 0) return this.deadlock();
+  /** Expands states before `end`, as many as fill a batch; those whose successors had no room count as not expanded. */
+  private expandBatch(end: number): Limit | null {
     const { x } = this;
-    const errors = this.violations.filter((v) => x.isModelError(v));
-    const candidates = errors.length > 0 ? errors : this.violations;
-    const { schedule, target } = await this.easiest(candidates.map((v) => v.id), this.starts);
-    const { conjunct } = candidates.find((v) => v.id === target)!;
-    if (errors.length > 0) throw new ModelError(x.engine.conjuncts[conjunct]!.name, schedule);
-    return violated(x.engine, this.tally(), conjunct, schedule);
+    const found = x.visited.count;
+    x.failures.keep();
+    const { next, n } = x.expandRange(this.cursor, end);
+    const full = !x.insert(n);
+    x.checkRange(found, x.visited.count);
+    if (full || x.visited.refused) {
+      x.failures.undo();
+      return x.limit;
+    }
+    x.transitions += n;
+    this.cursor = next;
+    return null;
   }
 
-  private async deadlock(): Promise<CheckResult> {
-    const level = this.starts.findLastIndex((start) => start <= this.dead[0]!);
-    const { schedule } = await this.easiest(this.dead, this.starts.slice(0, level + 1));
-    return deadlocked(this.tally(), schedule);
-  }
-
-  private async easiest(targets: readonly number[], starts: readonly number[]): Promise<{ schedule: readonly ScheduleStep[]; target: number }> {
-    const tally = this.x.transitions;
-    const found = await fewestSwitches(this.x, { starts, expanded: this.cursor }, targets, this.pace);
-    this.x.transitions = tally;
-    return found ?? { schedule: this.x.pathTo(targets[0]!), target: targets[0]! };
+  private levels(): Levels {
+    const { starts, x: { visited } } = this;
+    return {
+      last: starts.length - 1,
+      pieces: (level) => visited.pieces(starts[level]!, starts[level + 1]!),
+      stateOf: (id) => ({ words: visited.chunkOf(id), offset: visited.offsetOf(id) }),
+    };
   }
 
   /** Of the last level that has a state. */

@@ -1,14 +1,17 @@
 /** Depth-first search: finds some failure early in spaces whose breadth is too big; its trace is seldom the shortest. */
 import type { Graph } from '../model/language/graph.ts';
+import { moveChoice, moveThread } from './compile.ts';
 import { ModelError } from './errors.ts';
 import { Explorer } from './explorer.ts';
-import type { Violation } from './explorer.ts';
+import { modelError } from './fault.ts';
+import type { Violation } from './failures.ts';
 import type { SelectedConjunct } from './interpret.ts';
 import { complete, deadlocked, incomplete, violated } from './outcome.ts';
 import type { Tally } from './outcome.ts';
 import { Pace } from './pace.ts';
 import type { Counters } from './pace.ts';
-import type { CheckOptions, CheckResult, Limit } from './result.ts';
+import type { CheckOptions, CheckResult, Limit, ScheduleStep } from './result.ts';
+import { RANGE } from './select.ts';
 
 /** Explores the newest state first, by an explicit stack. @throws ModelError */
 export async function depthFirst(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions): Promise<CheckResult> {
@@ -21,8 +24,6 @@ class DepthFirst {
   private readonly maxDepth: number;
   private readonly maxBytes: number;
   private readonly stack = new Stack();
-  private readonly violations: Violation[] = [];
-  private readonly dead: number[] = [];
   private depth = 0;
   /** The state expanded last and those it was reached by, by depth; older entries may follow. */
   private readonly path: number[] = [];
@@ -32,7 +33,6 @@ class DepthFirst {
   constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions) {
     this.x = new Explorer(graph, conjuncts, options);
     this.pace = new Pace(options);
-    this.x.lineage = (id) => this.lineage(id);
     this.maxDepth = options.maxDepth ?? Infinity;
     this.maxBytes = options.maxMemory ?? Infinity;
   }
@@ -42,16 +42,13 @@ class DepthFirst {
     if (!x.begin()) return incomplete(this.tally(), 'memory');
     this.discovered(0, 0);
     const limit = (await this.search()) ?? (this.cut ? 'depth' : null);
-    const violation = this.violations.find((v) => x.isModelError(v)) ?? this.violations[0];
-    if (violation !== undefined) return this.violation(violation);
-    if (this.dead.length > 0) return deadlocked(this.tally(), x.pathTo(this.dead[0]!));
-    return limit === null ? complete(x.engine, this.tally()) : incomplete(this.tally(), limit);
+    return this.failure() ?? (limit === null ? complete(x.engine, this.tally()) : incomplete(this.tally(), limit));
   }
 
   /** Runs until the stack is empty or something fails; answers the limit that stopped it, or null. */
   private async search(): Promise<Limit | null> {
     const { pace, stack } = this;
-    for (let steps = 0; stack.size > 0 && this.violations.length + this.dead.length === 0; steps++) {
+    for (let steps = 0; stack.size > 0 && this.x.failures.count === 0; steps++) {
       const { id, depth } = stack.pop();
       if (depth >= this.maxDepth) this.cut = true;
       else {
@@ -72,7 +69,7 @@ class DepthFirst {
     this.path[depth] = id;
     this.pathLength = depth + 1;
     const found = x.visited.count;
-    const n = x.expandOne(id, 0, this.dead);
+    const n = x.expandOne(id);
     x.transitions += n;
     if (!x.insert(n)) return x.limit;
     this.discovered(found, depth + 1);
@@ -82,22 +79,40 @@ class DepthFirst {
   /** Checks the states from id on, which are new, and stacks them. */
   private discovered(from: number, depth: number): void {
     const to = this.x.visited.count;
-    this.x.checkRange(from, to, this.violations);
+    this.x.checkRange(from, to);
     if (to > from && depth > this.depth) this.depth = depth;
     for (let id = to - 1; id >= from; id--) this.stack.push(id, depth);
   }
 
-  /** The way to the state expanded last or to one of its successors. */
-  private lineage(id: number): number[] {
-    const path = this.path.slice(0, this.pathLength);
-    return path.at(-1) === id ? path : [...path, id];
+  /** The answer when something failed; an error of the model comes first. @throws ModelError */
+  private failure(): CheckResult | null {
+    const { engine, failures: { steps, tests, dead, violations } } = this.x;
+    const fault = steps[0] ?? tests[0];
+    if (fault !== undefined) throw modelError(engine.graph, engine.conjuncts, fault, this.pathTo(fault.id));
+    const violation = violations.find((v) => engine.conjuncts[v.conjunct]!.property === RANGE) ?? violations[0];
+    if (violation !== undefined) return this.violation(violation);
+    return dead.length > 0 ? deadlocked(this.tally(), this.pathTo(dead[0]!)) : null;
   }
 
   private violation(v: Violation): CheckResult {
+    const { engine } = this.x;
+    const { property, name } = engine.conjuncts[v.conjunct]!;
+    if (property === RANGE) throw new ModelError(name, this.pathTo(v.id));
+    return violated(engine, this.tally(), v.conjunct, this.pathTo(v.id));
+  }
+
+  /** The way to the state expanded last or to one of its successors. */
+  private pathTo(id: number): ScheduleStep[] {
+    const path = this.path.slice(0, this.pathLength);
+    const states = path.at(-1) === id ? path : [...path, id];
+    return states.slice(1).map((child, i) => this.moveBetween(states[i]!, child));
+  }
+
+  private moveBetween(parent: number, child: number): ScheduleStep {
     const { x } = this;
-    const schedule = x.pathTo(v.id);
-    if (x.isModelError(v)) throw new ModelError(x.engine.conjuncts[v.conjunct]!.name, schedule);
-    return violated(x.engine, this.tally(), v.conjunct, schedule);
+    x.visited.find(x.expandOne(parent));
+    const move = x.moves[x.visited.ids.indexOf(child)]!;
+    return { thread: moveThread(move), choice: moveChoice(move) };
   }
 
   private tally(): Tally {

@@ -5,6 +5,7 @@
  * Memory latency decides the speed of a search, so insertion works on a batch: each pass does one kind of
  * independent memory access for all states, and the processor overlaps the cache misses.
  */
+import type { Piece } from './levels.ts';
 
 /** log2 of the number of states in one arena chunk. */
 const CHUNK_BITS = 16;
@@ -23,9 +24,7 @@ interface GrowableMemory {
 }
 declare const WebAssembly: { readonly Memory: new (limits: { initial: number; maximum: number }) => GrowableMemory };
 
-type Insert = (n: number, index: Int32Array, bits: number, chunks: Int32Array[], births: Births[], count: number, limit: number) => number;
-/** By state: how many states were first reached from it. */
-type Births = Uint8Array | Uint16Array;
+type Insert = (n: number, index: Int32Array, bits: number, chunks: Int32Array[], count: number, limit: number) => number;
 type Rebuild = (index: Int32Array, bits: number, chunks: Int32Array[], count: number) => void;
 
 export class Visited {
@@ -33,8 +32,6 @@ export class Visited {
   readonly words: number;
   /** States to insert next, `words` apiece. */
   readonly batch: Int32Array;
-  /** Id of the state each was reached from, or -1. */
-  readonly from: Int32Array;
   /** After `insert`: the id of each state of the batch, or -1 where the limit kept a new state out. */
   readonly ids: Int32Array;
   /** States in the set; ids are 0 … count-1, in order of discovery. */
@@ -45,30 +42,22 @@ export class Visited {
   readonly limit: number;
 
   private readonly chunks: Int32Array[] = [];
-  private readonly births: Births[] = [];
-  private readonly Births: typeof Uint8Array | typeof Uint16Array;
   private readonly memory: GrowableMemory;
   private readonly insertBatch: Insert;
   private readonly rebuild: Rebuild;
   private index: Int32Array;
   private bits = MIN_INDEX_BITS;
 
-  /**
-   * A set of states of `words` 32-bit words, filled at most `capacity` at a time, keeping at most `limit`.
-   * No state has more than `fanout` successors, at most 65535.
-   */
-  constructor(words: number, capacity: number, limit: number, fanout: number) {
-    if (fanout > 0xffff) throw new RangeError(`a state has ${fanout} successors; at most 65535 are supported`);
-    this.Births = fanout > 0xff ? Uint16Array : Uint8Array;
+  /** A set of states of `words` 32-bit words, filled at most `capacity` at a time, keeping at most `limit`. */
+  constructor(words: number, capacity: number, limit: number) {
     this.words = words;
     this.limit = limit;
     this.batch = new Int32Array(words * capacity);
-    this.from = new Int32Array(capacity);
     this.ids = new Int32Array(capacity);
     this.memory = new WebAssembly.Memory({ initial: (2 ** MIN_INDEX_BITS * 4) / PAGE, maximum: (2 ** MAX_INDEX_BITS * 4) / PAGE });
     this.index = new Int32Array(this.memory.buffer);
-    const build = new Function('batch', 'from', 'ids', kernelSource(words, capacity));
-    ({ insertBatch: this.insertBatch, rebuild: this.rebuild } = build(this.batch, this.from, this.ids) as { insertBatch: Insert; rebuild: Rebuild });
+    const build = new Function('batch', 'ids', kernelSource(words, capacity));
+    ({ insertBatch: this.insertBatch, rebuild: this.rebuild } = build(this.batch, this.ids) as { insertBatch: Insert; rebuild: Rebuild });
   }
 
   /**
@@ -81,19 +70,21 @@ export class Visited {
     while (wanted > LOAD * 2 ** bits) bits++;
     const chunks = Math.ceil(wanted / CHUNK_STATES);
     if (bits > MAX_INDEX_BITS || this.bytesWith(chunks, bits) > maxBytes) return false;
-    while (this.chunks.length < chunks) {
-      this.chunks.push(new Int32Array(CHUNK_STATES * this.words));
-      this.births.push(new this.Births(CHUNK_STATES));
-    }
+    while (this.chunks.length < chunks) this.chunks.push(new Int32Array(CHUNK_STATES * this.words));
     if (bits > this.bits) this.growIndex(bits);
     return true;
   }
 
   /** Inserts the first n states of the batch where they are new, and answers their ids in `ids`. */
   insert(n: number): void {
-    const after = this.insertBatch(n, this.index, this.bits, this.chunks, this.births, this.count, this.limit);
+    const after = this.insertBatch(n, this.index, this.bits, this.chunks, this.count, this.limit);
     if (after < 0) this.refused = true;
     this.count = after < 0 ? ~after : after;
+  }
+
+  /** Looks the first n states of the batch up: `ids` answers -1 for those that are not in the set. */
+  find(n: number): void {
+    this.insertBatch(n, this.index, this.bits, this.chunks, this.count, this.count);
   }
 
   /** The array that holds a state, at `offsetOf(id)`. */
@@ -111,17 +102,11 @@ export class Visited {
     return (id | (CHUNK_STATES - 1)) + 1;
   }
 
-  /**
-   * The states from the initial one to `id`, each first reached from the one before. Only right when states were
-   * expanded in order of their ids: then the children of each state are consecutive, and counting them is enough.
-   */
-  lineage(id: number): number[] {
-    const path = [id];
-    for (let parent = this.count - 1, first = this.count; parent >= 0 && path[0]! > 0; parent--) {
-      first -= this.births[parent >>> CHUNK_BITS]![parent & (CHUNK_STATES - 1)]!;
-      if (path[0]! >= first) path.unshift(parent);
+  /** The states from … to-1. */
+  * pieces(from: number, to: number): Generator<Piece, void> {
+    for (let id = from; id < to; id = this.chunkEnd(id)) {
+      yield { words: this.chunkOf(id), offset: this.offsetOf(id), count: Math.min(to, this.chunkEnd(id)) - id };
     }
-    return path;
   }
 
   /** Bytes of all arrays. */
@@ -130,7 +115,7 @@ export class Visited {
   }
 
   private bytesWith(chunks: number, bits: number): number {
-    return chunks * CHUNK_STATES * (4 * this.words + this.Births.BYTES_PER_ELEMENT) + 2 ** bits * 4 + this.batch.byteLength + this.from.length * 20;
+    return chunks * CHUNK_STATES * 4 * this.words + 2 ** bits * 4 + this.batch.byteLength + this.ids.length * 16;
   }
 
   private growIndex(bits: number): void {
@@ -176,7 +161,7 @@ function touchStates(n, mask, chunks) {
   }
   sink = x;
 }
-function settle(n, index, mask, chunks, births, count, limit) {
+function settle(n, index, mask, chunks, count, limit) {
   const tags = ~mask;
   let refused = false;
   for (let i = 0, o = 0; i < n; i++, o += ${words}) {
@@ -189,8 +174,6 @@ function settle(n, index, mask, chunks, births, count, limit) {
         const id = count++;
         ${locate}
         ${each((i) => `chunk[q + ${i}] = b${i};`, ' ')}
-        const parent = from[i];
-        if (parent >= 0) births[parent >>> ${CHUNK_BITS}][parent & ${CHUNK_STATES - 1}]++;
         index[p] = tag | count;
         ids[i] = id;
         break;
@@ -204,13 +187,13 @@ function settle(n, index, mask, chunks, births, count, limit) {
   }
   return refused ? ~count : count;
 }
-function insertBatch(n, index, bits, chunks, births, count, limit) {
+function insertBatch(n, index, bits, chunks, count, limit) {
   const mask = (1 << bits) - 1;
   hashStates(batch, 0, n);
   touchIndex(n, index, mask);
   probe(n, index, mask);
   touchStates(n, mask, chunks);
-  return settle(n, index, mask, chunks, births, count, limit);
+  return settle(n, index, mask, chunks, count, limit);
 }
 function rebuild(index, bits, chunks, count) {
   const mask = (1 << bits) - 1;

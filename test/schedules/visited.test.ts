@@ -4,7 +4,7 @@ import { Prng } from '../../schedules/prng.ts';
 import { Visited } from '../../schedules/visited.ts';
 
 test.each([1, 2, 5])('finds what was inserted and nothing else: %i words', (words) => {
-  const visited = new Visited(words, 512, Infinity, 600);
+  const visited = new Visited(words, 512, Infinity);
   const prng = new Prng(words);
   const ids = new Map<string, number>();
   for (let batch = 0; batch < 600; batch++) {
@@ -22,7 +22,7 @@ test.each([1, 2, 5])('finds what was inserted and nothing else: %i words', (word
 });
 
 test('keeps no more than its limit and says so', () => {
-  const visited = new Visited(1, 10, 3, 600);
+  const visited = new Visited(1, 10, 3);
   visited.batch.set([5, 6, 5, 7, 8, 5]);
   visited.reserve(6, Infinity);
   visited.insert(6);
@@ -32,24 +32,28 @@ test('keeps no more than its limit and says so', () => {
 });
 
 test('refuses to grow beyond the memory it is given', () => {
-  const visited = new Visited(4, 10, Infinity, 600);
+  const visited = new Visited(4, 10, Infinity);
   expect(visited.reserve(10, visited.bytes)).toBe(false);
   expect(visited.reserve(10, 10_000_000)).toBe(true);
 });
 
-test('knows how a state was reached', () => {
-  const visited = new Visited(1, 10, Infinity, 3);
-  const insert = (from: number, ...states: number[]): void => {
-    visited.batch.set(states);
-    visited.from.fill(from, 0, states.length);
-    visited.reserve(states.length, Infinity);
-    visited.insert(states.length);
-  };
-  insert(-1, 50);
-  insert(0, 51, 52);
-  insert(1, 50, 53);
-  insert(2, 53, 54, 55);
-  expect(visited.lineage(5)).toEqual([0, 2, 5]);
-  expect(visited.lineage(3)).toEqual([0, 1, 3]);
-  expect(visited.lineage(0)).toEqual([0]);
+test('finds without inserting', () => {
+  const visited = new Visited(1, 10, Infinity);
+  visited.batch.set([5, 6]);
+  visited.reserve(2, Infinity);
+  visited.insert(2);
+  visited.batch.set([6, 7, 5]);
+  visited.find(3);
+  expect([...visited.ids.subarray(0, 3)]).toEqual([1, -1, 0]);
+  expect([visited.count, visited.refused]).toEqual([2, false]);
+});
+
+test('yields its states in pieces', () => {
+  const visited = new Visited(1, 70_000, Infinity);
+  visited.batch.forEach((_, i) => { visited.batch[i] = 3 * i; });
+  visited.reserve(70_000, Infinity);
+  visited.insert(70_000);
+  const pieces = [...visited.pieces(65_000, 66_000)].map(({ words, offset, count }) => [...words.subarray(offset, offset + count)]);
+  expect(pieces.map((p) => p.length)).toEqual([536, 464]);
+  expect(pieces.flat()).toEqual(Array.from({ length: 1000 }, (_, i) => 3 * (65_000 + i)));
 });
