@@ -14,6 +14,7 @@ export interface LimitFlags {
 export interface SearchFlags extends LimitFlags {
   readonly property?: readonly string[];
   readonly search?: 'bfs' | 'dfs' | 'random';
+  readonly workers?: number;
   readonly seed?: number;
   readonly walks?: number;
   readonly walkLength?: number;
@@ -31,6 +32,7 @@ export function addSearchFlags(command: Command): Command {
   addLimitFlags(command)
     .option('--property <name>', 'only this property (may be given several times)', collect)
     .addOption(new Option('--search <kind>', 'bfs finds a shortest trace, random never proves anything').choices(['bfs', 'dfs', 'random']).default('bfs'))
+    .option('--workers <n>', 'with --search bfs: threads that search together (default: 1)', parseCount)
     .option('--seed <n>', 'with --search random: the same seed walks the same ways', parseSeed)
     .option('--walks <n>', 'with --search random: number of walks', parseCount)
     .option('--walk-length <n>', 'with --search random: steps after which a walk is given up', parseCount);
@@ -49,11 +51,12 @@ export function limits(flags: LimitFlags): CheckOptions {
 
 /** @throws UsageError for flags that contradict each other. */
 export function searchOptions(flags: SearchFlags): CheckOptions {
-  const { search, seed, walks, walkLength, property } = flags;
+  const { search, workers, seed, walks, walkLength, property } = flags;
   const walking = Object.entries({ '--seed': seed, '--walks': walks, '--walk-length': walkLength }).find(([, value]) => value !== undefined);
   if (search !== 'random' && walking) throw new UsageError(`${walking[0]} only means something with --search random`);
   if (search === 'random' && flags.maxDepth !== undefined) throw new UsageError('--max-depth contradicts --search random; the length of a walk is --walk-length');
-  return { ...limits(flags), ...defined({ search, seed, walks, walkLength, properties: property }) };
+  if (search !== 'bfs' && workers !== undefined) throw new UsageError(`--workers contradicts --search ${search}: only a breadth-first search is shared between threads`);
+  return { ...limits(flags), ...defined({ search, workers, seed, walks, walkLength, properties: property }) };
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -39,6 +39,10 @@ export class Failures {
     this.dead.length = this.keptDead;
   }
 
+  clear(): void {
+    for (const list of [this.steps, this.tests, this.dead, this.violations]) list.length = 0;
+  }
+
   /** Takes over what another search of the same states noted. */
   add(other: Pick<Failures, 'steps' | 'tests' | 'dead' | 'violations'>): void {
     for (const f of other.steps) this.steps.push(f);

@@ -32,14 +32,18 @@ export class Pace {
 
   /** Lets the event loop run; answers why the search must stop now, or null. */
   async pause(progress: () => Counters): Promise<Limit | null> {
-    const now = performance.now();
-    if (now - this.report >= REPORT) {
-      this.report = now;
-      this.options.onProgress?.({ ...progress(), seconds: this.seconds });
-    }
+    this.tell(progress);
     await setImmediate();
     this.slice = performance.now();
     return this.exhausted();
+  }
+
+  /** Reports progress if it is time to. */
+  tell(progress: () => Counters): void {
+    const now = performance.now();
+    if (now - this.report < REPORT) return;
+    this.report = now;
+    this.options.onProgress?.({ ...progress(), seconds: this.seconds });
   }
 
   /** The limit of time or patience that has been reached, or null. */

@@ -8,6 +8,8 @@ export interface CheckOptions {
   readonly search?: 'bfs' | 'dfs' | 'random';
   /** Only these properties, by name (default: all of the graph's). Deadlock is always looked for. */
   readonly properties?: readonly string[];
+  /** Threads that search, breadth-first only; the answer does not depend on it. Default 1: no thread but this one. */
+  readonly workers?: number;
   readonly seed?: number;
   readonly maxStates?: number;
   /** Steps from the initial state. */

@@ -1,21 +1,10 @@
 /**
  * The exact set of visited states. States are kept in discovery order, so a breadth-first frontier is a range of ids;
  * an open-addressing index of 32-bit entries (high hash bits as tag, id + 1 in the low bits) finds them.
- *
- * Memory latency decides the speed of a search, so insertion works on a batch: each pass does one kind of
- * independent memory access for all states, and the processor overlaps the cache misses.
+ * Insertion works on a batch, see passes.ts.
  */
 import type { Piece } from './levels.ts';
-
-/** log2 of the number of states in one arena chunk. */
-const CHUNK_BITS = 16;
-const CHUNK_STATES = 2 ** CHUNK_BITS;
-/** Ids must leave at least two tag bits. */
-const MAX_INDEX_BITS = 30;
-const MIN_INDEX_BITS = 14;
-/** Largest part of the index in use. */
-const LOAD = 0.875;
-const PAGE = 65_536;
+import { CHUNK_BITS, CHUNK_STATES, each, locate, LOAD, MAX_INDEX_BITS, MIN_INDEX_BITS, PAGE, passes } from './passes.ts';
 
 /** The part of WebAssembly used: memory that grows in place, so that doubling the index never holds two copies. */
 interface GrowableMemory {
@@ -127,61 +116,30 @@ export class Visited {
   }
 }
 
-/** Source of the two loops that know the size of a state: everything in them is unrolled over its words. */
+/** Source of the loops that know the size of a state. */
 function kernelSource(words: number, capacity: number): string {
-  const each = (f: (i: number) => string, glue: string): string => Array.from({ length: words }, (_, i) => f(i)).join(glue);
-  const hash = `let h = ${SEED}; ${each((i) => mix(`array[o + ${i}]`), ' ')} ${FINISH}`;
-  const locate = `const chunk = chunks[id >>> ${CHUNK_BITS}], q = Math.imul(id & ${CHUNK_STATES - 1}, ${words});`;
-  return `'use strict';
-const hashes = new Int32Array(${capacity}), slots = new Int32Array(${capacity}), entries = new Int32Array(${capacity});
-let sink = 0;
-function hashStates(array, o, n) {
-  for (let i = 0; i < n; i++, o += ${words}) { ${hash} hashes[i] = h; }
-}
-function touchIndex(n, index, mask) {
-  let x = 0;
-  for (let i = 0; i < n; i++) x ^= index[hashes[i] & mask];
-  sink = x;
-}
-function probe(n, index, mask) {
-  const tags = ~mask;
-  for (let i = 0; i < n; i++) {
-    const h = hashes[i], tag = h & tags;
-    let p = h & mask, e = index[p];
-    while (e !== 0 && (e & tags) !== tag) { p = (p + 1) & mask; e = index[p]; }
-    slots[i] = p;
-    entries[i] = e;
-  }
-}
-function touchStates(n, mask, chunks) {
-  let x = 0;
-  for (let i = 0; i < n; i++) {
-    const e = entries[i];
-    if (e !== 0) { const id = (e & mask) - 1; ${locate} x ^= chunk[q]${words > 1 ? ` ^ chunk[q + ${words - 1}]` : ''}; }
-  }
-  sink = x;
-}
+  return `${passes(words, capacity)}
 function settle(n, index, mask, chunks, count, limit) {
   const tags = ~mask;
   let refused = false;
   for (let i = 0, o = 0; i < n; i++, o += ${words}) {
-    ${each((i) => `const b${i} = batch[o + ${i}];`, ' ')}
+    ${each(words, (i) => `const b${i} = batch[o + ${i}];`, ' ')}
     const tag = hashes[i] & tags;
     for (let p = slots[i]; ; p = (p + 1) & mask) {
       const e = index[p];
       if (e === 0) {
         if (count === limit) { ids[i] = -1; refused = true; break; }
         const id = count++;
-        ${locate}
-        ${each((i) => `chunk[q + ${i}] = b${i};`, ' ')}
+        ${locate(words)}
+        ${each(words, (i) => `chunk[q + ${i}] = b${i};`, ' ')}
         index[p] = tag | count;
         ids[i] = id;
         break;
       }
       if ((e & tags) === tag) {
         const id = (e & mask) - 1;
-        ${locate}
-        if (${each((i) => `chunk[q + ${i}] === b${i}`, ' && ')}) { ids[i] = id; break; }
+        ${locate(words)}
+        if (${each(words, (i) => `chunk[q + ${i}] === b${i}`, ' && ')}) { ids[i] = id; break; }
       }
     }
   }
@@ -219,12 +177,4 @@ function place(n, index, mask, first) {
   }
 }
 return { insertBatch, rebuild };`;
-}
-
-const SEED = 0x2545f491;
-const FINISH = 'h ^= h >>> 16; h = Math.imul(h, 0x85ebca6b); h ^= h >>> 13; h = Math.imul(h, 0xc2b2ae35); h ^= h >>> 16;';
-
-/** One word into the hash: each step is a bijection of h, so that words of any pattern spread. */
-function mix(word: string): string {
-  return `h = Math.imul(h ^ ${word}, 0x9e3779b1); h ^= h >>> 15;`;
 }

@@ -62,6 +62,18 @@ export function property(name: string, holds: GExpr, premise: GExpr | null = nul
   return { name, prose: '', conjuncts: [{ name: `${name}.0`, premise, holds }] };
 }
 
+/** `threads` threads that each count a cell of their own up to `top`: (top + 1) ** threads states. */
+export function counters(threads: number, top: number, properties: readonly GProperty[] = []): Graph {
+  return graph({
+    places: [{ size: top + 1, cells: threads }],
+    properties,
+    threads: Array.from({ length: threads }, (_, t): ThreadSpec => {
+      const next = op('add', cell(0, t), 1);
+      return { nodes: [{ code: [when(op('lt', next, top), [write(0, t, next), goto(0)]), write(0, t, top), goto(-1)] }] };
+    }),
+  });
+}
+
 function expr(e: GExpr | number): GExpr {
   return typeof e === 'number' ? num(e) : e;
 }

@@ -7,20 +7,8 @@ import { ModelError, ReplayError, UsageError } from '../../schedules/errors.ts';
 import { explore } from '../../schedules/reference.ts';
 import { apply, enabled, initialState, run } from '../../schedules/replay.ts';
 import type { CheckOptions } from '../../schedules/result.ts';
-import { cell, choice, ended, goto, graph, op, property, reg, set, when, write } from './build.ts';
+import { cell, choice, counters, ended, goto, graph, op, property, reg, set, write } from './build.ts';
 import type { ThreadSpec } from './build.ts';
-
-/** `threads` threads that each count a cell of their own up to `top`: (top + 1) ** threads states. */
-function counters(threads: number, top: number, properties: Parameters<typeof graph>[0]['properties'] = []): Graph {
-  return graph({
-    places: [{ size: top + 1, cells: threads }],
-    properties,
-    threads: Array.from({ length: threads }, (_, t): ThreadSpec => {
-      const next = op('add', cell(0, t), 1);
-      return { nodes: [{ code: [when(op('lt', next, top), [write(0, t, next), goto(0)]), write(0, t, top), goto(-1)] }] };
-    }),
-  });
-}
 
 /** Peterson's mutual exclusion for two threads; place 0: flags, 1: turn. `polite` false drops the wait. */
 function peterson(polite: boolean): Graph {

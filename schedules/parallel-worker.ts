@@ -1,0 +1,108 @@
+/** A thread of a parallel search: takes ranges of states, expands them, and checks the states it is first to find. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { compile } from './compile.ts';
+import type { Engine } from './compile.ts';
+import { BATCH } from './explorer.ts';
+import { Inspector } from './inspector.ts';
+import type { Answers, Expanded, Start, Task } from './parallel-task.ts';
+import { CHUNK_BITS, CHUNK_STATES } from './passes.ts';
+import { STOP, TAKEN, type Shared } from './shared-set.ts';
+import { SharedInserter } from './shared-inserter.ts';
+
+/** Serves tasks until the thread is terminated. */
+export function serve(): void {
+  const worker = new SearchThread(workerData as Start);
+  parentPort!.on('message', (task: Task) => { parentPort!.postMessage(worker.run(task)); });
+}
+
+class SearchThread {
+  private readonly engine: Engine;
+  private readonly words: number;
+  private readonly inserter: SharedInserter;
+  private readonly shared: Shared;
+  private readonly number: number;
+  private readonly moves: Int32Array;
+  private readonly inspector: Inspector;
+
+  constructor({ graph, conjuncts, shared, number }: Start) {
+    this.engine = compile(graph, conjuncts);
+    this.words = this.engine.layout.words;
+    const capacity = BATCH + this.engine.maxSuccessors;
+    this.inserter = new SharedInserter(this.words, capacity, shared);
+    this.moves = new Int32Array(capacity);
+    this.inspector = new Inspector(this.engine);
+    this.shared = shared;
+    this.number = number;
+  }
+
+  run({ kind, ranges, chunks, bits }: Task): Answers[Task['kind']] {
+    this.inserter.grown(chunks, bits);
+    switch (kind) {
+      case 'expand':
+        return this.expand(ranges);
+      case 'rehash':
+        this.rehash(ranges);
+        return null;
+      case 'report':
+        return { ran: this.engine.ran, premises: this.engine.premises, reached: this.engine.reached };
+    }
+  }
+
+  private rehash(ranges: Int32Array): void {
+    for (let i = this.take(); i < ranges.length; i = this.take()) this.inserter.rehash(ranges[i]!, ranges[i + 1]!);
+  }
+
+  private expand(ranges: Int32Array): Expanded {
+    const { inserter, shared } = this;
+    this.inspector.failures.clear();
+    let left: readonly number[] = [];
+    for (let i = this.take(); i < ranges.length; i = this.take()) {
+      const to = ranges[i + 1]!;
+      const next = this.expandRange(ranges[i]!, to);
+      if (next === to) continue;
+      left = [next, to];
+      break;
+    }
+    const { steps, tests, dead, violations } = this.inspector.failures;
+    const starved = left.length > 0 && Atomics.load(shared.control, STOP) === 0;
+    return { found: inserter.found(), left: Int32Array.from(left), starved, spare: inserter.spare, failures: { steps, tests, dead, violations } };
+  }
+
+  /** Position of the next range to work on; beyond the end when there is none. */
+  private take(): number {
+    return 2 * Atomics.add(this.shared.control, TAKEN, 1);
+  }
+
+  /** Expands states from … to-1 of one chunk; answers the first not expanded. */
+  private expandRange(from: number, to: number): number {
+    const { inserter, shared, inspector } = this;
+    const chunk = inserter.chunks[from >>> CHUNK_BITS]!;
+    for (let id = from; id < to;) {
+      if (Atomics.load(shared.control, STOP) !== 0) return id;
+      inspector.failures.keep();
+      const first = id;
+      let n = 0;
+      for (let o = (id & (CHUNK_STATES - 1)) * this.words; id < to && n < BATCH; id++, o += this.words) {
+        n = inspector.expand(id, chunk, o, inserter.batch, n, this.moves);
+      }
+      const whole = inserter.insert(n);
+      this.checkFresh();
+      if (!whole) {
+        inspector.failures.undo();
+        return first;
+      }
+      shared.progress[2 * this.number + 1]! += n;
+    }
+    return to;
+  }
+
+  private checkFresh(): void {
+    const { inserter, inspector, words } = this;
+    const { fresh, freshCount } = inserter;
+    for (let i = 0; i < freshCount; i++) {
+      const id = fresh[i]!;
+      inspector.check(id, inserter.chunks[id >>> CHUNK_BITS]!, (id & (CHUNK_STATES - 1)) * words);
+    }
+    this.shared.progress[2 * this.number]! += freshCount;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The visited set of a parallel search, in memory that all threads see. As in visited.ts, states lie in arena chunks
+ * and an index of 32-bit entries finds them; a thread takes ids in blocks, writes a state to the arena, and then
+ * publishes it by one compare-and-exchange of an index entry, so that of two threads with the same state one wins.
+ * The set only grows while no thread inserts.
+ */
+import type { Piece } from './levels.ts';
+import { CHUNK_BITS, CHUNK_STATES, LOAD, MAX_INDEX_BITS, MIN_INDEX_BITS, PAGE } from './passes.ts';
+
+/** Ids that a thread takes at a time; a block never crosses a chunk. */
+export const BLOCK = 512;
+
+/** WebAssembly memory grows in place, and its growth is seen by all threads. */
+export interface SharedMemory {
+  readonly buffer: SharedArrayBuffer;
+  grow(pages: number): number;
+}
+declare const WebAssembly: { readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory };
+
+/** Cells of `control`. */
+export const NEXT = 0;
+export const CAP = 1;
+export const TAKEN = 2;
+export const STOP = 3;
+
+/** What a thread needs to work on the set. */
+export interface Shared {
+  readonly memory: SharedMemory;
+  /** First id not given out; ids below CAP may be; ranges of the task taken so far; 1 when all shall stop. */
+  readonly control: Int32Array;
+  /** By thread: states found and transitions executed. */
+  readonly progress: Float64Array;
+}
+
+export class SharedSet {
+  readonly shared: Shared;
+  /** Arena chunks, each an Int32Array. */
+  readonly chunks: Int32Array[] = [];
+  bits = MIN_INDEX_BITS;
+  private readonly words: number;
+  private readonly limit: number;
+  private readonly maxBytes: number;
+  private readonly fixedBytes: number;
+
+  /** Of at most `limit` states of `words` words, in `maxBytes` together with the `fixedBytes` that each of the threads takes. */
+  constructor(words: number, threads: number, limits: { readonly states: number; readonly bytes: number }, fixedBytes: number) {
+    this.words = words;
+    this.limit = limits.states;
+    this.maxBytes = limits.bytes;
+    this.fixedBytes = threads * fixedBytes;
+    this.shared = {
+      memory: new WebAssembly.Memory({ initial: (2 ** MIN_INDEX_BITS * 4) / PAGE, maximum: (2 ** MAX_INDEX_BITS * 4) / PAGE, shared: true }),
+      control: new Int32Array(new SharedArrayBuffer(16)),
+      progress: new Float64Array(new SharedArrayBuffer(16 * threads)),
+    };
+  }
+
+  get bytes(): number {
+    return this.bytesWith(this.chunks.length, this.bits);
+  }
+
+  /** Room for ids below this. */
+  private get cap(): number {
+    return Math.min(this.chunks.length * CHUNK_STATES, LOAD * 2 ** this.bits, this.limit);
+  }
+
+  /**
+   * Makes room for more states: `rehash` when the index is now empty and must be filled again. Otherwise answers the
+   * limit that forbids it.
+   */
+  grow(): 'room' | 'rehash' | 'states' | 'memory' {
+    const before = this.cap;
+    if (before === this.limit) return 'states';
+    const rehash = this.chunks.length > 0 && before === LOAD * 2 ** this.bits;
+    const bits = rehash ? this.bits + 1 : this.bits;
+    const chunks = before < this.chunks.length * CHUNK_STATES ? this.chunks.length : this.affordable(bits);
+    if (bits > MAX_INDEX_BITS || chunks === null || this.bytesWith(chunks, bits) > this.maxBytes) return 'memory';
+    while (this.chunks.length < chunks) this.chunks.push(new Int32Array(new SharedArrayBuffer(CHUNK_STATES * this.words * 4)));
+    if (rehash) this.emptyIndex(bits);
+    this.shared.control[CAP] = this.cap;
+    return rehash ? 'rehash' : 'room';
+  }
+
+  chunkOf(id: number): Int32Array {
+    return this.chunks[id >>> CHUNK_BITS]!;
+  }
+
+  offsetOf(id: number): number {
+    return (id & (CHUNK_STATES - 1)) * this.words;
+  }
+
+  /** The states of ranges of ids, given as pairs from, to; no range crosses a chunk. */
+  * pieces(ranges: Int32Array): Generator<Piece, void> {
+    for (let i = 0; i < ranges.length; i += 2) {
+      yield { words: this.chunkOf(ranges[i]!), offset: this.offsetOf(ranges[i]!), count: ranges[i + 1]! - ranges[i]! };
+    }
+  }
+
+  /** An eighth more, so that growing is rare, or one more when memory is short. */
+  private affordable(bits: number): number | null {
+    const now = this.chunks.length;
+    return [now + Math.max(1, now >> 3), now + 1].find((chunks) => this.bytesWith(chunks, bits) <= this.maxBytes) ?? null;
+  }
+
+  private bytesWith(chunks: number, bits: number): number {
+    return chunks * CHUNK_STATES * 4 * this.words + 2 ** bits * 4 + this.fixedBytes;
+  }
+
+  private emptyIndex(bits: number): void {
+    const { memory } = this.shared;
+    memory.grow((2 ** bits * 4 - memory.buffer.byteLength) / PAGE);
+    this.bits = bits;
+    new Int32Array(memory.buffer).fill(0);
+  }
+}
