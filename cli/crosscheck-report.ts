@@ -33,7 +33,7 @@ export const crosscheckSchema = z.strictObject({
   cases: z.array(z.strictObject({
     scenario: z.string(),
     ours: answer,
-    theirs: z.array(z.strictObject({ tool: z.enum(['spin', 'rumur']), answer: answer.nullable(), differences: z.array(z.string()) })),
+    theirs: z.array(z.strictObject({ tool: z.enum(Object.keys(TOOLS) as ToolName[]), answer: answer.nullable(), differences: z.array(z.string()) })),
   })),
 });
 

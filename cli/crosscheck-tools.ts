@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Graph } from '../model/language/graph.ts';
 import type { Selection } from '../schedules/export-graph.ts';
 import { murphi } from '../schedules/murphi.ts';
+import { promelaProcesses } from '../schedules/promela-processes.ts';
 import { claimNamed, promela } from '../schedules/promela.ts';
 import { inFolder, output, outputOf } from './crosscheck-run.ts';
 
@@ -42,26 +43,29 @@ const WORTH_OPTIMISING_RUMUR = 4000;
  * - "states, stored" includes the initial state, and the loop's own position adds none: equal to ours as it is.
  * - "transitions (= stored+matched)": every stored state counts as one transition into it, the initial one too, into
  *   which none leads. That one is subtracted.
- * - a trail ends in the step that evaluates the failed assertion, which is an alternative of its own in the export
- *   and no step of the model. That one is subtracted. Lines with a negative number are no steps.
+ * - a trail ends in the steps that evaluate the failed claim, which are none of the model: `extra` of them. Lines with
+ *   a negative number are no steps.
  */
-const spin: Tool = {
-  title: 'Spin',
-  programs: ['spin', 'gcc'],
-  ask: (q, signal) => inFolder(async (folder) => {
-    await writeFile(path.join(folder, 'model.pml'), promela(q.id, q.graph, q.selection));
-    await output('spin', ['-o2', '-a', 'model.pml'], folder, signal);
-    // The vector is stored at its own size: room for a bigger one costs nothing.
-    const defines = ['-DNOREDUCE', '-DSAFETY', '-DVECTORSZ=8192', '-DMEMLIM=4096', ...(q.failing ? ['-DBFS'] : [])];
-    await output('gcc', [q.states < WORTH_OPTIMISING ? '-O0' : '-O2', '-w', ...defines, '-o', 'pan', 'pan.c'], folder, signal);
-    // No path is longer than there are states; the hash table is given about two slots a state.
-    const bits = Math.min(28, Math.max(12, Math.ceil(Math.log2(q.states + 1)) + 1));
-    const said = await outputOf('./pan', ['-n', `-m${Math.max(1000, q.states + 10)}`, `-w${bits}`], folder, signal);
-    return spinAnswer(q, said, folder);
-  }),
-};
+function spin(title: string, write: typeof promela, extra: number): Tool {
+  return {
+    title,
+    programs: ['spin', 'gcc'],
+    ask: (q, signal) => inFolder(async (folder) => {
+      await writeFile(path.join(folder, 'model.pml'), write(q.id, q.graph, q.selection));
+      const breadth = q.failing ? ['-DBFS'] : [];
+      await output('spin', [...breadth, '-o2', '-a', 'model.pml'], folder, signal);
+      // The vector is stored at its own size: room for a bigger one costs nothing.
+      const defines = ['-DNOREDUCE', '-DSAFETY', '-DVECTORSZ=8192', '-DMEMLIM=4096', ...breadth];
+      await output('gcc', [q.states < WORTH_OPTIMISING ? '-O0' : '-O2', '-w', ...defines, '-o', 'pan', 'pan.c'], folder, signal);
+      // No path is longer than there are states; the hash table is given about two slots a state.
+      const bits = Math.min(28, Math.max(12, Math.ceil(Math.log2(q.states + 1)) + 1));
+      const said = await outputOf('./pan', ['-n', `-m${Math.max(1000, q.states + 10)}`, `-w${bits}`], folder, signal);
+      return spinAnswer(q, said, folder, extra);
+    }),
+  };
+}
 
-async function spinAnswer(q: Question, said: string, folder: string): Promise<Answer> {
+async function spinAnswer(q: Question, said: string, folder: string, extra: number): Promise<Answer> {
   const fact = (pattern: RegExp): number => Number(found(pattern, said));
   const counts = { states: fact(/([\d.e+]+) states, stored/), transitions: fact(/([\d.e+]+) transitions \(/) - 1 };
   if (fact(/errors: (\d+)/) === 0 && !said.includes('Search not completed')) return { ...counts, fails: null, steps: null };
@@ -69,7 +73,7 @@ async function spinAnswer(q: Question, said: string, folder: string): Promise<An
   const fails = flag === undefined ? null : claimNamed(q.graph, flag);
   if (fails === null) throw new Error(`Spin stopped for a reason of its own: ${said.slice(0, 400).trim()}`);
   const trail = await readFile(path.join(folder, 'model.pml.trail'), 'utf8');
-  return { ...counts, fails, steps: trail.split('\n').filter((line) => /^\d+:/.test(line)).length - 1 };
+  return { ...counts, fails, steps: trail.split('\n').filter((line) => /^\d+:/.test(line)).length - extra };
 }
 
 /**
@@ -111,5 +115,9 @@ function found(pattern: RegExp, said: string): string {
   return match;
 }
 
-export const TOOLS = { spin, rumur } as const;
+export const TOOLS = {
+  spin: spin('Spin', promela, 1),
+  'spin-processes': spin('Spin (processes)', promelaProcesses, 3),
+  rumur,
+} as const;
 export type ToolName = keyof typeof TOOLS;

@@ -49,7 +49,7 @@ export function translate(e: GExpr, s: Scope): X {
   }
 }
 
-function conditional(test: X, then: X, otherwise: X): X {
+export function conditional(test: X, then: X, otherwise: X): X {
   if (test.x === 'num') return test.value !== 0 ? then : otherwise;
   return { x: 'cond', test, then, else: otherwise };
 }
@@ -78,6 +78,9 @@ function masksNothing(value: GExpr, mask: GExpr, s: Scope): boolean {
   if (mask.g !== 'const' || (mask.value & (mask.value + 1)) !== 0) return false;
   return within(bounds(s.graph, value, s.choices), mask.value + 1);
 }
+
+/** `a = b` as a truth, or the like. */
+export const compared = (op: 'eq' | 'ne', a: X, b: X): X => binary(op, a, b);
 
 function binary(op: GOp, a: X, b: X): X {
   if (a.x === 'num' && b.x === 'num') return number(compute(op, a.value, b.value));
@@ -140,6 +143,8 @@ export interface Dialect {
   /** A truth as the number 0 or 1, and a number as the truth that it is not 0. */
   asNumber(truth: string): string;
   asTruth(number: string): string;
+  /** The thread stands at that node, or not. */
+  at(pc: string, node: string, stands: boolean): string;
   readonly true: string;
   readonly false: string;
 }
@@ -161,11 +166,11 @@ export function printNumber(e: X, d: Dialect): string {
 /** An expression as a truth, in brackets where it is compound. */
 export function printTruth(e: X, d: Dialect): string {
   if (e.x === 'num') return e.value !== 0 ? d.true : d.false;
-  if (e.x === 'at') return `(${d.variable(e.pc)} ${d.ops.eq} ${e.node})`;
+  if (e.x === 'at') return d.at(e.pc, e.node, true);
   if (e.x !== 'op' || !TRUTHS.has(e.op)) return d.asTruth(printNumber(e, d));
   const args = e.args.map((a) => (LOGICAL.has(e.op) ? printTruth(a, d) : printNumber(a, d)));
   const [a] = e.args;
-  if (e.op === 'not' && a?.x === 'at') return `(${d.variable(a.pc)} ${d.ops.ne} ${a.node})`;
+  if (e.op === 'not' && a?.x === 'at') return d.at(a.pc, a.node, false);
   if (e.op === 'not') return `${d.ops.not}${bracketed(args[0]!)}`;
   // `and` of one argument makes a truth of a number.
   return args.length === 1 ? args[0]! : `(${args.join(` ${d.ops[e.op]} `)})`;

@@ -15,6 +15,8 @@ export interface Variable {
   readonly cells: number | null;
   readonly initial: readonly number[];
   readonly about: string;
+  /** Which thread alone uses it; null for what all share. */
+  readonly thread: number | null;
 }
 
 export type Statement =
@@ -29,7 +31,12 @@ export interface Rule {
   /** `model/kernel/rmap.ts:41 page_mkclean_one: text`. */
   readonly where: string;
   readonly thread: number;
+  /** Position of its node in the thread. */
+  readonly node: number;
+  /** When it can run: its thread stands there, and what it waits for is so. */
   readonly guard: X;
+  /** The latter alone. */
+  readonly waits: X;
   /** Scratch variables that it uses: 0 before and, by its own doing, after. */
   readonly scratch: readonly { readonly name: string; readonly size: number }[];
   readonly code: readonly Statement[];
@@ -59,6 +66,8 @@ export interface Exported {
   readonly rules: readonly Rule[];
   /** Our deadlock rule is the last. */
   readonly claims: readonly Claim[];
+  /** All names given, for what a form adds of its own. */
+  readonly names: Names;
 }
 
 /** Which claims to write. */
@@ -93,7 +102,7 @@ class Preparation {
   }
 
   exported({ properties, claim }: Selection): Exported {
-    const { graph, threads, variables } = this;
+    const { graph, threads, variables, names } = this;
     const conjuncts = selectConjuncts(graph, properties).map((c): Claim => {
       const title = `${c.property}/${c.name}`;
       const scope = this.scope(title, 1, 0);
@@ -102,7 +111,7 @@ class Preparation {
     const steps = graph.nodes.filter((n) => n.kind === 'step');
     const rules = steps.flatMap((n) => Array.from({ length: n.choices }, (_, choice) => this.rule(n, choice)));
     const claims = [...conjuncts, this.deadlock()];
-    return { graph, threads, variables, rules, claims: claims.filter((c) => claim === undefined || c.title === claim) };
+    return { graph, threads, variables, rules, claims: claims.filter((c) => claim === undefined || c.title === claim), names };
   }
 
   private thread(t: number): ExportedThread {
@@ -124,13 +133,13 @@ class Preparation {
     const about = `${display}${ghost ? ' (ghost)' : ''}`;
     if (constant === null) {
       const array = this.names.unique(name);
-      this.variables.push({ name: array, size, cells, initial, about });
+      this.variables.push({ name: array, size, cells, initial, about, thread: null });
       return array;
     }
     return Array.from({ length: cells }, (_, cell) => {
       if (constant.has(cell)) return initial[cell]!;
       const scalar = this.names.unique([name, ...indicesOf(cell, dims)].join('_'));
-      this.variables.push({ name: scalar, size, cells: null, initial: [initial[cell]!], about });
+      this.variables.push({ name: scalar, size, cells: null, initial: [initial[cell]!], about, thread: null });
       return scalar;
     });
   }
@@ -144,7 +153,7 @@ class Preparation {
     const name = this.names.unique(`${graph.threads[thread]!.name}_r${own}`);
     const meanings = new Set(graph.nodes.flatMap((n) => n.live.filter((l) => l.reg === r).map((l) => l.name)));
     const initial = graph.threads.flatMap((t) => t.init).findLast((i) => i.reg === r)?.value ?? 0;
-    this.variables.push({ name, size, cells: null, initial: [initial], about: [...meanings].join(', ') || 'register' });
+    this.variables.push({ name, size, cells: null, initial: [initial], about: [...meanings].join(', ') || 'register', thread });
     return name;
   }
 
@@ -180,7 +189,7 @@ class Preparation {
     const guard = node.guard === null ? number(1) : translate(node.guard, this.scope(whereOf(node), node.choices, 0));
     return {
       name: node.choices === 1 ? this.nodeNames.get(node.id)! : `${this.nodeNames.get(node.id)!}_choice_${choice}`,
-      where: whereOf(node), thread: node.thread, guard: all(this.at(node.id), guard), code,
+      where: whereOf(node), thread: node.thread, node: this.graph.threads[node.thread]!.nodes.indexOf(node.id), guard: all(this.at(node.id), guard), waits: guard, code,
       scratch: [...scratch].map(([name, size]) => ({ name, size })),
     };
   }

@@ -10,6 +10,7 @@ const DIALECT: Dialect = {
   index: (_, index) => unwrap(printNumber(index, DIALECT)),
   asNumber: (truth) => `(${truth} ? 1 : 0)`,
   asTruth: (value) => `(${value} != 0)`,
+  at: (pc, node, stands) => `(${pc} ${stands ? '=' : '!='} ${node})`,
   true: 'true',
   false: 'false',
 };

@@ -53,12 +53,12 @@ test.skipIf(missing.length > 0)(`random graphs${reason}`, { timeout: 120_000 }, 
   const seed = process.env['CI'] === undefined ? {} : { seed: 20060925 };
   await fc.assert(fc.asyncProperty(graphs, async (world) => {
     fc.pre((await check(world, { maxStates: 3000 })).verdict !== 'incomplete');
-    await agree(world, ['spin', 'rumur']);
+    await agree(world, Object.keys(TOOLS) as ToolName[]);
   }), { numRuns: 15, endOnFailure: true, ...seed });
 });
 
 const SMALL = ['dirty/a4.10-discard', 'dirty/a4.10-discard-repaired', 'dirty/a4.10-read-then-write'];
 
 test.skipIf(missing.length > 0).each(SMALL)(`%s${reason}`, { timeout: 60_000 }, async (id) => {
-  await agree(lower(scenarios.find((s) => s.id === id)!.build()), ['spin', 'rumur']);
+  await agree(lower(scenarios.find((s) => s.id === id)!.build()), Object.keys(TOOLS) as ToolName[]);
 });

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Names } from '../../schedules/export-names.ts';
 import { prepare } from '../../schedules/export-graph.ts';
 import { murphi } from '../../schedules/murphi.ts';
+import { promelaProcesses } from '../../schedules/promela-processes.ts';
 import { promela } from '../../schedules/promela.ts';
 import { fakeHost, runFake } from '../fake.ts';
 import { cell, goto, graph, op, write } from '../schedules/build.ts';
@@ -16,6 +17,10 @@ const worlds = { counted: COUNTED, late: LATE, stuck: STUCK };
 describe.each(Object.entries(worlds))('%s', (name, world) => {
   it('in Promela', async () => {
     await expect(promela(name, world)).toMatchFileSnapshot(`golden/${name}.pml`);
+  });
+
+  it('in Promela, a process a thread', async () => {
+    await expect(promelaProcesses(name, world)).toMatchFileSnapshot(`golden/${name}.processes.pml`);
   });
 
   it('in Murphi', async () => {
@@ -81,7 +86,7 @@ describe('the command crosscheck', () => {
 
   it('refuses a tool it does not know', async () => {
     const { code, err } = await runFake(['crosscheck', '--tools', 'spin,rumor']);
-    expect([code, err]).toEqual([2, "pterace: unknown tool 'rumor'; did you mean rumur? (--tools takes spin, rumur, with commas between)\n"]);
+    expect([code, err]).toEqual([2, "pterace: unknown tool 'rumor'; did you mean rumur? (--tools takes spin, spin-processes, rumur, with commas between)\n"]);
   });
 
   it('reports what Ctrl-C cut short', async () => {

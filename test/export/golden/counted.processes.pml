@@ -1,0 +1,79 @@
+/*
+ * counted (graph 0000000000000000), exported by pterace: 3 rules, 2 claims, a process a thread.
+ *
+ * spin -o2 -a FILE && gcc -O3 -DNOREDUCE -DSAFETY -DNOFAIR -o pan pan.c && ./pan -n -m1000000
+ *
+ * -o2: variables that are only written are part of the state. For a shortest trail give -DBFS to both spin and gcc;
+ * its last steps find the claim that fails and are none of the model. Spin counts the initial state among its
+ * transitions. Labels that begin with end_ are where a thread may stay: the last claim is the rule for deadlocks.
+ */
+
+#ifdef BFS
+#define HIDDEN(type) type
+#else
+#define HIDDEN(type) hidden type
+#endif
+
+unsigned p0 : 2 = 0;  /* p0: 0 to 2 */
+
+/* 0 between steps */
+HIDDEN(int) checked_value;
+
+/* false for ever: their names say in the message of Spin which claim failed */
+HIDDEN(byte) P_P_0;  /* P/P.0 */
+HIDDEN(byte) deadlock;  /* deadlock */
+
+/* thread t0 */
+active proctype t0()
+{
+  /* t0:0 */
+end_t0_step_0:
+  if
+  :: d_step { p0 != 2 ->
+       if
+       :: p0 == 0 ->
+         p0 = 1
+       :: else ->
+         skip
+       fi
+     } -> goto end_t0_step_0
+  :: d_step { p0 != 2 ->
+       if
+       :: p0 == 0 ->
+         p0 = 1
+       :: else ->
+         skip
+       fi
+     } -> goto end_t0_step_0
+  fi;
+  /* end */
+end_t0_end:
+  false;
+}
+
+/* thread t1 */
+active proctype t1()
+{
+  /* t1:2 */
+end_t1_step_0:
+  if
+  :: d_step { p0 == 0 ->
+       p0 = 2
+     } -> goto end_t1_end
+  fi;
+  /* end */
+end_t1_end:
+  false;
+}
+
+/* threads that stay where they are, and the claims */
+active proctype still()
+{
+end_: do
+  :: !(t1[1]@end_t1_end) && !(!(t1[1]@end_t1_end) && (!(t1[1]@end_t1_step_0) || (p0 == 0))) ->
+     if
+     :: 0 -> assert(P_P_0)  /* P/P.0 */
+     :: !(t1[1]@end_t1_end) && !(!(t1[1]@end_t1_end) && (!(t1[1]@end_t1_step_0) || (p0 == 0))) -> assert(deadlock)  /* deadlock */
+     fi
+  od
+}
