@@ -87,7 +87,7 @@ class Decoder {
         set(mode.at(), [mode_t.is.OFF, mode_t.is.ON, mode_t.is.STUCK][this.pick(3)]!);
         set(pair.at(cpu_t.lit(1)), pair_t.of({ flag: [FALSE, TRUE][this.pick(2)]!, n: num_t.lit(this.pick(3)) }));
       },
-      properties: this.list(this.pick(3), (i) => this.property(i)),
+      properties: this.list(1 + this.pick(4), (i) => this.property(i)),
     });
   }
 
