@@ -12,7 +12,8 @@ import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { ErrorJson } from './json.ts';
 import { parseCount } from './numbers.ts';
-import { addLimitFlags, addSearchFlags, collect } from './search-flags.ts';
+import type { ResumeFlags } from './resume.ts';
+import { addBreadthFlags, addLimitFlags, addSearchFlags, collect } from './search-flags.ts';
 import type { VerifyFlags } from './verify.ts';
 
 /** Runs one command line; never throws. */
@@ -60,6 +61,7 @@ function commands(host: Host, io: Io, answer: (code: ExitCode) => void): Command
     .showSuggestionAfterError();
   addList(program, host, io, answer);
   addCheck(program, host, io, answer);
+  addResume(program, host, io, answer);
   addVerify(program, host, io, answer);
   addShow(program, host, io, answer);
   addReplay(program, host, io, answer);
@@ -90,6 +92,17 @@ const addCheck: Add = (program, host, io, answer) => {
     .option('--trace <file>', 'write the counterexample to a file');
   addSearchFlags(command).action(async (id: string, flags: CheckFlags) => {
     answer(await (await import('./check.ts')).check(id, flags, host, io));
+  });
+};
+
+const addResume: Add = (program, host, io, answer) => {
+  const command = program.command('resume').description('go on with a search from its checkpoint')
+    .argument('<checkpoint>', 'file that check --checkpoint wrote')
+    .option(...JSON_FLAG)
+    .option(...ASCII_FLAG)
+    .option('--trace <file>', 'write the counterexample to a file');
+  addBreadthFlags(addLimitFlags(command)).action(async (file: string, flags: ResumeFlags) => {
+    answer(await (await import('./resume.ts')).resume(file, flags, host, io));
   });
 };
 

@@ -1,5 +1,6 @@
 /** Breadth-first search: the first failure found is a shortest one. */
 import type { Graph } from '../model/language/graph.ts';
+import { Checkpoints, recall, type Resumed, type Standing } from './checkpoint.ts';
 import { Explorer } from './explorer.ts';
 import type { SelectedConjunct } from './interpret.ts';
 import { judge } from './judge.ts';
@@ -14,36 +15,70 @@ import type { CheckOptions, CheckResult, Limit } from './result.ts';
  * Explores level by level. A level is finished before its failures are judged, so that among all shortest schedules
  * the one with the fewest context switches is answered. @throws ModelError
  */
-export async function breadthFirst(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions): Promise<CheckResult> {
-  return new BreadthFirst(graph, conjuncts, options).run();
+export async function breadthFirst(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, resumed: Resumed | null = null): Promise<CheckResult> {
+  return new BreadthFirst(graph, conjuncts, options, resumed).run(resumed);
 }
 
 class BreadthFirst {
   private readonly x: Explorer;
   private readonly pace: Pace;
   private readonly maxDepth: number;
+  private readonly checkpoints: Checkpoints;
   /** First id of each level. */
   private readonly starts: number[] = [0];
   /** First id not expanded yet. */
   private cursor = 0;
+  /** As it was at the end of the level found last: number of levels, states, transitions. */
+  private whole = { levels: 0, states: 0, transitions: 0 };
 
-  constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions) {
+  constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, resumed: Resumed | null) {
     this.x = new Explorer(graph, conjuncts, options);
-    this.pace = new Pace(options);
+    this.pace = new Pace(options, resumed?.header.seconds);
+    this.checkpoints = new Checkpoints(this.x.engine, options, this.pace, resumed);
     this.maxDepth = options.maxDepth ?? Infinity;
   }
 
-  async run(): Promise<CheckResult> {
+  async run(resumed: Resumed | null): Promise<CheckResult> {
     const { x } = this;
-    if (!x.begin()) return incomplete(this.tally(), 'memory');
-    x.checkRange(0, 1);
+    if (!(resumed === null ? this.begin() : this.restore(resumed))) return incomplete(this.tally(), 'memory');
     let limit: Limit | null = null;
     while (limit === null && this.cursor < x.visited.count && x.failures.count === 0) {
+      this.whole = { levels: this.starts.length, states: x.visited.count, transitions: x.transitions };
+      if (this.checkpoints.due()) this.checkpoints.write(this.standing());
       if (this.starts.length > this.maxDepth) limit = 'depth';
       else limit = await this.expandLevel();
     }
     if (x.failures.count > 0) return judge({ engine: x.engine, failures: x.failures, levels: this.levels(), tally: this.tally() }, this.pace);
-    return limit === null ? complete(x.engine, this.tally()) : incomplete(this.tally(), limit);
+    if (limit === null) return complete(x.engine, this.tally());
+    this.checkpoints.write(this.standing());
+    return incomplete(this.tally(), limit);
+  }
+
+  /** False when memory does not allow even the initial state. */
+  private begin(): boolean {
+    if (!this.x.begin()) return false;
+    this.x.checkRange(0, 1);
+    return true;
+  }
+
+  /** Goes back to where a checkpoint was written; false when memory does not allow it. */
+  private restore(resumed: Resumed): boolean {
+    const { x, starts } = this;
+    const { levels, transitions } = resumed.header;
+    if (!x.load(resumed.pieces())) return false;
+    recall(x.engine, resumed);
+    for (const size of levels.slice(0, -1)) starts.push(starts.at(-1)! + size);
+    this.cursor = starts.at(-1)!;
+    x.transitions = transitions;
+    return true;
+  }
+
+  /** What a checkpoint keeps: a level that was begun will be begun again. */
+  private standing(): Standing {
+    const { states, transitions } = this.whole;
+    const starts = this.starts.slice(0, this.whole.levels);
+    const levels = starts.map((start, i) => (starts[i + 1] ?? states) - start);
+    return { levels, transitions, pieces: this.x.visited.pieces(0, states) };
   }
 
   /** Expands the states found last, which begins a new level; answers the limit that stopped it, or null. */

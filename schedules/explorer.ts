@@ -6,6 +6,7 @@ import type { Failures } from './failures.ts';
 import type { SelectedConjunct } from './interpret.ts';
 import type { Graph } from '../model/language/graph.ts';
 import type { CheckOptions, Limit } from './result.ts';
+import type { Piece } from './levels.ts';
 import { Visited } from './visited.ts';
 
 /** Successors collected before they are inserted: enough to overlap cache misses, few enough for the nearest caches. */
@@ -42,6 +43,19 @@ export class Explorer {
   begin(): boolean {
     this.visited.batch.set(this.engine.initial);
     return this.insert(1);
+  }
+
+  /** Inserts states that were found before; false when memory does not allow it. */
+  load(pieces: Iterable<Piece>): boolean {
+    const { visited } = this;
+    for (const { words, offset, count } of pieces) {
+      for (let done = 0; done < count; done += visited.capacity) {
+        const n = Math.min(count - done, visited.capacity);
+        visited.batch.set(words.subarray(offset + done * visited.words, offset + (done + n) * visited.words));
+        if (!this.insert(n)) return false;
+      }
+    }
+    return true;
   }
 
   /** Inserts the first n states of the batch; false when memory does not allow it. */

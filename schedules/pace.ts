@@ -13,15 +13,22 @@ export type Counters = Omit<Progress, 'seconds'>;
 export class Pace {
   private readonly options: CheckOptions;
   private readonly start = performance.now();
+  /** Seconds that earlier runs of the same search took. */
+  private readonly before: number;
   private slice = this.start;
   private report = this.start;
 
-  constructor(options: CheckOptions) {
+  constructor(options: CheckOptions, before = 0) {
     this.options = options;
+    this.before = before;
   }
 
-  /** Seconds since the search began. */
+  /** Seconds that the search has taken, earlier runs included. */
   get seconds(): number {
+    return this.before + this.running;
+  }
+
+  private get running(): number {
     return (performance.now() - this.start) / 1000;
   }
 
@@ -49,6 +56,6 @@ export class Pace {
   /** The limit of time or patience that has been reached, or null. */
   exhausted(): Limit | null {
     if (this.options.signal?.aborted === true) return 'interrupted';
-    return this.seconds >= (this.options.maxSeconds ?? Infinity) ? 'seconds' : null;
+    return this.running >= (this.options.maxSeconds ?? Infinity) ? 'seconds' : null;
   }
 }

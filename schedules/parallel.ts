@@ -3,6 +3,8 @@
  * levels, the counts and the answer are those of the search in one thread.
  */
 import type { Graph } from '../model/language/graph.ts';
+import { statesOf } from './checkpoint-format.ts';
+import { Checkpoints, recall, type Resumed, type Standing } from './checkpoint.ts';
 import { compile } from './compile.ts';
 import type { Engine } from './compile.ts';
 import { BATCH } from './explorer.ts';
@@ -27,10 +29,10 @@ const SHARES = 8;
 const FEWEST = 8;
 
 /** As `breadthFirst`, by `options.workers` threads. @throws ModelError */
-export async function parallelBreadthFirst(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions): Promise<CheckResult> {
-  const search = new ParallelSearch(graph, conjuncts, options);
+export async function parallelBreadthFirst(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, resumed: Resumed | null = null): Promise<CheckResult> {
+  const search = new ParallelSearch(graph, conjuncts, options, resumed);
   try {
-    return await search.run();
+    return await search.run(resumed);
   } finally {
     await search.end();
   }
@@ -44,6 +46,7 @@ class ParallelSearch {
   private readonly pace: Pace;
   private readonly workers: number;
   private readonly maxDepth: number;
+  private readonly checkpoints: Checkpoints;
   private readonly timer: NodeJS.Timeout;
   /** By level: ranges of its states, pairs of ids from, to. */
   private readonly levels: Int32Array[] = [];
@@ -51,10 +54,14 @@ class ParallelSearch {
   private found: Int32Array[] = [];
   /** By thread: ids it has in hand. */
   private readonly spare: number[];
+  /** Found and done before this run. */
+  private before = { states: 0, transitions: 0 };
+  /** As it was at the end of the level found last. */
+  private whole = { levels: 0, transitions: 0 };
   /** Why the threads were told to stop. */
   private stopped: Limit | null = null;
 
-  constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions) {
+  constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, resumed: Resumed | null) {
     this.engine = compile(graph, conjuncts);
     this.inspector = new Inspector(this.engine);
     this.workers = options.workers ?? 1;
@@ -63,19 +70,22 @@ class ParallelSearch {
     this.set = new SharedSet(words, this.workers, limits, (BATCH + this.engine.maxSuccessors) * (4 * words + 20));
     this.crew = new Crew(this.workers, this.set, { graph, conjuncts });
     this.spare = Array.from({ length: this.workers }, () => 0);
-    this.pace = new Pace(options);
+    this.pace = new Pace(options, resumed?.header.seconds);
+    this.checkpoints = new Checkpoints(this.engine, options, this.pace, resumed);
     this.maxDepth = options.maxDepth ?? Infinity;
     this.timer = setInterval(() => { this.look(); }, LOOK);
   }
 
-  async run(): Promise<CheckResult> {
-    if (!(await this.begin())) return incomplete(this.tally(), 'memory');
+  async run(resumed: Resumed | null): Promise<CheckResult> {
+    if (!(resumed === null ? this.begin() : this.restore(resumed))) return incomplete(this.tally(), 'memory');
+    await this.crew.ask('rehash', joined(this.levels));
     const limit = await this.search();
     const { engine, inspector: { failures } } = this;
     if (failures.count > 0) return judge({ engine, failures, levels: this.history(), tally: this.tally() }, this.pace);
-    if (limit !== null) return incomplete(this.tally(), limit);
-    for (const report of await this.crew.ask('report', new Int32Array(0))) merge(engine, report);
-    return complete(engine, this.tally());
+    if (limit === null || this.checkpoints.wanted) await this.gather();
+    if (limit === null) return complete(engine, this.tally());
+    this.checkpoints.write(this.standing());
+    return incomplete(this.tally(), limit);
   }
 
   async end(): Promise<void> {
@@ -84,15 +94,38 @@ class ParallelSearch {
   }
 
   /** Puts the initial state into the set as id 0; false when memory does not allow it. */
-  private async begin(): Promise<boolean> {
+  private begin(): boolean {
     const { set, engine } = this;
     if (set.grow() === 'memory') return false;
     set.chunkOf(0).set(engine.initial);
     set.shared.control[NEXT] = 1;
     this.levels.push(Int32Array.of(0, 1));
+    this.before.states = 1;
     this.inspector.check(0, engine.initial, 0);
-    await this.crew.ask('rehash', this.levels[0]!);
     return true;
+  }
+
+  /** Goes back to where a checkpoint was written; false when memory does not allow it. */
+  private restore(resumed: Resumed): boolean {
+    const { levels, transitions } = resumed.header;
+    const states = statesOf(resumed.header);
+    if (!this.set.load(states, resumed.pieces())) return false;
+    recall(this.engine, resumed);
+    this.before = { states, transitions };
+    let from = 0;
+    for (const size of levels) this.levels.push(blocks(from, from += size));
+    return true;
+  }
+
+  /** Brings together what the threads have seen. */
+  private async gather(): Promise<void> {
+    for (const report of await this.crew.ask('report', new Int32Array(0))) merge(this.engine, report);
+  }
+
+  /** What a checkpoint keeps: a level that was begun will be begun again. */
+  private standing(): Standing {
+    const levels = this.levels.slice(0, this.whole.levels);
+    return { levels: levels.map(sizeOf), transitions: this.whole.transitions, pieces: this.set.pieces(joined(levels)) };
   }
 
   /** Searches level by level; answers the limit that stopped it, or null. */
@@ -100,6 +133,11 @@ class ParallelSearch {
     for (let limit: Limit | null = null; ;) {
       const frontier = this.levels.at(-1)!;
       if (limit !== null || frontier.length === 0 || this.inspector.failures.count > 0) return limit;
+      this.whole = { levels: this.levels.length, transitions: this.tally().transitions };
+      if (this.checkpoints.due()) {
+        await this.gather();
+        this.checkpoints.write(this.standing());
+      }
       if (this.levels.length > this.maxDepth) return 'depth';
       limit = await this.expandLevel(frontier);
       this.levels.push(joined(this.found));
@@ -168,8 +206,7 @@ class ParallelSearch {
 
   private tally(): Tally {
     const { progress } = this.set.shared;
-    let states = this.levels.length > 0 ? 1 : 0;
-    let transitions = 0;
+    let { states, transitions } = this.before;
     for (let i = 0; i < progress.length; i += 2) {
       states += progress[i]!;
       transitions += progress[i + 1]!;
@@ -180,8 +217,18 @@ class ParallelSearch {
 
   private progress(): Counters {
     const { states, transitions, depth, engineBytes } = this.tally();
-    return { states, transitions, depth, frontier: sizeOf(this.levels.at(-1)), memory: engineBytes };
+    return { states, transitions, depth, frontier: sizeOf(this.levels.at(-1) ?? new Int32Array(0)), memory: engineBytes };
   }
+}
+
+/** Ids from … to-1 as ranges that cross no chunk. */
+function blocks(from: number, to: number): Int32Array {
+  const ranges: number[] = [];
+  for (let id = from, end; id < to; id = end) {
+    end = Math.min(to, (id | (BLOCK - 1)) + 1);
+    ranges.push(id, end);
+  }
+  return Int32Array.from(ranges);
 }
 
 function joined(parts: readonly Int32Array[]): Int32Array {
@@ -194,7 +241,7 @@ function joined(parts: readonly Int32Array[]): Int32Array {
   return all;
 }
 
-function sizeOf(ranges: Int32Array = new Int32Array(0)): number {
+function sizeOf(ranges: Int32Array): number {
   let size = 0;
   for (let i = 0; i < ranges.length; i += 2) size += ranges[i + 1]! - ranges[i]!;
   return size;

@@ -81,6 +81,26 @@ export class SharedSet {
     return rehash ? 'rehash' : 'room';
   }
 
+  /**
+   * Takes over states that were found before as ids 0, 1, …; the index must be filled next. False when memory does
+   * not allow it.
+   */
+  load(count: number, pieces: Iterable<Piece>): boolean {
+    while (this.cap < count) if (this.grow() === 'memory') return false;
+    let id = 0;
+    for (const piece of pieces) {
+      for (let done = 0; done < piece.count;) {
+        const n = Math.min(piece.count - done, CHUNK_STATES - (id & (CHUNK_STATES - 1)));
+        const from = piece.offset + done * this.words;
+        this.chunkOf(id).set(piece.words.subarray(from, from + n * this.words), this.offsetOf(id));
+        done += n;
+        id += n;
+      }
+    }
+    this.shared.control[NEXT] = count;
+    return true;
+  }
+
   chunkOf(id: number): Int32Array {
     return this.chunks[id >>> CHUNK_BITS]!;
   }

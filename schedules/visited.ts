@@ -29,6 +29,8 @@ export class Visited {
   refused = false;
   /** Most states kept. */
   readonly limit: number;
+  /** Most states in the batch. */
+  readonly capacity: number;
 
   private readonly chunks: Int32Array[] = [];
   private readonly memory: GrowableMemory;
@@ -41,6 +43,7 @@ export class Visited {
   constructor(words: number, capacity: number, limit: number) {
     this.words = words;
     this.limit = limit;
+    this.capacity = capacity;
     this.batch = new Int32Array(words * capacity);
     this.ids = new Int32Array(capacity);
     this.memory = new WebAssembly.Memory({ initial: (2 ** MIN_INDEX_BITS * 4) / PAGE, maximum: (2 ** MAX_INDEX_BITS * 4) / PAGE });
