@@ -79,6 +79,12 @@ export class Visited {
     this.insertBatch(n, this.index, this.bits, this.chunks, this.count, this.count);
   }
 
+  /** Forgets all states; the arrays stay. */
+  clear(): void {
+    this.count = 0;
+    this.index.fill(0);
+  }
+
   /** The array that holds a state, at `offsetOf(id)`. */
   chunkOf(id: number): Int32Array {
     return this.chunks[id >>> CHUNK_BITS]!;

@@ -1,9 +1,6 @@
 /** The search by several threads against the one by a single thread: every answer must be the same. */
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lower } from '../../model/language/lower.ts';
-import { scenarios } from '../../model/scenarios/index.ts';
 import { check } from '../../schedules/check.ts';
 import { UsageError } from '../../schedules/errors.ts';
 import { parallelBreadthFirst } from '../../schedules/parallel.ts';
@@ -11,6 +8,7 @@ import { selectConjuncts } from '../../schedules/select.ts';
 import type { Graph } from '../../model/language/graph.ts';
 import type { CheckOptions, CheckResult } from '../../schedules/result.ts';
 import { choice, counters, goto, graph, op, cell, property, when, write } from './build.ts';
+import { smallCases } from './cases.ts';
 import { graphs } from './graphs.ts';
 
 const seed = process.env['CI'] === undefined ? {} : { seed: 20070411 };
@@ -32,22 +30,12 @@ test('random graphs', { timeout: 240_000 }, async () => {
   }), { numRuns: 30, ...seed });
 });
 
-interface Counts {
-  readonly states: number;
-}
-
-const MOST = 50_000;
 /** Starting threads takes longer than searching: one in so many. */
 const SAMPLE = 4;
-const recorded = JSON.parse(readFileSync(new URL('../../model/scenarios/expected.json', import.meta.url), 'utf8')) as Record<string, Counts>;
-const cases = scenarios
-  .flatMap((s) => [{ id: s.id, build: () => s.build() }, ...s.mutants.map((m) => ({ id: `${s.id}#${m.name}`, build: () => m.build() }))])
-  .filter(({ id }) => (recorded[id]?.states ?? Infinity) <= MOST)
-  .filter((_, i) => i % SAMPLE === 0);
 
 test('scenarios of moderate size', { timeout: 600_000 }, async () => {
-  for (const [i, { id, build }] of cases.entries()) {
-    const g = lower(build());
+  for (const [i, { id, lower }] of smallCases(50_000, SAMPLE).entries()) {
+    const g = lower();
     expect(answer(await parallel(g, i % 3 === 0 ? 3 : 2)), id).toEqual(answer(await check(g)));
   }
 });
