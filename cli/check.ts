@@ -6,6 +6,7 @@ import { style } from '../counterexamples/style.ts';
 import { buildTrace } from '../counterexamples/trace.ts';
 import type { Trace } from '../counterexamples/trace-schema.ts';
 import type { Graph } from '../model/language/graph.ts';
+import type { CheckOptions } from '../schedules/result.ts';
 import { findCase, type Case } from './cases.ts';
 import { examine, type Examined } from './examine.ts';
 import { exitOf, type ExitCode } from './exit.ts';
@@ -14,19 +15,27 @@ import { printJson, type Io } from './io.ts';
 import type { CheckJson } from './json.ts';
 import { progressLine } from './progress.ts';
 import { refuseUnwritable, saveTrace } from './save-trace.ts';
-import { searchOptions, type SearchFlags } from './search-flags.ts';
+import { checkpointOption, searchOptions, type SearchFlags } from './search-flags.ts';
 import { bytesPerState, peakRssPerState, rate, renderVerdict } from './verdict.ts';
 
-export interface CheckFlags extends SearchFlags {
+/** How the answer is shown. */
+export interface AnswerFlags {
   readonly json?: boolean;
   readonly ascii?: boolean;
   /** File that the trace is written to. */
   readonly trace?: string;
 }
 
+export interface CheckFlags extends SearchFlags, AnswerFlags {}
+
 export async function check(id: string, flags: CheckFlags, host: Host, io: Io): Promise<ExitCode> {
   const options = searchOptions(flags);
   const found = findCase(await host.scenarios(), id);
+  return answer(found, { ...options, ...checkpointOption(flags.checkpoint, flags.checkpointEvery, found.id) }, flags, host, io);
+}
+
+/** Searches and shows what came of it. */
+export async function answer(found: Case, options: CheckOptions, flags: AnswerFlags, host: Host, io: Io): Promise<ExitCode> {
   if (flags.trace !== undefined) await refuseUnwritable(flags.trace);
   const line = progressLine(io);
   let examined: Examined;
@@ -35,13 +44,14 @@ export async function check(id: string, flags: CheckFlags, host: Host, io: Io): 
   } finally {
     line.clear();
   }
-  if (flags.json) printJson(io, checkJson(found, examined, flags));
+  if (flags.json) printJson(io, checkJson(found, examined, options));
   else io.out(`${renderCheck(found, examined, flags, io)}\n`);
   if (flags.trace !== undefined) await saveTrace(flags.trace, traceOf(found, examined), io);
+  if (options.checkpoint !== undefined && examined.result.limit !== null) io.err(`go on with: pterace resume ${options.checkpoint.file}\n`);
   return exitOf(examined.result.verdict);
 }
 
-function renderCheck(c: Case, examined: Examined, flags: CheckFlags, io: Io): string {
+function renderCheck(c: Case, examined: Examined, flags: AnswerFlags, io: Io): string {
   const verdict = renderVerdict(c, examined, io);
   if (examined.trace === null || examined.replay === null) return verdict;
   return `${verdict}\n\n${renderTrace(examined.graph, examined.trace, examined.replay, flags, io)}`;
@@ -63,7 +73,7 @@ function traceOf(c: Case, { graph, trace }: Examined): Trace | null {
   return trace === null ? null : buildTrace(c.id, graph, trace.schedule, trace.moments, trace.breakage);
 }
 
-function checkJson(c: Case, examined: Examined, flags: CheckFlags): CheckJson {
+function checkJson(c: Case, examined: Examined, options: CheckOptions): CheckJson {
   const { result, replay } = examined;
   return {
     scenario: c.id,
@@ -71,6 +81,7 @@ function checkJson(c: Case, examined: Examined, flags: CheckFlags): CheckJson {
     property: result.property,
     conjunct: result.conjunct,
     limit: result.limit,
+    coverage: result.coverage ?? null,
     states: result.states,
     transitions: result.transitions,
     depth: result.depth,
@@ -80,7 +91,7 @@ function checkJson(c: Case, examined: Examined, flags: CheckFlags): CheckJson {
     peakRssBytesPerState: peakRssPerState(result),
     steps: result.schedule?.length ?? null,
     switches: result.switches,
-    shortest: (flags.search ?? 'bfs') === 'bfs' && result.schedule !== null,
+    shortest: (options.search ?? 'bfs') === 'bfs' && result.schedule !== null,
     trace: traceOf(c, examined),
     replay,
     machine: [...c.scenario.machine],

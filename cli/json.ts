@@ -17,12 +17,27 @@ const expectation = z.strictObject({
 const catalogueSteps = count.nullable().describe("Length of the catalogue's shortest trace.");
 const lengthNote = z.string().nullable().describe('Why ours is of another length.');
 
+const coverage = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('preemptions'), bound: z.int().min(-1).describe('All schedules with so many preemptions or fewer were explored; -1: not even those without any.') }),
+  z.strictObject({
+    kind: z.literal('pct'),
+    runs: count,
+    depth: count.describe('d: ordered steps that make up the bugs looked for.'),
+    threads: count.describe('n'),
+    steps: count.describe('k: steps of the longest run.'),
+    counted: count.describe('Runs that chose among all k steps where to change priorities.'),
+    probability: z.number().nullable().describe('Least probability that one of these meets such a bug, 1 - (1 - 1/(n k^(d-1)))^counted; null where that is not known.'),
+    reason: z.string().nullable().describe('Why it is not known.'),
+  }),
+]);
+
 export const checkSchema = z.strictObject({
   scenario: z.string().describe('Id of the scenario, or id#mutant.'),
   verdict,
   property: z.string().nullable().describe("What broke; 'deadlock' for a deadlock."),
   conjunct: z.string().nullable(),
-  limit: z.enum(['states', 'depth', 'memory', 'seconds', 'interrupted', 'sampled']).nullable().describe('Why the search is incomplete.'),
+  limit: z.enum(['states', 'depth', 'memory', 'seconds', 'interrupted', 'sampled', 'preemptions']).nullable().describe('Why the search is incomplete.'),
+  coverage: coverage.nullable().describe('What a search by preemptions or by pct covered.'),
   states: count,
   transitions: count,
   depth: count,

@@ -6,6 +6,7 @@ import { fold } from '../counterexamples/fold.ts';
 import type { CheckResult, Limit, Verdict } from '../schedules/result.ts';
 import type { Expectation } from '../model/scenario.ts';
 import type { Case } from './cases.ts';
+import { coverageText } from './coverage.ts';
 import type { Examined } from './examine.ts';
 import { formatBytes, formatCount, formatRate, formatSeconds } from './numbers.ts';
 
@@ -17,6 +18,7 @@ export const LIMITS: Readonly<Record<Limit, string>> = {
   seconds: 'the time limit was reached',
   interrupted: 'interrupted',
   sampled: 'random walks see only a sample',
+  preemptions: 'schedules with more preemptions were not looked at',
 };
 
 export function verdictColor(verdict: Verdict, colors: Colors): string {
@@ -31,6 +33,7 @@ export function renderVerdict(c: Case, { result, graph }: Examined, io: Io): str
     ['verdict', verdictLine(result, colors)],
     ['property', result.property === null ? graph.properties.map((p) => p.name).join(', ') : propertyName(result)],
     ['states', `${formatCount(result.states)}, ${formatCount(result.transitions)} transitions, depth ${result.depth}`],
+    ...coverageFact(result),
     ['time', `${formatSeconds(result.seconds)}, ${formatRate(rate(result))} states/s`],
     ['memory', `${formatBytes(result.engineBytes)}, ${bytesPerState(result)} bytes/state; whole process ${formatBytes(peakRss())} at its peak`],
     ['machine', c.scenario.machine.length === 0 ? 'nothing switched off' : c.scenario.machine.join(', ')],
@@ -39,6 +42,11 @@ export function renderVerdict(c: Case, { result, graph }: Examined, io: Io): str
   ];
   const lines = facts.flatMap(([name, text]) => labelled(name, text, io.width, colors));
   return [colors.bold(c.id) + (c.mutation === null ? '' : colors.dim(` (${c.mutation})`)), ...lines, ...vacuity(result, io.width, colors)].join('\n');
+}
+
+/** What a search that is not exhaustive covered. */
+function coverageFact({ coverage }: CheckResult): [string, string][] {
+  return coverage === undefined ? [] : [['covered', coverageText(coverage)]];
 }
 
 /** What the catalogue of races says of the shortest trace, and why ours differs. A mutant is not in it. */

@@ -3,22 +3,48 @@ import type { Graph } from '../model/language/graph.ts';
 import { breadthFirst } from './bfs.ts';
 import { depthFirst } from './dfs.ts';
 import { UsageError } from './errors.ts';
-import { parallelBreadthFirst } from './parallel.ts';
 import { randomWalks } from './random.ts';
+import type { SelectedConjunct } from './interpret.ts';
 import type { CheckOptions, CheckResult } from './result.ts';
 import { selectConjuncts } from './select.ts';
-
-const SEARCHES = { bfs: breadthFirst, dfs: depthFirst, random: randomWalks } as const;
 
 /** More threads than any machine has: beyond, the threads themselves take the memory. */
 const MOST_WORKERS = 256;
 
-/** @throws UsageError for an unknown property or options that contradict each other. @throws ModelError where the model leaves a declared range. */
+/**
+ * @throws UsageError for an unknown property, options that contradict each other, a checkpoint that cannot be written or
+ * read. @throws ModelError where the model leaves a declared range.
+ */
 export async function check(graph: Graph, options: CheckOptions = {}): Promise<CheckResult> {
   const conjuncts = selectConjuncts(graph, options.properties);
-  const { search = 'bfs', workers = 1 } = options;
+  refuseContradictions(options);
+  switch (options.search) {
+    case 'dfs': return depthFirst(graph, conjuncts, options);
+    case 'random': return randomWalks(graph, conjuncts, options);
+    case 'preemptions': return (await import('./preemptions.ts')).preemptionBounded(graph, conjuncts, options);
+    case 'pct': return (await import('./pct.ts')).probabilistic(graph, conjuncts, options);
+    default: return byLevels(graph, conjuncts, options);
+  }
+}
+
+/** What few searches need is loaded when it is needed. */
+async function byLevels(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions): Promise<CheckResult> {
+  const resumed = options.resume === undefined ? null : (await import('./resume.ts')).resume(options.resume, graph, options);
+  const { spill } = options;
+  if (spill !== undefined) return (await import('./spill.ts')).spillingBreadthFirst(graph, conjuncts, { ...options, spill });
+  if ((options.workers ?? 1) === 1) return breadthFirst(graph, conjuncts, options, resumed);
+  return (await import('./parallel.ts')).parallelBreadthFirst(graph, conjuncts, options, resumed);
+}
+
+function refuseContradictions({ search = 'bfs', workers = 1, checkpoint, resume, spill, preemptions = 0, bugDepth = 1, maxDepth }: CheckOptions): void {
+  if (!Number.isInteger(preemptions) || preemptions < 0) throw new UsageError(`preemptions must be a whole number from 0, not ${preemptions}`);
+  if (!Number.isInteger(bugDepth) || bugDepth < 1) throw new UsageError(`the depth of a bug must be a whole number from 1, not ${bugDepth}`);
+  if (search === 'preemptions' && maxDepth !== undefined) throw new UsageError('a search by preemptions has no limit of depth');
   if (!Number.isInteger(workers) || workers < 1 || workers > MOST_WORKERS) throw new UsageError(`workers must be a whole number from 1 to ${MOST_WORKERS}, not ${workers}`);
-  if (workers === 1) return SEARCHES[search](graph, conjuncts, options);
-  if (search !== 'bfs') throw new UsageError(`several workers search breadth-first only, not ${search}`);
-  return parallelBreadthFirst(graph, conjuncts, options);
+  if (spill !== undefined && (search !== 'bfs' || workers > 1 || checkpoint !== undefined || resume !== undefined)) {
+    throw new UsageError('only a breadth-first search by one thread and without checkpoints keeps its states on a disk');
+  }
+  if (search === 'bfs') return;
+  if (workers > 1) throw new UsageError(`several workers search breadth-first only, not ${search}`);
+  if (checkpoint !== undefined || resume !== undefined) throw new UsageError(`only a breadth-first search has checkpoints, not ${search}`);
 }

@@ -1,120 +1,13 @@
-/** Random walks: a sample of the schedules, never a proof. */
+/** Random walks: every step is picked uniformly among those enabled. */
 import type { Graph } from '../model/language/graph.ts';
-import { compile, moveChoice, moveThread } from './compile.ts';
-import type { Engine } from './compile.ts';
-import { ModelError, RangeFault } from './errors.ts';
-import { modelError } from './fault.ts';
 import type { SelectedConjunct } from './interpret.ts';
-import { deadlocked, incomplete, violated } from './outcome.ts';
-import type { Tally } from './outcome.ts';
-import { Pace } from './pace.ts';
-import type { Counters } from './pace.ts';
 import { Prng } from './prng.ts';
-import type { CheckOptions, CheckResult, Limit, ScheduleStep } from './result.ts';
-import { RANGE } from './select.ts';
+import type { CheckOptions, CheckResult } from './result.ts';
+import { Walks } from './walks.ts';
 
-const WALKS = 10_000;
-const WALK_LENGTH = 1000;
-
-/**
- * Walks from the initial state, picking every step uniformly among those enabled. `states` counts states visited,
- * each time anew. A walk is as long as `walkLength` and `maxDepth` allow. @throws ModelError
- */
+/** The same seed walks the same ways. @throws ModelError */
 export async function randomWalks(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions): Promise<CheckResult> {
-  return new RandomWalks(graph, conjuncts, options).run();
-}
-
-class RandomWalks {
-  private readonly engine: Engine;
-  private readonly pace: Pace;
-  private readonly prng: Prng;
-  private readonly options: CheckOptions;
-  private readonly state: Int32Array;
-  private readonly successors: Int32Array;
-  private readonly moves: Int32Array;
-  private schedule: ScheduleStep[] = [];
-  private states = 0;
-  private transitions = 0;
-  private depth = 0;
-  /** Successors of the state visited last. */
-  private enabled = 0;
-
-  constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions) {
-    this.engine = compile(graph, conjuncts);
-    this.pace = new Pace(options);
-    this.prng = new Prng(options.seed ?? 0);
-    this.options = options;
-    this.state = Int32Array.from(this.engine.initial);
-    this.successors = new Int32Array(this.engine.maxSuccessors * this.engine.layout.words);
-    this.moves = new Int32Array(this.engine.maxSuccessors);
-  }
-
-  async run(): Promise<CheckResult> {
-    const length = Math.min(this.options.walkLength ?? WALK_LENGTH, this.options.maxDepth ?? Infinity);
-    for (let walk = 0; walk < (this.options.walks ?? WALKS); walk++) {
-      const end = this.walk(length);
-      if (end !== null) return end;
-      const limit = this.pace.due() ? await this.pace.pause(() => this.progress()) : null;
-      if (limit !== null) return incomplete(this.tally(), limit);
-      if (this.states >= (this.options.maxStates ?? Infinity)) return incomplete(this.tally(), 'states');
-    }
-    const limit: Limit = this.pace.exhausted() ?? 'sampled';
-    return incomplete(this.tally(), limit);
-  }
-
-  /** One walk of at most `length` steps: the failure it meets, or null. */
-  private walk(length: number): CheckResult | null {
-    this.state.set(this.engine.initial);
-    this.schedule = [];
-    for (;;) {
-      const end = this.visit();
-      if (end !== null || this.schedule.length >= length) return end;
-      if (!this.step()) return null;
-    }
-  }
-
-  /** Looks at the state: a violation or a deadlock, or null. Leaves its successors for `step`. */
-  private visit(): CheckResult | null {
-    this.states++;
-    this.depth = Math.max(this.depth, this.schedule.length);
-    const conjunct = this.guarded(() => this.engine.check(this.state, 0));
-    if (conjunct >= 0) return this.violation(conjunct);
-    const n = this.guarded(() => this.engine.expand(this.state, 0, this.successors, 0, this.moves));
-    this.enabled = n < 0 ? ~n : n;
-    return n < 0 ? deadlocked(this.tally(), this.schedule) : null;
-  }
-
-  /** Takes one of the enabled steps; false when there is none. */
-  private step(): boolean {
-    if (this.enabled === 0) return false;
-    const pick = this.prng.below(this.enabled);
-    const { words } = this.engine.layout;
-    for (let i = 0; i < words; i++) this.state[i] = this.successors[pick * words + i]!;
-    this.schedule.push({ thread: moveThread(this.moves[pick]!), choice: moveChoice(this.moves[pick]!) });
-    this.transitions++;
-    return true;
-  }
-
-  private violation(conjunct: number): CheckResult {
-    const { property, name } = this.engine.conjuncts[conjunct]!;
-    if (property === RANGE) throw new ModelError(name, this.schedule);
-    return violated(this.engine, this.tally(), conjunct, this.schedule);
-  }
-
-  private guarded(evaluate: () => number): number {
-    try {
-      return evaluate();
-    } catch (error) {
-      throw error instanceof RangeFault ? modelError(this.engine.graph, this.engine.conjuncts, error, this.schedule) : error;
-    }
-  }
-
-  private tally(): Tally {
-    return { states: this.states, transitions: this.transitions, depth: this.depth, seconds: this.pace.seconds, engineBytes: this.successors.byteLength + this.moves.byteLength };
-  }
-
-  private progress(): Counters {
-    const { states, transitions, depth, engineBytes } = this.tally();
-    return { states, transitions, depth, frontier: this.schedule.length, memory: engineBytes };
-  }
+  const prng = new Prng(options.seed ?? 0);
+  const uniform = { begin: () => undefined, pick: (n: number) => prng.below(n), end: () => undefined };
+  return new Walks(graph, conjuncts, options, uniform).run();
 }

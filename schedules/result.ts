@@ -1,15 +1,28 @@
 /** What a search is asked and what it answers. */
 import type { Loc } from '../model/language/ir.ts';
+import type { Coverage } from './coverage.ts';
 
 export type Verdict = 'holds' | 'violated' | 'deadlock' | 'incomplete' | 'vacuous';
 
+/**
+ * bfs: shortest trace. dfs: little frontier. random: seeded walks, never exhaustive. preemptions: all schedules with few
+ * preemptions. pct: seeded runs by random priorities, never exhaustive.
+ */
+export type Search = 'bfs' | 'dfs' | 'random' | 'preemptions' | 'pct';
+
 export interface CheckOptions {
-  /** bfs: shortest trace. dfs: little frontier. random: seeded walks, never exhaustive. Default bfs. */
-  readonly search?: 'bfs' | 'dfs' | 'random';
+  /** Default bfs. */
+  readonly search?: Search;
   /** Only these properties, by name (default: all of the graph's). Deadlock is always looked for. */
   readonly properties?: readonly string[];
   /** Threads that search, breadth-first only; the answer does not depend on it. Default 1: no thread but this one. */
   readonly workers?: number;
+  /** Breadth-first only: a file from which the search can be resumed, rewritten at the end of a level when `everySeconds` (default 60) have passed, and when a limit or the signal stops the search. */
+  readonly checkpoint?: { readonly file: string; readonly everySeconds?: number; /** Id by which the graph is found again. */ readonly scenario: string };
+  /** Breadth-first by one thread only: a folder for the states, so that they may be more than memory holds; `maxMemory` (default: half of the machine's) is what may be in memory, not a limit. */
+  readonly spill?: string;
+  /** Goes on from a checkpoint of the same graph and properties. */
+  readonly resume?: string;
   readonly seed?: number;
   readonly maxStates?: number;
   /** Steps from the initial state. */
@@ -21,7 +34,11 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
   /** Called about ten times a second. */
   readonly onProgress?: (p: Progress) => void;
-  /** Random search: number of walks (default 10 000) and the length at which a walk is given up (default 1000). */
+  /** Search by preemptions: how many there may be at most, 0 … (default 2). */
+  readonly preemptions?: number;
+  /** Pct: how many ordered steps make up the bugs that are looked for, 1 … (default 3). */
+  readonly bugDepth?: number;
+  /** Random search and pct: number of walks (default 10 000) and the length at which a walk is given up (default 1000). */
   readonly walks?: number;
   readonly walkLength?: number;
 }
@@ -43,7 +60,7 @@ export interface ScheduleStep {
 }
 
 /** Why a search was cut short. */
-export type Limit = 'states' | 'depth' | 'memory' | 'seconds' | 'interrupted' | 'sampled';
+export type Limit = 'states' | 'depth' | 'memory' | 'seconds' | 'interrupted' | 'sampled' | 'preemptions';
 
 export interface CheckResult {
   readonly verdict: Verdict;
@@ -59,6 +76,8 @@ export interface CheckResult {
   readonly seconds: number;
   /** Bytes of the engine's arrays at the end: state store, index, parents. */
   readonly engineBytes: number;
+  /** What a search by preemptions or pct covered; other searches have none. */
+  readonly coverage?: Coverage;
   /** The failing schedule from the initial state, or null. */
   readonly schedule: readonly ScheduleStep[] | null;
   /** Context switches in it: adjacent steps by different threads. */
