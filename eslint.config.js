@@ -34,7 +34,7 @@ export default defineConfig(
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['model/kernel/**/*.ts', 'model/machine/**/*.ts', 'model/scenarios/**/*.ts', 'properties/**/*.ts'],
+    files: ['model/kernel/**/*.ts', 'model/machine/**/*.ts', 'model/classics/**/*.ts', 'model/scenarios/**/*.ts', 'properties/**/*.ts'],
     plugins: { pterace: { rules: { 'no-host-control-flow': noHostControlFlow } } },
     rules: { 'pterace/no-host-control-flow': 'error' },
   },

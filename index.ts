@@ -1,8 +1,9 @@
 /** The library: write procedures and worlds, check them, replay and show what breaks them. `pterace/vitest` and `pterace/fast-check` hold the test helpers. */
 export { check } from './schedules/check.ts';
+export type { Coverage, PctCoverage, PreemptionCoverage } from './schedules/coverage.ts';
 export { ModelError, ReplayError, UsageError } from './schedules/errors.ts';
 export { apply, enabled, initialState, run, type Failure, type Replay, type ReplayStep, type State } from './schedules/replay.ts';
-export type { CheckOptions, CheckResult, Limit, Progress, ScheduleStep, Verdict } from './schedules/result.ts';
+export type { CheckOptions, CheckResult, Limit, Progress, ScheduleStep, Search, Verdict } from './schedules/result.ts';
 export { findBreakage, type Breakage, type Claim } from './counterexamples/breakage.ts';
 export { renderClosing } from './counterexamples/closing.ts';
 export { renderColumns } from './counterexamples/columns.ts';
