@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { check } from '../../schedules/check.ts';
 import { UsageError } from '../../schedules/errors.ts';
+import { Crew } from '../../schedules/parallel-crew.ts';
 import { parallelBreadthFirst } from '../../schedules/parallel.ts';
 import { selectConjuncts } from '../../schedules/select.ts';
+import { SharedSet } from '../../schedules/shared-set.ts';
 import type { Graph } from '../../model/language/graph.ts';
 import type { CheckOptions, CheckResult } from '../../schedules/result.ts';
 import { choice, counters, goto, graph, op, cell, property, when, write } from './build.ts';
@@ -93,6 +95,15 @@ test('a deadlock is the same from any number of threads', async () => {
   const alone = await check(g);
   expect(alone.verdict).toBe('deadlock');
   for (const workers of [1, 2, 3]) expect(answer(await parallel(g, workers))).toEqual(answer(alone));
+});
+
+test('what goes wrong in a thread is told, and ends it', async () => {
+  const g = counters(2, 2);
+  const set = new SharedSet(1, 1, { states: Infinity, bytes: Infinity }, 0);
+  const crew = new Crew(1, set, { graph: { ...g, threads: [] as typeof g.threads, nodes: undefined! }, conjuncts: [] });
+  await expect(crew.ask('report', new Int32Array(0))).rejects.toThrow(TypeError);
+  await crew.end();
+  await expect(crew.ask('report', new Int32Array(0))).rejects.toThrow(TypeError);
 });
 
 test('refuses what it cannot do', async () => {
