@@ -59,9 +59,9 @@ export function readRun({ file, from, to }: Run): RunReader {
   return new RunReader(file.words, file.pieces(from, to));
 }
 
-/** States from … to-1 of a set in memory, sorted, without moving them. */
-export function readSorted(visited: Visited, from: number, to: number): RunReader {
-  return new RunReader(visited.words, singles(visited, sorted(visited, from, to)));
+/** States from … to-1 of a set in memory, sorted, without moving them. Rests now and then while sorting. */
+export async function readSorted(visited: Visited, from: number, to: number, rest: () => Promise<unknown>): Promise<RunReader> {
+  return new RunReader(visited.words, singles(visited, await sorted(visited, from, to, rest)));
 }
 
 function* singles(visited: Visited, ids: Int32Array): Generator<Piece, void> {

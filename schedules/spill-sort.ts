@@ -4,8 +4,8 @@ import type { Visited } from './visited.ts';
 /** Below this, smaller digits are faster: counting must not take longer than sorting. */
 const FEW = 2 ** 15;
 
-/** The ids from … to-1 by the order of their states. Radix sort, the last digit first. */
-export function sorted(visited: Visited, from: number, to: number): Int32Array {
+/** The ids from … to-1 by the order of their states. Radix sort, the last digit first; rests after each. */
+export async function sorted(visited: Visited, from: number, to: number, rest: () => Promise<unknown>): Promise<Int32Array> {
   const bits = to - from < FEW ? 8 : 16;
   let ids = new Int32Array(to - from);
   for (let i = 0; i < ids.length; i++) ids[i] = from + i;
@@ -17,6 +17,7 @@ export function sorted(visited: Visited, from: number, to: number): Int32Array {
       const flip = shift + bits === 32 ? 2 ** (bits - 1) : 0;
       if (!distribute(visited, ids, spare, counts, { word, shift, flip })) continue;
       [ids, spare] = [spare, ids];
+      await rest();
     }
   }
   return ids;

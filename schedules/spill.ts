@@ -108,7 +108,10 @@ class SpillingSearch {
     let id = from;
     for (const piece of this.states.pieces(from, to)) {
       for (let done = 0; done < piece.count;) {
-        const next = this.expandBatch(piece, done, id);
+        const { next, n } = this.fill(piece, done, id);
+        if (this.lately.count + n > this.room) await this.forget();
+        this.insert(n);
+        this.transitions += n;
         id += next - done;
         done = next;
         const limit = await this.rest();
@@ -118,18 +121,15 @@ class SpillingSearch {
     return this.settle();
   }
 
-  /** Expands states of a piece from the `first` on, whose id is `id`; answers the first not expanded. */
-  private expandBatch(piece: Piece, first: number, id: number): number {
+  /** Fills the batch from a piece's states from the `first` on, whose id is `id`. Answers the first state not expanded and the number in the batch. */
+  private fill(piece: Piece, first: number, id: number): { next: number; n: number } {
     const { lately, inspector, moves } = this;
     let at = first;
     let n = 0;
     for (let o = piece.offset + first * lately.words; at < piece.count && n < this.batch; at++, o += lately.words) {
       n = inspector.expand(id + at - first, piece.words, o, lately.batch, n, moves);
     }
-    if (lately.count + n > this.room) this.forget();
-    this.insert(n);
-    this.transitions += n;
-    return at;
+    return { next: at, n };
   }
 
   private insert(n: number): void {
@@ -138,27 +138,27 @@ class SpillingSearch {
   }
 
   /** Writes what is in memory away as runs. */
-  private forget(): void {
+  private async forget(): Promise<void> {
     const { lately, mark } = this;
-    if (mark > 0) this.old.push(this.write(readSorted(lately, 0, mark)));
-    if (lately.count > mark) this.candidates.push(this.write(readSorted(lately, mark, lately.count)));
+    if (mark > 0) this.old.push(await this.write([await this.sorted(0, mark)]));
+    if (lately.count > mark) this.candidates.push(await this.write([await this.sorted(mark, lately.count)]));
     lately.clear();
     this.mark = 0;
-    this.old = this.fewer(this.old);
-    this.candidates = this.fewer(this.candidates);
+    this.old = await this.fewer(this.old);
+    this.candidates = await this.fewer(this.candidates);
   }
 
   /** Ends a level: keeps those of the states found that are new. */
   private async settle(): Promise<Limit | null> {
     const { lately, mark } = this;
     if (this.old.length + this.candidates.length === 0) return this.keepAll(lately.pieces(mark, lately.count));
-    const found = [...this.candidates.map(readRun), readSorted(lately, mark, lately.count)];
+    const found = [...this.candidates.map(readRun), await this.sorted(mark, lately.count)];
     const limit = await this.keepNew(new Merge(lately.words, found), this.old.map(readRun));
     if (this.candidates.length > 0) {
       this.drop(this.candidates);
       this.candidates = [];
       lately.clear();
-      this.old = this.fewer([...this.old, { file: this.states, from: this.starts.at(-1)!, to: this.states.count }]);
+      this.old = await this.fewer([...this.old, { file: this.states, from: this.starts.at(-1)!, to: this.states.count }]);
     }
     return limit;
   }
@@ -191,17 +191,25 @@ class SpillingSearch {
     return true;
   }
 
-  /** One run of what the reader gives. */
-  private write(...readers: readonly RunReader[]): Run {
+  private sorted(from: number, to: number): Promise<RunReader> {
+    return readSorted(this.lately, from, to, () => this.rest());
+  }
+
+  /** One run of what the readers give; a limit that is reached meanwhile is noticed afterwards. */
+  private async write(readers: readonly RunReader[]): Promise<Run> {
     const file = this.open();
     const state = new Int32Array(file.words);
-    for (const merge = new Merge(file.words, readers); merge.next(state);) file.append(state, 0);
+    const merge = new Merge(file.words, readers);
+    for (let i = 1; merge.next(state); i++) {
+      file.append(state, 0);
+      if (i % STRIDE === 0) await this.rest();
+    }
     return { file, from: 0, to: file.count };
   }
 
-  private fewer(runs: Run[]): Run[] {
+  private async fewer(runs: Run[]): Promise<Run[]> {
     if (runs.length <= MOST_RUNS) return runs;
-    const merged = this.write(...runs.map(readRun));
+    const merged = await this.write(runs.map(readRun));
     this.drop(runs);
     return [merged];
   }
@@ -218,6 +226,7 @@ class SpillingSearch {
     return file;
   }
 
+  /** Lets the event loop run if it is time to; answers the limit that has been reached, or null. */
   private async rest(): Promise<Limit | null> {
     return this.pace.due() ? this.pace.pause(() => this.progress()) : null;
   }

@@ -85,14 +85,14 @@ test('a folder where nothing can be written is refused, and so is what spilling 
   }
 });
 
-test.each([10, 50_000])('sorting %i states agrees with comparing them', (n) => {
+test.each([10, 50_000])('sorting %i states agrees with comparing them', async (n) => {
   const visited = new Visited(3, n, Infinity);
   const prng = new Prng(n);
   for (let i = 0; i < 3 * n; i++) visited.batch[i] = (prng.below(5) - 2) * (i % 2 === 0 ? 0x3fff_ffff : 1);
   for (let i = 0; i < n; i++) visited.batch[3 * i + 2] = prng.below(2 ** 31) * (i % 2 === 0 ? -1 : 1);
   visited.reserve(n, Infinity);
   visited.insert(n);
-  const ids = sorted(visited, 5, visited.count);
+  const ids = await sorted(visited, 5, visited.count, () => Promise.resolve());
   expect(new Set(ids).size).toBe(visited.count - 5);
   const order = (a: number, b: number): number => compare(3, visited.chunkOf(a), visited.offsetOf(a), visited.chunkOf(b), visited.offsetOf(b));
   for (let i = 1; i < ids.length; i++) if (order(ids[i - 1]!, ids[i]!) >= 0) expect.fail(`${ids[i - 1]!} is not before ${ids[i]!}`);
