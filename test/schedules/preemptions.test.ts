@@ -99,6 +99,35 @@ test('random graphs: exactly what all schedules with so many preemptions reach',
   expect(Math.min(seen.incomplete, seen.failing, seen.whole), JSON.stringify(seen)).toBeGreaterThan(5);
 });
 
+/** A graph that fails exactly where the shared cells hold these values. */
+function failingAt(g: Graph, cells: readonly (readonly number[])[]): Graph {
+  const same = cells.flatMap((row, place) => row.map((value, i) => op('eq', cell(place, i), value)));
+  return { ...g, properties: [property('target', op('not', op('and', ...same)))] };
+}
+
+const cellsOf = (state: string): string => JSON.stringify((JSON.parse(state) as State).cells);
+
+test('random graphs: what needs preemptions is found with so many, and with no fewer', { timeout: 240_000 }, async () => {
+  const found = [0, 0, 0, 0];
+  await fc.assert(fc.asyncProperty(models, fc.nat(), async ({ graph: given }, pick) => {
+    const g = { ...given, properties: [] };
+    const reference = explore(g, undefined, 400);
+    fc.pre(reference.verdict === 'holds' || reference.verdict === 'vacuous');
+    const seen = new Set<string>();
+    for (const needed of [0, 1, 2, 3]) {
+      const fresh = [...new Set([...allSchedules(g, needed).states].map(cellsOf))].filter((cells) => !seen.has(cells));
+      for (const cells of fresh) seen.add(cells);
+      const target = fresh[pick % Math.max(1, fresh.length)];
+      if (target === undefined) continue;
+      const result = await check(failingAt(g, JSON.parse(target) as number[][]), { search: 'preemptions', preemptions: 3 });
+      expect(result).toMatchObject({ verdict: 'violated', property: 'target', coverage: { kind: 'preemptions', bound: needed - 1 } });
+      expect(preemptionsIn(g, result.schedule!)).toBe(needed);
+      found[needed]!++;
+    }
+  }), { numRuns: 100, ...seed });
+  expect(found.slice(1).reduce((a, b) => a + b), JSON.stringify(found)).toBeGreaterThan(5);
+});
+
 test('without a bound that matters it is an exhaustive search', { timeout: 120_000 }, async () => {
   await fc.assert(fc.asyncProperty(graphs, async (g) => {
     const reference = explore(g, undefined, 1500);
