@@ -1,7 +1,12 @@
-/** `pterace export <scenario> --to promela|murphi`: the same world in the language of another model checker. */
+/** `pterace export <scenario> --to promela|murphi|tla`: the same world in the language of another model checker. */
 import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Graph } from '../model/language/graph.ts';
+import type { Selection } from '../schedules/export-graph.ts';
 import { murphi } from '../schedules/murphi.ts';
+import { promelaProcesses } from '../schedules/promela-processes.ts';
 import { promela } from '../schedules/promela.ts';
+import { tla } from '../schedules/tla.ts';
 import { UsageError } from '../schedules/errors.ts';
 import { findCase } from './cases.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -9,18 +14,34 @@ import type { Host } from './host.ts';
 import type { Io } from './io.ts';
 
 export interface ExportFlags {
-  readonly to: 'promela' | 'murphi';
+  readonly to: 'promela' | 'murphi' | 'tla';
+  readonly form?: 'processes' | 'rules';
   readonly output?: string;
   readonly property?: readonly string[];
 }
 
 export async function exportTo(id: string, flags: ExportFlags, host: Host, io: Io): Promise<ExitCode> {
+  if (flags.form !== undefined && flags.to !== 'promela') throw new UsageError('--form only means something with --to promela');
   const found = findCase(await host.scenarios(), id);
-  const write = { promela, murphi }[flags.to];
-  const text = write(found.id, await host.lower(found.build()), flags.property === undefined ? {} : { properties: flags.property });
-  if (flags.output === undefined) io.out(text);
-  else await save(flags.output, text, io);
+  const files = exported(found.id, await host.lower(found.build()), flags);
+  if (flags.output === undefined) for (const [, text] of files) io.out(text);
+  else for (const [file, text] of files) await save(file, text, io);
   return EXIT.ok;
+}
+
+/** By name of the file, where there is one. What follows the end of a TLA+ module is no part of it. */
+function exported(id: string, graph: Graph, { to, form, output = '', property }: ExportFlags): [file: string, text: string][] {
+  const selection: Selection = property === undefined ? {} : { properties: property };
+  switch (to) {
+    case 'murphi': return [[output, murphi(id, graph, selection)]];
+    case 'promela': return [[output, (form === 'rules' ? promela : promelaProcesses)(id, graph, selection)]];
+    case 'tla': {
+      const { dir, name, ext } = path.parse(output);
+      if (output !== '' && ext !== '.tla') throw new UsageError(`'${output}' does not end in .tla, as TLC wants it`);
+      const { module, config } = tla(id, graph, selection, ...(output === '' ? [] : [name]));
+      return [[output, module], [path.join(dir, `${name}.cfg`), config]];
+    }
+  }
 }
 
 async function save(file: string, text: string, io: Io): Promise<void> {

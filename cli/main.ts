@@ -140,7 +140,8 @@ const addReplay: Add = (program, host, io, answer) => {
 const addExport: Add = (program, host, io, answer) => {
   program.command('export').description('a scenario in the language of another model checker')
     .argument('<scenario>', 'id of a scenario, or id#mutant')
-    .addOption(new Option('--to <language>', 'Promela is for Spin, Murphi for Rumur').choices(['promela', 'murphi']).makeOptionMandatory())
+    .addOption(new Option('--to <language>', 'Promela is for Spin, Murphi for Rumur, TLA+ for TLC (with -o X.tla also X.cfg)').choices(['promela', 'murphi', 'tla']).makeOptionMandatory())
+    .addOption(new Option('--form <form>', 'of Promela: a process a thread, which Spin searches fastest, or one process with a rule a step').choices(['processes', 'rules']))
     .option('-o, --output <file>', 'write there and not to standard output')
     .option('--property <name>', 'only this property (may be given several times)', collect)
     .action(async (id: string, flags: ExportFlags) => {

@@ -19,9 +19,9 @@ export class Effects {
   /** What an expression evaluated now means in the state before. */
   before(e: X): X {
     switch (e.x) {
-      case 'num': case 'at': return e;
+      case 'num': case 'at': case 'truth': return e;
       case 'var': return this.read(e.name, e.index === null ? null : this.before(e.index));
-      case 'op': return { x: 'op', op: e.op, args: e.args.map((a) => this.before(a)) };
+      case 'op': return { ...e, args: e.args.map((a) => this.before(a)) };
       case 'cond': return conditional(this.before(e.test), this.before(e.then), this.before(e.else));
     }
   }

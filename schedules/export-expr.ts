@@ -8,6 +8,8 @@ export type X =
   | { readonly x: 'var'; readonly name: string; readonly index: X | null }
   /** The thread stands at that node. */
   | { readonly x: 'at'; readonly pc: string; readonly node: string }
+  /** A truth that has a name of its own. */
+  | { readonly x: 'truth'; readonly name: string }
   | { readonly x: 'op'; readonly op: GOp; readonly args: readonly X[] }
   | { readonly x: 'cond'; readonly test: X; readonly then: X; readonly else: X };
 
@@ -124,12 +126,15 @@ const indexes = (e: X): boolean => some(e, (v) => v.index !== null);
 /** Reads the variable or array of that name. */
 export const mentions = (e: X, name: string): boolean => some(e, (v) => v.name === name);
 
-function some(e: X, test: (variable: X & { readonly x: 'var' }) => boolean): boolean {
+const some = (e: X, test: (variable: X & { readonly x: 'var' }) => boolean): boolean => (e.x === 'var' && test(e)) || partsOf(e).some((part) => some(part, test));
+
+/** The expressions that it is directly made of. */
+export function partsOf(e: X): readonly X[] {
   switch (e.x) {
-    case 'num': case 'at': return false;
-    case 'var': return test(e) || (e.index !== null && some(e.index, test));
-    case 'op': return e.args.some((a) => some(a, test));
-    case 'cond': return [e.test, e.then, e.else].some((a) => some(a, test));
+    case 'num': case 'at': case 'truth': return [];
+    case 'var': return e.index === null ? [] : [e.index];
+    case 'op': return e.args;
+    case 'cond': return [e.test, e.then, e.else];
   }
 }
 
@@ -147,6 +152,8 @@ export interface Dialect {
   at(pc: string, node: string, stands: boolean): string;
   readonly true: string;
   readonly false: string;
+  /** Arithmetic that it writes in a way of its own; null for the operator between its operands. */
+  operation?(e: X & { readonly x: 'op' }): string | null;
 }
 
 const TRUTHS: ReadonlySet<GOp> = new Set(['not', 'and', 'or', 'eq', 'ne', 'lt', 'le']);
@@ -158,8 +165,8 @@ export function printNumber(e: X, d: Dialect): string {
     case 'num': return e.value < 0 ? `(${e.value})` : `${e.value}`;
     case 'var': return `${d.variable(e.name)}${e.index === null ? '' : `[${d.index(e.name, e.index)}]`}`;
     case 'cond': return d.conditional(printTruth(e.test, d), printNumber(e.then, d), printNumber(e.else, d));
-    case 'at': return d.asNumber(printTruth(e, d));
-    case 'op': return TRUTHS.has(e.op) ? d.asNumber(printTruth(e, d)) : `(${e.args.map((a) => printNumber(a, d)).join(` ${d.ops[e.op]} `)})`;
+    case 'at': case 'truth': return d.asNumber(printTruth(e, d));
+    case 'op': return TRUTHS.has(e.op) ? d.asNumber(printTruth(e, d)) : d.operation?.(e) ?? `(${e.args.map((a) => printNumber(a, d)).join(` ${d.ops[e.op]} `)})`;
   }
 }
 
@@ -167,6 +174,7 @@ export function printNumber(e: X, d: Dialect): string {
 export function printTruth(e: X, d: Dialect): string {
   if (e.x === 'num') return e.value !== 0 ? d.true : d.false;
   if (e.x === 'at') return d.at(e.pc, e.node, true);
+  if (e.x === 'truth') return e.name;
   if (e.x !== 'op' || !TRUTHS.has(e.op)) return d.asTruth(printNumber(e, d));
   const args = e.args.map((a) => (LOGICAL.has(e.op) ? printTruth(a, d) : printNumber(a, d)));
   const [a] = e.args;

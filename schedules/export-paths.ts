@@ -1,5 +1,6 @@
 /** The ways through a step: one for each place where its thread may stand next. */
-import { all, not, number, type X } from './export-expr.ts';
+import { UsageError } from './errors.ts';
+import { all, not, number, partsOf, type X } from './export-expr.ts';
 import { Effects } from './export-effects.ts';
 import type { Rule, Statement } from './export-graph.ts';
 
@@ -13,9 +14,24 @@ export interface Path {
   readonly node: string;
 }
 
-/** Exactly one path's `when` is true in each state. */
-export function paths({ code }: Rule): Path[] {
-  return follow(code, { when: number(1), code: [], node: '' });
+/** Longest condition written, in operators and operands; the kernel's own have some dozen. */
+const LONGEST = 5000;
+
+/** Exactly one path's `when` is true in each state. @throws UsageError where such a condition would be too long. */
+export function paths({ code, where }: Rule): Path[] {
+  const found = follow(code, { when: number(1), code: [], node: '' });
+  const sizes = new Map<X, number>();
+  if (found.every((p) => sizeOf(p.when, sizes) <= LONGEST)) return found;
+  throw new UsageError(`cannot export ${where}: where it goes on depends on too much that it computes itself to be said beforehand (--form rules can)`);
+}
+
+/** As it would be written: what is shared counts each time. */
+function sizeOf(e: X, known: Map<X, number>): number {
+  const before = known.get(e);
+  if (before !== undefined) return before;
+  const size = partsOf(e).reduce((sum, part) => sum + sizeOf(part, known), 1);
+  known.set(e, size);
+  return size;
 }
 
 function follow(code: readonly Statement[], before: Path): Path[] {

@@ -1,5 +1,5 @@
 /** Processes, labels and what stands for the position of a thread, in the form with a process a thread. */
-import type { Dialect, X } from './export-expr.ts';
+import { partsOf, type Dialect, type X } from './export-expr.ts';
 import type { Exported, ExportedThread, Statement } from './export-graph.ts';
 import { dialect } from './promela-text.ts';
 
@@ -106,15 +106,6 @@ function nodesInStatement(s: Statement): string[] {
 }
 
 /** Names of the nodes that an expression asks for. */
-const nodesIn = (e: X): string[] => (e.x === 'at' ? [e.node] : parts(e).flatMap(nodesIn));
+const nodesIn = (e: X): string[] => (e.x === 'at' ? [e.node] : partsOf(e).flatMap(nodesIn));
 
-const indicesIn = (e: X): X[] => (e.x === 'var' ? parts(e) : parts(e).flatMap(indicesIn));
-
-function parts(e: X): X[] {
-  switch (e.x) {
-    case 'num': case 'at': return [];
-    case 'var': return e.index === null ? [] : [e.index];
-    case 'op': return [...e.args];
-    case 'cond': return [e.test, e.then, e.else];
-  }
-}
+const indicesIn = (e: X): X[] => (e.x === 'var' ? [...partsOf(e)] : partsOf(e).flatMap(indicesIn));

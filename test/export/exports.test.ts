@@ -8,8 +8,9 @@ import { prepare } from '../../schedules/export-graph.ts';
 import { murphi } from '../../schedules/murphi.ts';
 import { promelaProcesses } from '../../schedules/promela-processes.ts';
 import { promela } from '../../schedules/promela.ts';
+import { tla } from '../../schedules/tla.ts';
 import { fakeHost, runFake } from '../fake.ts';
-import { cell, goto, graph, op, write } from '../schedules/build.ts';
+import { cell, goto, graph, op, when, write } from '../schedules/build.ts';
 import { COUNTED, LATE, STUCK } from './worlds.ts';
 
 const worlds = { counted: COUNTED, late: LATE, stuck: STUCK };
@@ -35,9 +36,21 @@ describe('an export', () => {
     expect(prepare(LATE, { claim: 'P/P.0' }).claims.map((c) => c.title)).toEqual(['P/P.0']);
   });
 
-  it('refuses what C leaves undefined, and says where', () => {
+  it.each(Object.entries({ promela, promelaProcesses, murphi, tla }))('refuses shifts that C leaves undefined, and says where (%s)', (_, print) => {
     const shifting = graph({ places: [{ size: 100 }], threads: [{ nodes: [{ code: [write(0, 0, op('shr', cell(0), cell(0))), goto(-1)] }] }] });
-    expect(() => promela('x', shifting)).toThrow('cannot export t0:0: C knows shifts by 0 to 31 only');
+    expect(() => print('x', shifting)).toThrow('cannot export t0:0: C knows shifts by 0 to 31 only');
+  });
+
+  it('refuses more threads than Spin has numbers for, and says which', () => {
+    const crowd = graph({ threads: Array.from({ length: 256 }, () => ({ nodes: [{ code: [goto(-1)] }] })) });
+    expect(() => promelaProcesses('x', crowd)).toThrow('cannot export t254:508: Spin has room for 254 threads');
+  });
+
+  it('refuses conditions that grow beyond measure, and says where; the other form can say it', () => {
+    const doubles = Array.from({ length: 14 }, () => write(0, op('bitand', cell(0, op('bitand', cell(0, 0), 1)), 1), op('bitand', cell(0, op('bitand', cell(0, 1), 1)), 1)));
+    const entangled = graph({ places: [{ size: 2, cells: 2 }], threads: [{ nodes: [{ code: [...doubles, when(cell(0, 0), [goto(0)]), goto(-1)] }] }] });
+    expect(() => promelaProcesses('x', entangled)).toThrow(/^cannot export t0:0: where it goes on depends on too much .*\(--form rules can\)$/);
+    expect(promela('x', entangled)).toContain('active proctype world()');
   });
 
   it('gives no two things one name, and nothing the name of a keyword', () => {
@@ -52,8 +65,8 @@ describe('the command export', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'pterace-test-'));
     try {
       const file = path.join(folder, 'locked.pml');
-      const printed = await runFake(['export', 'fake/locked', '--to', 'promela']);
-      const written = await runFake(['export', 'fake/locked', '--to', 'promela', '-o', file]);
+      const printed = await runFake(['export', 'fake/locked', '--to', 'promela', '--form', 'rules']);
+      const written = await runFake(['export', 'fake/locked', '--to', 'promela', '--form', 'rules', '-o', file]);
       expect([printed.code, written]).toEqual([0, { code: 0, out: '', err: `exported to ${file}\n` }]);
       expect(readFileSync(file, 'utf8')).toBe(printed.out);
       expect(printed.out).toContain('/* model/kernel/memory.ts:41 pte_mkdirty_slow: pte = ptep_get(ptep) */');
@@ -64,7 +77,10 @@ describe('the command export', () => {
 
   it.each([
     [['fake/locked'], /'--to <language>' not specified/],
-    [['fake/locked', '--to', 'tla'], /Allowed choices are promela, murphi/],
+    [['fake/locked', '--to', 'smv'], /Allowed choices are promela, murphi, tla/],
+    [['fake/locked', '--to', 'murphi', '--form', 'rules'], /--form only means something with --to promela/],
+    [['fake/locked', '--to', 'tla', '-o', 'locked.txt'], /'locked.txt' does not end in \.tla, as TLC wants it/],
+    [['fake/locked', '--to', 'tla', '-o', 'fake-locked.tla'], /'fake-locked' is no name for a TLA\+ module/],
     [['fake/nope', '--to', 'murphi'], /unknown scenario 'fake\/nope'/],
     [['fake/locked', '--to', 'murphi', '--property', 'I9'], /no property 'I9'; known: I-update/],
     [['fake/locked', '--to', 'murphi', '-o', '/nowhere/x.m'], /cannot write the export: .*ENOENT/],
