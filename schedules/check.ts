@@ -30,19 +30,23 @@ export async function check(graph: Graph, options: CheckOptions = {}): Promise<C
 /** What few searches need is loaded when it is needed. */
 async function byLevels(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions): Promise<CheckResult> {
   const resumed = options.resume === undefined ? null : (await import('./resume.ts')).resume(options.resume, graph, options);
-  const { spill } = options;
+  const { spill, reduce = [] } = options;
+  if (reduce.length > 0) return (await import('./reduce/search.ts')).reducedSearch(graph, conjuncts, { ...options, reduce });
   if (spill !== undefined) return (await import('./spill.ts')).spillingBreadthFirst(graph, conjuncts, { ...options, spill });
   if ((options.workers ?? 1) === 1) return breadthFirst(graph, conjuncts, options, resumed);
   return (await import('./parallel.ts')).parallelBreadthFirst(graph, conjuncts, options, resumed);
 }
 
-function refuseContradictions({ search = 'bfs', workers = 1, checkpoint, resume, spill, preemptions = 0, bugDepth = 1, maxDepth }: CheckOptions): void {
+function refuseContradictions({ search = 'bfs', workers = 1, checkpoint, resume, spill, preemptions = 0, bugDepth = 1, maxDepth, reduce = [] }: CheckOptions): void {
   if (!Number.isInteger(preemptions) || preemptions < 0) throw new UsageError(`preemptions must be a whole number from 0, not ${preemptions}`);
   if (!Number.isInteger(bugDepth) || bugDepth < 1) throw new UsageError(`the depth of a bug must be a whole number from 1, not ${bugDepth}`);
   if (search === 'preemptions' && maxDepth !== undefined) throw new UsageError('a search by preemptions has no limit of depth');
   if (!Number.isInteger(workers) || workers < 1 || workers > MOST_WORKERS) throw new UsageError(`workers must be a whole number from 1 to ${MOST_WORKERS}, not ${workers}`);
   if (spill !== undefined && (search !== 'bfs' || workers > 1 || checkpoint !== undefined || resume !== undefined)) {
     throw new UsageError('only a breadth-first search by one thread and without checkpoints keeps its states on a disk');
+  }
+  if (reduce.length > 0 && (search !== 'bfs' || workers > 1 || spill !== undefined || checkpoint !== undefined || resume !== undefined || maxDepth !== undefined)) {
+    throw new UsageError('only a breadth-first search by one thread in memory, without checkpoints and without a limit of depth, can be reduced');
   }
   if (search === 'bfs') return;
   if (workers > 1) throw new UsageError(`several workers search breadth-first only, not ${search}`);

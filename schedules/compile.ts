@@ -30,6 +30,15 @@ export interface Engine {
    * @throws RangeFault when a step leaves a declared range.
    */
   readonly expand: (src: Int32Array, o: number, dst: Int32Array, n: number, moves: Int32Array) => number;
+  /**
+   * By thread, like `expand` for that thread alone, which answers the number of states; deadlocks are not looked for.
+   * @throws RangeFault
+   */
+  readonly moveOf: readonly Engine['expand'][];
+  /** By thread: whether it can move in the state at `src[o]`. @throws RangeFault */
+  readonly canMove: readonly ((src: Int32Array, o: number) => boolean)[];
+  /** True when all threads that must end have. */
+  readonly finished: (src: Int32Array, o: number) => boolean;
   /** Index of the first violated conjunct in a state, or -1. Notes true premises. @throws RangeFault */
   readonly check: (src: Int32Array, o: number) => number;
   /** Notes which `reaches` hold in a state; answers how many were never seen. @throws RangeFault */
@@ -64,7 +73,7 @@ export function compile(graph: Graph, conjuncts: readonly SelectedConjunct[]): E
   const maxSuccessors = Math.max(1, graph.threads.reduce((sum, t) => sum + Math.max(0, ...t.nodes.map((n) => graph.nodes[n]!.choices)), 0));
   const build = new Function('ran', 'premises', 'reached', 'tables', 'fail', sourceOf(graph, at, conjuncts));
   const tables = graph.places.map((p) => Int32Array.from(p.initial));
-  const functions = build(ran, premises, reached, tables, fail) as Pick<Engine, 'expand' | 'check' | 'observe'>;
+  const functions = build(ran, premises, reached, tables, fail) as Pick<Engine, 'expand' | 'moveOf' | 'canMove' | 'finished' | 'check' | 'observe'>;
   return { graph, layout: at, conjuncts, initial, maxSuccessors, ran, premises, reached, ...functions };
 }
 
@@ -73,10 +82,11 @@ export function sourceOf(graph: Graph, at: Layout, conjuncts: readonly SelectedC
   const tables = new Set<number>();
   const body = [
     ...graph.threads.map((_, t) => threadSource(graph, at, t, tables)),
+    ...graph.threads.map((_, t) => canMoveSource(graph, at, t, tables)),
     expandSource(graph, at),
     checkSource(graph, at, conjuncts, tables),
     observeSource(graph, at, conjuncts.length, tables),
-    'return { expand, check, observe };',
+    `return { expand, moveOf: [${graph.threads.map((_, t) => `next${t}`).join(', ')}], canMove: [${graph.threads.map((_, t) => `can${t}`).join(', ')}], finished, check, observe };`,
   ];
   return ["'use strict';", ...[...tables].map((p) => `const table${p} = tables[${p}];`), ...body].join('\n');
 }
@@ -123,6 +133,21 @@ function threadSource(graph: Graph, at: Layout, thread: number, tables: Set<numb
     `function next${thread}(s, o, d, n, m) {`,
     groups.length > 1 ? `const w${word} = s[o + ${word}], pc = ${pc};` : '',
     groups.length > 0 ? dispatch.join('\n') : 'return n;', '}',
+  ].join('\n');
+}
+
+/** `canT(s, o)`: the guard of the node where thread T stands. */
+function canMoveSource(graph: Graph, at: Layout, thread: number, tables: Set<number>): string {
+  const scope = { ...newScope(graph, at), tables };
+  const nodes = graph.threads[thread]!.nodes.map((id) => graph.nodes[id]!);
+  const cases = nodes.filter((n) => n.kind === 'end' || n.guard !== null).map((n) => {
+    scope.where = n.id;
+    return `case ${at.local[n.id]!}: return ${n.guard === null ? 'false' : truth(scope, n.guard)};`;
+  });
+  const pc = load(scope, at.pcs[thread]!);
+  return [
+    `function can${thread}(s, o) {`, loads(at, 'const', scope.words), temps(scope.temps),
+    `switch (${pc}) {`, ...cases, 'default: return true;', '}', '}',
   ].join('\n');
 }
 

@@ -18,7 +18,11 @@ const NOTHING = {
 
 /** A conjunct fails at the end of the schedule. */
 export function violated(engine: Engine, tally: Tally, conjunct: number, schedule: readonly ScheduleStep[]): CheckResult {
-  const { property, name } = engine.conjuncts[conjunct]!;
+  return violatedBy(engine.conjuncts[conjunct]!, tally, schedule);
+}
+
+/** As `violated`, for the conjunct itself. */
+export function violatedBy({ property, name }: { readonly property: string; readonly name: string }, tally: Tally, schedule: readonly ScheduleStep[]): CheckResult {
   return { ...NOTHING, ...tally, verdict: 'violated', property, conjunct: name, schedule, switches: switchesIn(schedule) };
 }
 

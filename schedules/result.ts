@@ -1,6 +1,7 @@
 /** What a search is asked and what it answers. */
 import type { Loc } from '../model/language/ir.ts';
 import type { Coverage } from './coverage.ts';
+import type { Idea, Reduced } from './reduce/ideas.ts';
 
 export type Verdict = 'holds' | 'violated' | 'deadlock' | 'incomplete' | 'vacuous';
 
@@ -23,6 +24,8 @@ export interface CheckOptions {
   readonly spill?: string;
   /** Goes on from a checkpoint of the same graph and properties. */
   readonly resume?: string;
+  /** Breadth-first by one thread only: reductions, none by default. States are then those that were kept, transitions the steps run, depth counts kept states. */
+  readonly reduce?: readonly Idea[];
   readonly seed?: number;
   readonly maxStates?: number;
   /** Steps from the initial state. */
@@ -78,6 +81,8 @@ export interface CheckResult {
   readonly engineBytes: number;
   /** What a search by preemptions or pct covered; other searches have none. */
   readonly coverage?: Coverage;
+  /** With reductions: which, and whether the schedule is a shortest one. */
+  readonly reduced?: Reduced;
   /** The failing schedule from the initial state, or null. */
   readonly schedule: readonly ScheduleStep[] | null;
   /** Context switches in it: adjacent steps by different threads. */

@@ -1,0 +1,300 @@
+/**
+ * What each step accesses and which locks its thread holds there: an abstract run of every thread over symbolic
+ * registers, one abstract state for each different knowledge on a way to a node.
+ */
+import type { Action, GExpr, GNode, Graph } from '../../model/language/graph.ts';
+import { cellsIn, isLatch, lockWrite, type Mode } from './accesses.ts';
+import { countingIn, type Counting } from './counters.ts';
+import { fold } from './fold.ts';
+import { directionIn, type Direction } from './monotone.ts';
+import { isStable, mentions, resolve, surelyEqual, symbol, UNKNOWN, type Registers } from './symbolic.ts';
+
+/** A lock that a thread holds; `index` is resolved. */
+export interface Held {
+  readonly place: number;
+  readonly index: GExpr;
+  readonly mode: 'exclusive' | 'shared';
+}
+
+/** A shared access of a step, ghosts included. */
+export interface Access {
+  readonly place: number;
+  /** Null where the cell is only known at run time. */
+  readonly cell: number | null;
+  readonly mode: Mode;
+  /** A write that can only raise (1) or lower (-1) the value; else 0. */
+  readonly toward: 1 | -1 | 0;
+  /** Of a watch: which way the latch depends on the value. */
+  readonly watch: Direction;
+  /** Locks of the same index as this access that the thread holds whenever it does the step: place and mode. */
+  readonly guards: readonly { readonly place: number; readonly mode: Held['mode'] }[];
+}
+
+export interface Facts {
+  /** By node. */
+  readonly accesses: readonly (readonly Access[])[];
+  /** By node: locks with a constant index held before the step, on every way there. */
+  readonly held: readonly (readonly (Held & { readonly cell: number })[])[];
+  /** By node: locks held before the step on some way there; cell null where it is only known at run time. */
+  readonly mayHold: readonly (readonly { readonly place: number; readonly cell: number | null }[])[];
+  /** By node that releases a lock: true when its thread held that very lock on every way there. */
+  readonly releasesOwn: readonly boolean[];
+}
+
+interface Abstract {
+  readonly regs: Registers;
+  readonly held: readonly Held[];
+}
+
+/** Different knowledge kept a node; beyond, everything known is forgotten. */
+const MOST = 64;
+
+/** `latches`: cells, as `place:cell`, by which steps only report. */
+export function factsOf(graph: Graph, latches: ReadonlySet<string>): Facts {
+  const run = new AbstractRun(graph, latches);
+  for (const t of graph.threads) run.thread(t.start, new Map(t.init.map(({ reg, value }) => [reg, { g: 'const', value } as const])));
+  return run.facts();
+}
+
+class AbstractRun {
+  private readonly graph: Graph;
+  private readonly about: About;
+  private readonly states: Map<string, Abstract>[];
+  private work: { node: number; state: Abstract }[] = [];
+
+  constructor(graph: Graph, latches: ReadonlySet<string>) {
+    this.graph = graph;
+    this.about = new About(graph, latches);
+    this.states = graph.nodes.map(() => new Map());
+  }
+
+  thread(start: number, init: Registers): void {
+    const zero = new Map(this.graph.regs.map((_, r) => [r, init.get(r) ?? { g: 'const', value: 0 } as GExpr]));
+    this.arrive(start, { regs: zero, held: [] });
+    for (let next = this.work.pop(); next !== undefined; next = this.work.pop()) {
+      const node = this.graph.nodes[next.node]!;
+      for (const [to, state] of new Step(this.about, node, next.state).leave()) this.arrive(to, state);
+    }
+  }
+
+  facts(): Facts {
+    const { graph } = this;
+    const steps = graph.nodes.map((n) => [...this.states[n.id]!.values()].map((s) => new Step(this.about, n, s)));
+    for (const of of steps) for (const s of of) s.leave();
+    return {
+      accesses: steps.map((of) => joinAccesses(of)),
+      held: steps.map((of) => joinHeld(of.map((s) => s.before.held))),
+      mayHold: steps.map((of) => of.flatMap((s) => s.before.held.map((h) => ({ place: h.place, cell: h.index.g === 'const' ? h.index.value : null })))),
+      releasesOwn: steps.map((of) => of.every((s) => s.releasesOwn)),
+    };
+  }
+
+  private arrive(node: number, state: Abstract): void {
+    const kept = this.kept(node, state);
+    const known = this.states[node]!;
+    const key = keyOf(kept);
+    if (known.has(key)) return;
+    if (known.size >= MOST) {
+      this.forget(node, kept);
+      return;
+    }
+    known.set(key, kept);
+    this.work.push({ node, state: kept });
+  }
+
+  /** Only what is live at the node. */
+  private kept(node: number, { regs, held }: Abstract): Abstract {
+    const live = this.graph.nodes[node]!.live.map((l) => l.reg);
+    return { regs: new Map(live.map((r) => [r, regs.get(r) ?? UNKNOWN])), held };
+  }
+
+  /** One state that stands for all: no register known, the locks that all hold under a constant index. */
+  private forget(node: number, state: Abstract): void {
+    const known = this.states[node]!;
+    const all = [...known.values(), state];
+    const held = joinHeld(all.map((s) => s.held));
+    const one: Abstract = { regs: new Map([...state.regs.keys()].map((r) => [r, UNKNOWN])), held };
+    const key = `forgotten:${keyOf(one)}`;
+    if (known.has(key)) return;
+    known.set(key, one);
+    this.work.push({ node, state: one });
+  }
+}
+
+function keyOf({ regs, held }: Abstract): string {
+  return JSON.stringify([[...regs].sort((a, b) => a[0] - b[0]), held.map((h) => JSON.stringify(h)).sort()]);
+}
+
+function joinHeld(all: readonly (readonly Held[])[]): (Held & { cell: number })[] {
+  const [first = [], ...others] = all;
+  return first.flatMap((h) => (h.index.g === 'const' && others.every((o) => o.some((x) => sameLock(x, h) && x.mode === h.mode)) ? [{ ...h, cell: h.index.value }] : []));
+}
+
+function sameLock(a: Held, b: { readonly place: number; readonly index: GExpr }): boolean {
+  return a.place === b.place && surelyEqual(a.index, b.index);
+}
+
+function joinAccesses(steps: readonly Step[]): Access[] {
+  const found = new Map<string, Access>();
+  for (const a of steps.flatMap((s) => s.accesses)) {
+    const key = `${a.place}:${String(a.cell)}:${a.mode}:${a.toward}:${String(a.watch)}`;
+    const known = found.get(key);
+    const guards = known === undefined ? a.guards : known.guards.filter((g) => a.guards.some((o) => o.place === g.place && o.mode === g.mode));
+    found.set(key, { ...a, guards });
+  }
+  return [...found.values()];
+}
+
+/** What does not depend on the abstract state, computed once. */
+class About {
+  readonly graph: Graph;
+  readonly latches: ReadonlySet<string>;
+  private readonly counts = new Map<GNode, Counting>();
+  private readonly latching = new Map<Action, boolean>();
+  private readonly directions = new Map<GExpr, Map<number, Direction>>();
+
+  constructor(graph: Graph, latches: ReadonlySet<string>) {
+    this.graph = graph;
+    this.latches = latches;
+  }
+
+  counting(node: GNode): Counting {
+    return remembered(this.counts, node, () => countingIn(this.graph, node));
+  }
+
+  isLatch(a: Extract<Action, { a: 'write' }>): boolean {
+    return remembered(this.latching, a, () => isLatch(this.graph, a));
+  }
+
+  direction(e: GExpr, place: number): Direction {
+    return remembered(remembered(this.directions, e, () => new Map<number, Direction>()), place, () => directionIn(this.graph, e, place));
+  }
+}
+
+function remembered<K, V>(known: Map<K, V>, key: K, compute: () => V): V {
+  const value = known.get(key);
+  if (value !== undefined || known.has(key)) return value as V;
+  const computed = compute();
+  known.set(key, computed);
+  return computed;
+}
+
+/** One step run from one abstract state. */
+class Step {
+  readonly before: Abstract;
+  readonly accesses: Access[] = [];
+  releasesOwn = true;
+  private readonly graph: Graph;
+  private readonly about: About;
+  private readonly node: GNode;
+  private readonly counting: Counting;
+
+  constructor(about: About, node: GNode, before: Abstract) {
+    this.about = about;
+    this.graph = about.graph;
+    this.node = node;
+    this.counting = about.counting(node);
+    this.before = before;
+  }
+
+  /** Where the step may lead, and what is known there. Notes the accesses. */
+  leave(): [number, Abstract][] {
+    this.accesses.length = 0;
+    if (this.node.kind === 'end') return [];
+    const start = new Map(this.before.regs);
+    if (this.node.guard !== null) this.reads(this.node.guard, start);
+    const out: [number, Abstract][] = [];
+    this.list(this.node.code, this.lock(start), out);
+    return out;
+  }
+
+  private lock(regs: Registers): Abstract {
+    const write = lockWrite(this.node);
+    if (write === null || this.node.lock === undefined) return { regs, held: this.before.held };
+    const { op, mode, place } = this.node.lock;
+    const taken: Held = { place, mode, index: resolve(write.index, regs) };
+    if (op === 'acquire') return { regs, held: [...this.before.held.filter((h) => !sameLock(h, taken)), taken] };
+    if (op === 'tryAcquire') return { regs, held: this.before.held };
+    this.releasesOwn = this.before.held.some((h) => sameLock(h, taken) && h.mode === mode);
+    // An unknown lock given back may be any of its place.
+    return { regs, held: this.before.held.filter((h) => h.place !== place || (isStable(taken.index) && h.index.g === 'const' && taken.index.g === 'const' && h.index.value !== taken.index.value)) };
+  }
+
+  /** Runs a list from one state; the states that fall out of its end, those that leave go to `out`. */
+  private list(code: readonly Action[], from: Abstract, out: [number, Abstract][]): Abstract[] {
+    let open = [from];
+    for (const a of code) {
+      if (a.a === 'goto') {
+        for (const s of open) out.push([a.node, s]);
+        return [];
+      }
+      open = open.flatMap((s) => this.action(a, s, out));
+    }
+    return open;
+  }
+
+  private action(a: Exclude<Action, { a: 'goto' }>, s: Abstract, out: [number, Abstract][]): Abstract[] {
+    if (a.a === 'set') {
+      if (!this.counting.loads.has(a)) this.reads(a.value, s.regs);
+      return [this.assign(a.reg, resolve(a.value, s.regs), s)];
+    }
+    if (a.a === 'write') {
+      this.write(a, s.regs);
+      return [s];
+    }
+    this.reads(a.test, s.regs);
+    const test = fold(resolve(a.test, s.regs), {});
+    return [...(test === 0 ? [] : this.list(a.then, s, out)), ...(test !== null && test !== 0 ? [] : this.list(a.else, s, out))];
+  }
+
+  /** A value that depends on shared state becomes a symbol; what the symbol meant before is no longer known. */
+  private assign(reg: number, value: GExpr, { regs, held }: Abstract): Abstract {
+    if (isStable(value)) return { regs: new Map([...regs, [reg, value]]), held };
+    const fresh = symbol(this.node.id, reg);
+    const old = (fresh as { readonly reg: number }).reg;
+    const others = [...regs].map(([r, v]): [number, GExpr] => [r, mentions(v, old) ? UNKNOWN : v]);
+    return {
+      regs: new Map([...others, [reg, fresh]]),
+      held: held.map((h) => (mentions(h.index, old) ? { ...h, index: UNKNOWN } : h)),
+    };
+  }
+
+  private write(a: Extract<Action, { a: 'write' }>, regs: Registers): void {
+    this.reads(a.index, regs);
+    const by = this.counting.by.get(a) ?? 0;
+    if (by !== 0) {
+      this.note(a.place, a.index, by > 0 ? 'up' : 'down', regs, by > 0 ? 1 : -1);
+      return;
+    }
+    const latch = this.about.isLatch(a);
+    const value = resolve(a.value, regs);
+    const top = this.graph.places[a.place]!.size - 1;
+    this.note(a.place, a.index, latch ? 'latch' : 'write', regs, value.g === 'const' && value.value === 0 ? -1 : latch || (value.g === 'const' && value.value === top) ? 1 : 0);
+    if (latch && a.index.g === 'const' && this.about.latches.has(`${a.place}:${a.index.value}`)) this.watches(a.value, regs, a, a.value);
+    else this.reads(a.value, regs, latch ? a : undefined);
+  }
+
+  /** What decides whether a latch is set. */
+  private watches(e: GExpr, regs: Registers, own: Extract<Action, { a: 'write' }>, whole: GExpr): void {
+    cellsIn(e, (c) => {
+      if (c.place === own.place && JSON.stringify(c.index) === JSON.stringify(own.index)) return;
+      this.note(c.place, c.index, 'watch', regs, 0, this.about.direction(whole, c.place));
+    });
+  }
+
+  private reads(e: GExpr, regs: Registers, own?: { readonly place: number; readonly index: GExpr }): void {
+    if (e.g === 'cell') {
+      const itself = own?.place === e.place && JSON.stringify(e.index) === JSON.stringify(own.index);
+      if (!itself) this.note(e.place, e.index, 'read', regs);
+      this.reads(e.index, regs, own);
+    } else if (e.g === 'op') for (const a of e.args) this.reads(a, regs, own);
+    else if (e.g === 'cond') for (const x of [e.test, e.then, e.else]) this.reads(x, regs, own);
+  }
+
+  private note(place: number, index: GExpr, mode: Mode, regs: Registers, toward: Access['toward'] = 0, watch: Direction = null): void {
+    const at = resolve(index, regs);
+    const guards = this.before.held.filter((h) => surelyEqual(h.index, at)).map((h) => ({ place: h.place, mode: h.mode }));
+    const shared = this.node.lock?.place === place && this.node.lock.mode === 'shared';
+    this.accesses.push({ place, cell: at.g === 'const' ? at.value : null, mode: shared ? 'shared' : mode, toward, watch, guards });
+  }
+}

@@ -1,0 +1,161 @@
+/** One reduced search, under what is taken to be unreachable. */
+import { RangeFault } from '../errors.ts';
+import type { Tally } from '../outcome.ts';
+import type { Counters, Pace } from '../pace.ts';
+import type { CheckOptions, Limit, ScheduleStep } from '../result.ts';
+import { Visited } from '../visited.ts';
+import { concrete } from './concrete.ts';
+import { ReducedSteps } from './explorer.ts';
+import { Parents } from './parents.ts';
+import type { Plan } from './plan.ts';
+
+/** Successors collected before they are inserted. */
+const BATCH = 512;
+
+/** How a search ended; `surprised`: a thread came to a node taken to be unreachable, so that nothing is proved. */
+export type Ending =
+  | { readonly end: 'complete' }
+  | { readonly end: 'surprised' }
+  | { readonly end: 'limit'; readonly limit: Limit }
+  | { readonly end: 'failed'; readonly schedule: readonly ScheduleStep[] };
+
+export class Run {
+  private readonly plan: Plan;
+  private readonly options: CheckOptions;
+  private readonly pace: Pace;
+  private readonly steps: ReducedSteps;
+  private readonly visited: Visited;
+  private readonly parents = new Parents();
+  private readonly from: Int32Array;
+  /** First state not expanded, first state of the next level, levels begun. */
+  private cursor = 0;
+  private nextLevel = 0;
+  private depth = -1;
+  /** Number of states at which a search that was surprised ends: until then it looks for more surprises. */
+  private patience = Infinity;
+  private failure: Ending | null = null;
+
+  constructor(plan: Plan, options: CheckOptions, pace: Pace) {
+    const { engine } = plan;
+    this.plan = plan;
+    this.options = options;
+    this.pace = pace;
+    const ideas = { movers: plan.ideas.includes('movers'), persistent: plan.ideas.includes('persistent') };
+    this.steps = new ReducedSteps(plan.graph, engine, plan.tables(), plan.live, ideas);
+    const capacity = BATCH + engine.maxSuccessors;
+    this.visited = new Visited(engine.layout.words, capacity, options.maxStates ?? Infinity);
+    this.from = new Int32Array(capacity);
+  }
+
+  async explore(): Promise<Ending> {
+    this.visited.batch.set(this.plan.engine.initial);
+    this.plan.canonical.apply(this.visited.batch, 0);
+    this.from[0] = -1;
+    let limit = this.insert(1);
+    while (limit === null && this.failure === null && this.cursor < this.visited.count) {
+      if (this.visited.count >= this.patience) break;
+      limit = this.insert(this.fill()) ?? (this.pace.due() ? await this.pace.pause(() => this.progress()) : null);
+    }
+    if (this.failure !== null) return this.failure;
+    if (limit !== null) return { end: 'limit', limit };
+    return this.patience === Infinity ? { end: 'complete' } : { end: 'surprised' };
+  }
+
+  tally(): Tally {
+    const engineBytes = this.visited.bytes + this.parents.bytes + this.from.byteLength;
+    return { states: this.visited.count, transitions: this.steps.steps, depth: this.depth, seconds: this.pace.seconds, engineBytes };
+  }
+
+  /** Fills the batch with successors; answers how many. */
+  private fill(): number {
+    const { visited } = this;
+    let n = 0;
+    while (n < BATCH && this.cursor < visited.count && this.failure === null) {
+      if (this.cursor === this.nextLevel) {
+        this.depth++;
+        this.nextLevel = visited.count;
+        // A level is complete only when all that was collected is in.
+        if (n > 0) return n;
+      }
+      n = this.expand(this.cursor++, n);
+    }
+    return n;
+  }
+
+  private expand(id: number, n: number): number {
+    const { steps, visited, plan } = this;
+    const { words } = plan.engine.layout;
+    const count = this.guarded(id, () => steps.expand(visited.chunkOf(id), visited.offsetOf(id)));
+    this.noteSurprise();
+    if (this.failure !== null) return n;
+    if (steps.deadlock) this.fail(id, null);
+    else if (steps.violated >= 0) this.fail(id, steps.violatedAt);
+    visited.batch.set(steps.successors.subarray(0, count * words), n * words);
+    for (let i = n; i < n + count; i++) {
+      if (plan.symmetries.length > 0) plan.canonical.apply(visited.batch, i * words);
+      this.from[i] = id;
+    }
+    return n + count;
+  }
+
+  private noteSurprise(): void {
+    if (this.steps.surprise < 0) return;
+    this.plan.live[this.steps.surprise] = 1;
+    this.steps.surprise = -1;
+    if (this.patience === Infinity) this.patience = 2 * this.visited.count + BATCH;
+  }
+
+  private insert(n: number): Limit | null {
+    const { visited, plan } = this;
+    if (this.failure !== null) return null;
+    if (!visited.reserve(n, this.options.maxMemory ?? Infinity)) return 'memory';
+    let next = visited.count;
+    visited.insert(n);
+    for (let i = 0; i < n; i++) {
+      if (visited.ids[i] !== next) continue;
+      this.parents.push(this.from[i]!);
+      this.look(next++, plan);
+      if (this.failure !== null) return null;
+    }
+    return visited.refused ? 'states' : null;
+  }
+
+  private look(id: number, { engine }: Plan): void {
+    const { visited } = this;
+    const violated = this.guarded(id, () => {
+      engine.observe(visited.chunkOf(id), visited.offsetOf(id));
+      return engine.check(visited.chunkOf(id), visited.offsetOf(id));
+    }, -1);
+    if (violated >= 0) this.fail(id, null);
+  }
+
+  /** Runs what may leave a declared range: that is a failure, too, found again when the schedule is replayed. */
+  private guarded(id: number, run: () => number, otherwise = 0): number {
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof RangeFault)) throw error;
+      this.fault(id, error);
+      return otherwise;
+    }
+  }
+
+  private fail(id: number, successor: number | null): void {
+    this.failure = { end: 'failed', schedule: this.scheduleTo(id, successor) };
+  }
+
+  private fault(id: number, fault: RangeFault): void {
+    this.failure = { end: 'failed', schedule: this.scheduleTo(id, null, fault) };
+  }
+
+  private scheduleTo(id: number, successor: number | null, fault: RangeFault | null = null): ScheduleStep[] {
+    const { visited } = this;
+    const stateOf = (s: number): { words: Int32Array; offset: number } => ({ words: visited.chunkOf(s), offset: visited.offsetOf(s) });
+    return concrete(this.plan, this.steps, stateOf, this.parents.lineage(id), successor, fault);
+  }
+
+  private progress(): Counters {
+    const { states, transitions, depth, engineBytes } = this.tally();
+    return { states, transitions, depth, frontier: states - this.cursor, memory: engineBytes };
+  }
+}
