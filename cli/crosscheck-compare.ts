@@ -21,7 +21,8 @@ export interface Told {
 export async function compare(id: string, graph: Graph, result: CheckResult, tools: readonly ToolName[], signal: AbortSignal): Promise<Compared> {
   const ours = ourAnswer(result);
   const question: Question = { id, graph, states: result.states, failing: ours.fails !== null, selection: {} };
-  const theirs = await Promise.all(tools.map((tool) => tell(tool, question, ours, signal)));
+  const theirs: Told[] = [];
+  for (const tool of tools) theirs.push(await tell(tool, question, ours, signal));
   return { id, ours, theirs };
 }
 

@@ -1,4 +1,5 @@
 /** `pterace crosscheck [pattern]`: other model checkers must count and judge every world as we do. */
+import { availableParallelism } from 'node:os';
 import { UsageError } from '../schedules/errors.ts';
 import { Board } from './board.ts';
 import { matchCases, type Case } from './cases.ts';
@@ -16,6 +17,8 @@ export interface CrosscheckFlags {
   readonly maxStates: number;
   /** Names with commas between. */
   readonly tools: string;
+  /** Cases at the same time. */
+  readonly jobs?: number;
   readonly json?: boolean;
 }
 
@@ -26,7 +29,7 @@ export async function crosscheck(pattern: string | undefined, flags: CrosscheckF
   const cases = all.filter((c) => (recorded[c.id]?.states ?? Infinity) <= flags.maxStates);
   await refuseMissing([...new Set(tools.flatMap((t) => TOOLS[t].programs))]);
   const start = performance.now();
-  const compared = await compareAll(cases, tools, host, io);
+  const compared = await compareAll(cases, tools, flags.jobs ?? availableParallelism(), host, io);
   const run: Crosschecked = {
     compared, tools, left: all.length - cases.length, skipped: cases.length - compared.length, seconds: (performance.now() - start) / 1000,
   };
@@ -44,22 +47,27 @@ function toolsNamed(list: string): ToolName[] {
   throw new UsageError(`unknown tool '${unknown}'${suggest(unknown, known)} (--tools takes ${known.join(', ')}, with commas between)`);
 }
 
-/** One case after the other, its tools side by side; what Ctrl-C cuts short is left out. */
-async function compareAll(cases: readonly Case[], tools: readonly ToolName[], host: Host, io: Io): Promise<Compared[]> {
+/** As many cases at a time as there are jobs, each with one tool after the other; what Ctrl-C cuts short is left out. */
+async function compareAll(cases: readonly Case[], tools: readonly ToolName[], jobs: number, host: Host, io: Io): Promise<Compared[]> {
   const board = new Board(io, cases.length);
-  const done: Compared[] = [];
-  try {
-    for (const c of cases) {
+  const done = new Map<Case, Compared>();
+  const left = [...cases];
+  const work = async (): Promise<void> => {
+    for (let c = left.shift(); c !== undefined; c = left.shift()) {
       board.begin(c.id);
       const { graph, result } = await examine(c, host, { signal: io.signal });
-      if (result.verdict === 'incomplete') break;
-      done.push(await compare(c.id, graph, result, tools, io.signal));
+      if (result.verdict === 'incomplete') return;
+      done.set(c, await compare(c.id, graph, result, tools, io.signal));
       board.end(c.id);
     }
+  };
+  try {
+    await Promise.all(Array.from({ length: jobs }, work));
   } catch (error) {
+    left.length = 0;
     if (!(error instanceof Interrupted)) throw error;
   } finally {
     board.clear();
   }
-  return done;
+  return cases.flatMap((c) => done.get(c) ?? []);
 }
