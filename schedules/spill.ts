@@ -17,6 +17,7 @@ import { complete, incomplete } from './outcome.ts';
 import type { Tally } from './outcome.ts';
 import { Pace } from './pace.ts';
 import type { Counters } from './pace.ts';
+import { LOAD, MAX_INDEX_BITS } from './passes.ts';
 import type { CheckOptions, CheckResult, Limit } from './result.ts';
 import { SpillFile } from './spill-file.ts';
 import { Merge, readRun, readSorted, type Run, type RunReader } from './spill-run.ts';
@@ -28,6 +29,8 @@ const MOST_RUNS = 8;
 const OVERHEAD = 18;
 /** Fewest states kept in memory, however little there is. */
 const FEWEST = 64;
+/** Most states kept in memory, however much there is: what an index can find. */
+const MOST = LOAD * 2 ** MAX_INDEX_BITS;
 /** States merged between two looks at the clock. */
 const STRIDE = 4096;
 
@@ -75,7 +78,7 @@ class SpillingSearch {
     const fits = Math.floor((options.maxMemory ?? os.totalmem() / 2) / (4 * words + OVERHEAD));
     this.batch = Math.max(1, Math.min(BATCH, fits >> 4));
     const capacity = this.batch + this.engine.maxSuccessors;
-    this.room = Math.max(FEWEST, fits, 2 * capacity);
+    this.room = Math.min(Math.max(FEWEST, fits, 2 * capacity), MOST);
     this.moves = new Int32Array(capacity);
     this.lately = new Visited(words, capacity, Infinity);
     this.states = this.open();
