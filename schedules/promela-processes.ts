@@ -7,13 +7,12 @@
  * claims: a process costs room in every state, its position costs none where there is only one.
  */
 import type { Graph } from '../model/language/graph.ts';
+import { bitsFor } from './bounds.ts';
 import { UsageError } from './errors.ts';
-import { prepare, type Exported, type Selection } from './export-graph.ts';
+import { prepare, type Exported, type Selection, type Variable } from './export-graph.ts';
 import { bodyOf, stillBody } from './promela-bodies.ts';
 import { Places } from './promela-places.ts';
 import { ABOUT_FLAGS, ABOUT_SCRATCH, aboutVariable, comment, harmless, scratchOf, variableLine } from './promela-text.ts';
-import { bitsFor } from './bounds.ts';
-import type { Variable } from './export-graph.ts';
 
 /** Spin numbers processes in a byte, and one holds the claims. */
 const MOST_PROCESSES = 254;
@@ -61,14 +60,9 @@ function packed(variables: readonly Variable[]): string[] {
     const word = room ?? { bits: 0, lines: [] };
     if (room === undefined) words.push(word);
     word.bits += width;
-    word.lines.push(scalarLine(v, width));
+    word.lines.push(`unsigned ${v.name} : ${width} = ${v.initial[0]!};${aboutVariable(v)}`);
   }
   return [...words.flatMap((w) => w.lines), ...variables.filter((v) => v.cells !== null).map(variableLine)];
-}
-
-/** Spin's own rule: a field of bits is narrower than an int. */
-function scalarLine(v: Variable, width: number): string {
-  return width > 15 ? variableLine(v) : `unsigned ${v.name} : ${width} = ${v.initial[0]!};${aboutVariable(v)}`;
 }
 
 function marks(places: Places): string[] {
