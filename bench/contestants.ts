@@ -14,7 +14,7 @@ const COMMAND = path.join(import.meta.dirname, '..', 'bin', 'pterace.mjs');
 const OURS: readonly { readonly flags: readonly string[]; readonly reduces?: boolean }[] = [
   { flags: [] },
   { flags: ['--workers', '2'] },
-  { flags: ['--reduce', 'por'], reduces: true },
+  { flags: ['--reduce', 'movers,persistent,symmetry'], reduces: true },
 ];
 
 /**

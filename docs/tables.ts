@@ -1,5 +1,7 @@
-/** The tables of docs/model.md, made from the scenarios, their recorded programs and their recorded counts. */
+/** The tables of docs/model.md, made from the scenarios, their recorded programs and their recorded counts, and those of docs/performance.md. */
 import { readFileSync } from 'node:fs';
+import { resultsSchema } from '../bench/results.ts';
+import { circumstances, table as benchTable } from '../bench/table.ts';
 import { recordedPrograms } from './recorded.ts';
 import { scenarios } from '../model/scenarios/index.ts';
 import { VERSIONS } from '../model/kernel/version.ts';
@@ -12,7 +14,17 @@ type Counts = Readonly<Record<string, { readonly states: number; readonly transi
 const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
 
 /** By the name of their region. */
-export const tables: Readonly<Record<string, () => string>> = { procedures, invariants, scenarios: scenarioTable, versions: () => VERSIONS.map((v) => `\`${v}\``).join(', ') };
+export const tables: Readonly<Record<string, () => string>> = {
+  procedures, invariants, scenarios: scenarioTable, versions: () => VERSIONS.map((v) => `\`${v}\``).join(', '),
+  'bench-dirty-3cpu-2mm-reclaim': () => benchmark('dirty-3cpu-2mm-reclaim'),
+  'bench-dirty-3cpu-2mm-today': () => benchmark('dirty-3cpu-2mm-today'),
+};
+
+/** The comparison with other checkers that is committed. */
+function benchmark(name: string): string {
+  const results = resultsSchema.parse(JSON.parse(readFileSync(new URL(`../bench/results/${name}.json`, import.meta.url), 'utf8')));
+  return `${benchTable(results)}\n\n${circumstances(results)}`;
+}
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|')).join(' | ')} |`;
