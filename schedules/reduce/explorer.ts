@@ -60,6 +60,8 @@ export class ReducedSteps {
   private readonly state: Int32Array;
   private readonly next: Int32Array;
   private readonly nextMove = new Int32Array(1);
+  /** The state followed has come of a step that claims may depend on, and was not checked yet. */
+  private unseen = false;
   /** The threads that move in the state expanded. */
   private chosen = 0;
 
@@ -176,9 +178,11 @@ export class ReducedSteps {
     const { words, state, found, successors } = this;
     for (let w = 0; w < words; w++) state[w] = found[i * words + w]!;
     if (this.recording) this.paths.push([this.moves[i]!]);
+    this.unseen = this.tables.visible[this.origin[moveThread(this.moves[i]!)]!] === 1;
     if (this.ideas.movers) {
       this.takeLocks(i, moveThread(this.moves[i]!));
-      while (this.goOn(i));
+      // At a node taken to be unreachable nothing is known, not even that it is not on a cycle.
+      while (this.surprise < 0 && this.goOn(i));
     } else this.locate(state, 0);
     for (let w = 0; w < words; w++) successors[i * words + w] = state[w]!;
   }
@@ -190,7 +194,7 @@ export class ReducedSteps {
     let taken = this.at[t]!;
     let delayed = tables.takes[taken]! >= 0 && this.others(tables.delay, t) === 0;
     this.locate(this.state, 0);
-    while (delayed) {
+    while (delayed && this.surprise < 0) {
       const node = this.at[t]!;
       if (tables.cut[node] === 1 || this.choices[node] !== 1 || (this.others(tables.danger, t) & ~this.chosen) !== 0) return;
       const place = tables.takes[node]!;
@@ -216,15 +220,16 @@ export class ReducedSteps {
   private move(i: number, t: number): boolean {
     const node = this.at[t]!;
     if (this.engine.moveOf[t]!(this.state, 0, this.next, 0, this.nextMove) !== 1) return false;
+    if (this.unseen) this.look(i);
     this.state.set(this.next);
     this.steps++;
     if (this.recording) this.paths[i]!.push(this.nextMove[0]!);
-    if (this.tables.visible[node] === 1) this.look(i);
+    this.unseen = this.tables.visible[node] === 1;
     this.locate(this.state, 0);
     return true;
   }
 
-  /** Checks a state that is not kept. */
+  /** Checks a state that will not be kept. */
   private look(i: number): void {
     if (this.violated >= 0) return;
     this.engine.observe(this.state, 0);

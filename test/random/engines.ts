@@ -3,6 +3,7 @@
  * must always be right, its counts where it claims to have counted.
  */
 import { check } from '../../schedules/check.ts';
+import type { Idea } from '../../schedules/reduce/ideas.ts';
 import type { CheckOptions, CheckResult, Verdict } from '../../schedules/result.ts';
 import { explore } from '../../schedules/reference.ts';
 import { run } from '../../schedules/replay.ts';
@@ -58,6 +59,20 @@ const packed = (options: CheckOptions, counts: 'states' | 'states and transition
   };
 };
 
+/** A reduced search keeps fewer states; everything else must be as ever. */
+const reduced = (...reduce: readonly Idea[]): Pick<Engine, 'name' | 'every' | 'ask'> => ({
+  name: `reduced by ${reduce.join(' and ')}`,
+  every: 1,
+  ask: async ({ graph }) => {
+    const result = await check(graph, { reduce });
+    return {
+      verdict: result.verdict, fails: isFailure(result.verdict),
+      ...(result.reduced?.shortest === true ? { length: result.schedule?.length ?? null } : {}),
+      never: [...result.unreached, ...result.neverTruePremises.map((p) => p.conjunct)].join(), ...replayed(result, { graph }),
+    };
+  },
+});
+
 /** Whatever an engine reports must happen. */
 function replayed(result: CheckResult, { graph }: Pick<Model, 'graph'>): Pick<Answer, 'replay'> {
   if (result.schedule === null) return {};
@@ -83,6 +98,10 @@ export const ENGINES: readonly Engine[] = [
   { name: 'breadth-first', every: 1, ask: packed({}) },
   { name: 'depth-first', every: 1, ask: packed({ search: 'dfs' }), whenFailing: FAILS },
   { name: 'by preemptions', every: 1, ask: packed({ search: 'preemptions', preemptions: 1e6 }, 'states'), whenFailing: FAILS },
+  reduced('movers'),
+  reduced('persistent'),
+  reduced('symmetry'),
+  reduced('movers', 'persistent', 'symmetry'),
   // Threads are started for each model.
   { name: 'breadth-first, 2 workers', every: 20, ask: packed({ workers: 2 }) },
 ];
