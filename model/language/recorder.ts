@@ -124,6 +124,10 @@ export function recording(): Recording {
   return current;
 }
 
+export function isRecording(): boolean {
+  return current !== null;
+}
+
 /** Runs `record` with a fresh recording; recordings do not nest. */
 export function withRecording<T>(world: World, record: (r: Recording) => T): T {
   if (current) throw new LanguageError('PT010', callerLoc(), 'a program was built while another is being recorded', 'build them one after the other');

@@ -5,7 +5,7 @@
 import { LanguageError } from './errors.ts';
 import type { Expr, FieldDecl, TypeDecl } from './ir.ts';
 import { callerLoc } from './loc.ts';
-import { recording } from './recorder.ts';
+import { isRecording, recording } from './recorder.ts';
 
 declare const valueTag: unique symbol;
 
@@ -38,21 +38,27 @@ export const TRUE: Value<'bool'> = value({ e: 'const', value: 1, type: 'bool' })
 export const FALSE: Value<'bool'> = value({ e: 'const', value: 0, type: 'bool' });
 
 export interface IntType<T extends string> extends Type<T> {
-  readonly hi: number;
   /** A constant. @throws LanguageError PT008 outside 0 … hi */
   readonly lit: (n: number) => Value<T>;
 }
 
-/** Integers 0 … hi. Arithmetic that leaves the range is a model error (PT008), found by the search. */
+/**
+ * Integers 0 … hi, or 0 … n-1 where the world's `sizes` give n. Arithmetic that leaves the range is a model error (PT008),
+ * found by the search.
+ */
 export function int<T extends string>(name: T, hi: number): IntType<T> {
   return {
-    ...declared(name, () => ({ kind: 'int', name, hi })),
-    hi,
+    ...declared(name, () => ({ kind: 'int', name, hi: sizeGiven(name, hi + 1) - 1 })),
     lit: (n) => {
-      checkRange(name, n, hi);
+      checkRange(name, n, sizeGiven(name, hi + 1) - 1);
       return value({ e: 'const', value: n, type: name });
     },
   };
+}
+
+/** The number of values that the world being recorded gives a type, or else the type's own. */
+function sizeGiven(name: string, otherwise: number): number {
+  return isRecording() ? recording().world.sizes[name] ?? otherwise : otherwise;
 }
 
 export interface EnumType<T extends string, V extends string> extends Type<T> {

@@ -39,6 +39,8 @@ export interface Start {
   readonly maps: readonly Mapping[];
   /** Frames beyond the one in the cache. */
   readonly freeFrames?: number;
+  /** Reference counts are 0 … counts-1; more CPUs hold more references. Default 8. */
+  readonly counts?: number;
 }
 
 export interface Variation {
@@ -106,7 +108,7 @@ function buildWorld(s: FileScenario, variation: Variation = {}): Program {
   const kernel: KernelConfig = { ...s.kernel, ...variation.kernel };
   return program({
     name: s.id,
-    sizes: { cpu_t: cpus.length, mm_t: start.maps.length, va_t: 1, pfn_t: 1 + (start.freeFrames ?? 0) },
+    sizes: { cpu_t: cpus.length, mm_t: start.maps.length, va_t: 1, pfn_t: 1 + (start.freeFrames ?? 0), ...(start.counts === undefined ? {} : { count_t: start.counts }) },
     options: { kernel, machine: machineOf(s, variation) },
     threads: () => [...cpus.map((c, i) => thread(c.name, i, c.run)), ...hardware()],
     init: (set) => initialState(set, start, cpus, kernel),

@@ -8,8 +8,8 @@ import type { Graph } from '../../model/language/graph.ts';
 export function assumeLive(graph: Graph, live: Uint8Array): Graph {
   const nodes = graph.nodes.map((n) => {
     if (n.kind === 'end' || live[n.id] === 1) return n;
-    const { lock: _, ...rest } = n;
-    return { ...rest, guard: null, choices: 1, code: [], footprint: [] };
+    const { id, thread, kind, stack, text, origin, live: registers, locks } = n;
+    return { id, thread, kind, stack, text, origin, live: registers, locks, guard: null, choices: 1, code: [], footprint: [] };
   });
   return { ...graph, nodes };
 }

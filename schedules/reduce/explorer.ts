@@ -50,6 +50,9 @@ export class ReducedSteps {
   private readonly choices: Int32Array;
   private readonly guarded: Uint8Array;
   private readonly nodesOf: readonly Int32Array[];
+  private readonly pcWord: Int32Array;
+  private readonly pcShift: Int32Array;
+  private readonly pcMask: Int32Array;
   /** By thread: the node where it stands in the state looked at. */
   private readonly at: Int32Array;
   private readonly origin: Int32Array;
@@ -79,6 +82,9 @@ export class ReducedSteps {
     this.choices = Int32Array.from(graph.nodes, (n) => n.choices);
     this.guarded = Uint8Array.from(graph.nodes, (n) => (n.guard === null ? 0 : 1));
     this.nodesOf = graph.threads.map((t) => Int32Array.from(t.nodes));
+    this.pcWord = Int32Array.from(engine.layout.pcs, (f) => f.word);
+    this.pcShift = Int32Array.from(engine.layout.pcs, (f) => f.shift);
+    this.pcMask = Int32Array.from(engine.layout.pcs, (f) => 2 ** f.width - 1);
     this.at = new Int32Array(this.threads);
     this.origin = new Int32Array(this.threads);
     this.closures = new Int32Array(this.threads);
@@ -98,21 +104,21 @@ export class ReducedSteps {
     this.locate(src, o);
     const n = this.select(src, o);
     this.steps += n;
-    this.origin.set(this.at);
+    for (let t = 0; t < this.threads; t++) this.origin[t] = this.at[t]!;
     for (let i = 0; i < n; i++) this.follow(i);
     return n;
   }
 
   /** Notes where the threads stand. */
   private locate(src: Int32Array, o: number): void {
-    const { pcs } = this.engine.layout;
-    for (let t = 0; t < this.threads; t++) {
-      const f = pcs[t]!;
-      const local = f.width === 0 ? 0 : (src[o + f.word]! >>> f.shift) & (2 ** f.width - 1);
-      const node = this.nodesOf[t]![local]!;
-      this.at[t] = node;
-      if (this.live[node] === 0) this.surprise = node;
-    }
+    for (let t = 0; t < this.threads; t++) this.locateOne(t, src, o);
+  }
+
+  private locateOne(t: number, src: Int32Array, o: number): void {
+    const local = (src[o + this.pcWord[t]!]! >>> this.pcShift[t]!) & this.pcMask[t]!;
+    const node = this.nodesOf[t]![local]!;
+    this.at[t] = node;
+    if (this.live[node] === 0) this.surprise = node;
   }
 
   /** The successors by the threads chosen, in `found`. */
@@ -180,20 +186,20 @@ export class ReducedSteps {
     if (this.recording) this.paths.push([this.moves[i]!]);
     this.unseen = this.tables.visible[this.origin[moveThread(this.moves[i]!)]!] === 1;
     if (this.ideas.movers) {
+      for (let t = 0; t < this.threads; t++) this.at[t] = this.origin[t]!;
       this.takeLocks(i, moveThread(this.moves[i]!));
       // At a node taken to be unreachable nothing is known, not even that it is not on a cycle.
       while (this.surprise < 0 && this.goOn(i));
-    } else this.locate(state, 0);
+    } else this.locateOne(moveThread(this.moves[i]!), state, 0);
     for (let w = 0; w < words; w++) successors[i * words + w] = state[w]!;
   }
 
   /** After a step that took a lock: what the thread does next, up to a step that others must not be kept from preceding. */
   private takeLocks(i: number, t: number): void {
     const { tables } = this;
-    this.at.set(this.origin);
     let taken = this.at[t]!;
     let delayed = tables.takes[taken]! >= 0 && this.others(tables.delay, t) === 0;
-    this.locate(this.state, 0);
+    this.locateOne(t, this.state, 0);
     while (delayed && this.surprise < 0) {
       const node = this.at[t]!;
       if (tables.cut[node] === 1 || this.choices[node] !== 1 || (this.others(tables.danger, t) & ~this.chosen) !== 0) return;
@@ -221,11 +227,11 @@ export class ReducedSteps {
     const node = this.at[t]!;
     if (this.engine.moveOf[t]!(this.state, 0, this.next, 0, this.nextMove) !== 1) return false;
     if (this.unseen) this.look(i);
-    this.state.set(this.next);
+    for (let w = 0; w < this.words; w++) this.state[w] = this.next[w]!;
     this.steps++;
     if (this.recording) this.paths[i]!.push(this.nextMove[0]!);
     this.unseen = this.tables.visible[node] === 1;
-    this.locate(this.state, 0);
+    this.locateOne(t, this.state, 0);
     return true;
   }
 

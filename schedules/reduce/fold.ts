@@ -5,6 +5,8 @@ import type { GExpr, GOp } from '../../model/language/graph.ts';
 export interface Facts {
   /** Value of a cell with a constant index, or null. */
   readonly cell?: (place: number, cell: number) => number | null;
+  /** Value of a leaf (a cell, a register), asked before anything else is; or null. */
+  readonly read?: (e: GExpr) => number | null;
   /** 1, 0 or null: whether a thread stands at its end. */
   readonly ended?: (thread: number) => number | null;
 }
@@ -13,8 +15,9 @@ export interface Facts {
 export function fold(e: GExpr, facts: Facts): number | null {
   switch (e.g) {
     case 'const': return e.value;
-    case 'reg': case 'choice': return null;
-    case 'cell': return e.index.g === 'const' ? facts.cell?.(e.place, e.index.value) ?? null : null;
+    case 'reg': return facts.read?.(e) ?? null;
+    case 'choice': return null;
+    case 'cell': return facts.read?.(e) ?? (e.index.g === 'const' ? facts.cell?.(e.place, e.index.value) ?? null : null);
     case 'ended': return facts.ended?.(e.thread) ?? null;
     case 'cond': return foldCond(fold(e.test, facts), fold(e.then, facts), fold(e.else, facts));
     case 'op': return foldOp(e.op, e.args.map((a) => fold(a, facts)));

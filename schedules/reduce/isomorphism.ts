@@ -1,7 +1,8 @@
 /** Proves that a permutation of values and cells maps the threads of a graph onto each other. */
 import type { Action, GExpr, GNode, Graph } from '../../model/language/graph.ts';
 import { writesIn } from './accesses.ts';
-import { evaluate, type SelectedConjunct, type State } from '../interpret.ts';
+import type { SelectedConjunct } from '../interpret.ts';
+import { fold } from './fold.ts';
 
 type ValueMap = readonly number[] | undefined;
 
@@ -13,7 +14,6 @@ interface Context {
 
 /** Valuations tried an expression. */
 const MOST = 4096;
-const NOTHING: State = { pcs: [], regs: [], cells: [] };
 
 export class Isomorphism {
   private readonly graph: Graph;
@@ -157,10 +157,10 @@ export class Isomorphism {
     if (!left.every((l, i) => this.sameLeaf(l, right[i]!, c))) return false;
     const maps = left.map((l) => this.values.get(this.typeOf(l, c) ?? ''));
     const at = left.map(() => 0);
+    const [valueOf, imageOf] = [valuer(a, left), valuer(b, right)];
     for (;;) {
-      const value = valueOf(this.graph, a, left, at);
-      const image = valueOf(this.graph, b, right, at.map((v, i) => maps[i]?.[v] ?? v));
-      if ((map?.[value] ?? value) !== image) return false;
+      const value = valueOf(at);
+      if ((map?.[value] ?? value) !== imageOf(at.map((v, i) => maps[i]?.[v] ?? v))) return false;
       let i = 0;
       while (i < at.length && ++at[i]! === sizes[i]) at[i++] = 0;
       if (i === at.length) return true;
@@ -239,16 +239,23 @@ function leaves(e: GExpr): GExpr[] {
   return [...found.values()];
 }
 
-function valueOf(graph: Graph, e: GExpr, names: readonly GExpr[], values: readonly number[]): number {
-  const known = new Map(names.map((n, i) => [JSON.stringify(n), values[i]!]));
-  const bind = (x: GExpr): GExpr => {
-    const value = known.get(JSON.stringify(x));
-    if (value !== undefined) return { g: 'const', value };
-    if (x.g === 'op') return { ...x, args: x.args.map(bind) };
-    if (x.g === 'cond') return { ...x, test: bind(x.test), then: bind(x.then), else: bind(x.else) };
-    return x;
+/** The value of an expression by those of its leaves. */
+function valuer(e: GExpr, names: readonly GExpr[]): (values: readonly number[]) => number {
+  const slots = new Map(names.map((n, i) => [JSON.stringify(n), i]));
+  const slotOf = new Map<GExpr, number>();
+  const walk = (x: GExpr): void => {
+    const slot = slots.get(JSON.stringify(x));
+    if (slot !== undefined) slotOf.set(x, slot);
+    else if (x.g === 'op') x.args.forEach(walk);
+    else if (x.g === 'cond') [x.test, x.then, x.else].forEach(walk);
   };
-  return evaluate(graph, NOTHING, bind(e), -1, 0);
+  walk(e);
+  let now: readonly number[] = [];
+  const read = (x: GExpr): number | null => now[slotOf.get(x)!] ?? null;
+  return (values) => {
+    now = values;
+    return fold(e, { read }) ?? NaN;
+  };
 }
 
 function rename(e: GExpr, cell: (e: Extract<GExpr, { g: 'cell' }>) => GExpr | null): GExpr | null {

@@ -1,13 +1,13 @@
 /** Which way a predicate can only go when a cell it reads grows or shrinks. */
 import type { GExpr, Graph } from '../../model/language/graph.ts';
-import { evaluate, type State } from '../interpret.ts';
 import { cellsIn } from './accesses.ts';
+import { fold } from './fold.ts';
 
 /** 1: more true as the cell grows; -1: less; 0: it does not matter; null: neither way for sure. */
 export type Direction = 1 | -1 | 0 | null;
 
 /** Valuations tried a literal. */
-const MOST = 1 << 14;
+const MOST = 1 << 13;
 
 /** The direction of a condition in the cells of a place: all of them, since which is read may depend on the state. */
 export function directionIn(graph: Graph, e: GExpr, place: number): Direction {
@@ -28,51 +28,64 @@ function join(a: Direction, b: Direction): Direction {
 /** By trying all values of all cells that the literal reads. */
 function ofLiteral(graph: Graph, e: GExpr, place: number): Direction {
   const vars = new Map<string, { readonly place: number; readonly size: number }>();
-  let nested = false;
-  cellsIn(e, (c) => {
+  const inIndices = new Set<number>();
+  outerCells(e, (c) => {
     vars.set(JSON.stringify(c), { place: c.place, size: graph.places[c.place]!.size });
-    cellsIn(c.index, (inner) => { nested ||= inner.place === place; });
+    cellsIn(c.index, (inner) => inIndices.add(inner.place));
   });
   const own = [...vars.values()].filter((v) => v.place === place);
-  if (own.length === 0) return 0;
-  if (nested || mayNotTry(bound(e, new Map([...vars.keys()].map((k) => [k, 0])))) || [...vars.values()].reduce((n, v) => n * v.size, 1) > MOST) return null;
-  return [...vars].filter(([, v]) => v.place === place).map(([key]) => along(graph, e, vars, key)).reduce(join);
+  if (own.length === 0) return inIndices.has(place) ? null : 0;
+  if (inIndices.has(place) || mayNotTry(withoutCells(e)) || [...vars.values()].reduce((n, v) => n * v.size, 1) > MOST) return null;
+  return [...vars].filter(([, v]) => v.place === place).map(([key]) => along(e, vars, key)).reduce(join);
+}
+
+function outerCells(e: GExpr, visit: (cell: Extract<GExpr, { g: 'cell' }>) => void): void {
+  if (e.g === 'cell') visit(e);
+  else if (e.g === 'op') for (const a of e.args) outerCells(a, visit);
+  else if (e.g === 'cond') for (const x of [e.test, e.then, e.else]) outerCells(x, visit);
 }
 
 function mayNotTry(e: GExpr): boolean {
   return JSON.stringify(e).includes('"g":"reg"') || JSON.stringify(e).includes('"g":"ended"') || JSON.stringify(e).includes('"g":"choice"');
 }
 
-function along(graph: Graph, e: GExpr, vars: ReadonlyMap<string, { readonly size: number }>, key: string): Direction {
-  const others = [...vars].filter(([k]) => k !== key);
+function along(e: GExpr, vars: ReadonlyMap<string, { readonly size: number }>, key: string): Direction {
+  const names = [...vars.keys()];
+  const sizes = names.map((n) => vars.get(n)!.size);
+  const own = names.indexOf(key);
+  const at = names.map(() => 0);
+  const literal = compiled(e, names);
   let found: Direction = 0;
-  const valuation = new Map<string, number>();
-  const walk = (i: number): void => {
-    if (i < others.length) {
-      for (let v = 0; v < others[i]![1].size; v++) {
-        valuation.set(others[i]![0], v);
-        walk(i + 1);
-      }
-      return;
-    }
-    let before: number | null = null;
-    for (let v = 0; v < vars.get(key)!.size; v++) {
-      valuation.set(key, v);
-      const now = Number(evaluate(graph, NOTHING, bound(e, valuation), -1, 0) !== 0);
-      if (before !== null && now !== before) found = join(found, now > before ? 1 : -1);
+  for (;;) {
+    at[own] = 0;
+    for (let before = literal(at); ++at[own] < sizes[own]!;) {
+      const now = literal(at);
+      if (now !== before) found = join(found, now > before ? 1 : -1);
       before = now;
     }
-  };
-  walk(0);
-  return found;
+    at[own] = 0;
+    let i = 0;
+    while (i < at.length && (i === own || ++at[i]! === sizes[i])) at[i++] = 0;
+    if (i === at.length) return found;
+  }
 }
 
-const NOTHING: State = { pcs: [], regs: [], cells: [] };
+/** 1 or 0 by the values of the cells with the given names. */
+function compiled(e: GExpr, names: readonly string[]): (values: readonly number[]) => number {
+  const slot = new Map<GExpr, number>();
+  outerCells(e, (c) => slot.set(c, names.indexOf(JSON.stringify(c))));
+  const facts = { values: [] as readonly number[] };
+  const read = (c: GExpr): number | null => facts.values[slot.get(c)!] ?? null;
+  return (values) => {
+    facts.values = values;
+    return Number(fold(e, { read }) !== 0);
+  };
+}
 
-/** `e` with its outermost cells replaced by values. */
-function bound(e: GExpr, values: ReadonlyMap<string, number>): GExpr {
-  if (e.g === 'cell') return { g: 'const', value: values.get(JSON.stringify(e))! };
-  if (e.g === 'op') return { ...e, args: e.args.map((a) => bound(a, values)) };
-  if (e.g === 'cond') return { ...e, test: bound(e.test, values), then: bound(e.then, values), else: bound(e.else, values) };
+/** `e` with its outermost cells replaced by 0. */
+function withoutCells(e: GExpr): GExpr {
+  if (e.g === 'cell') return { g: 'const', value: 0 };
+  if (e.g === 'op') return { ...e, args: e.args.map(withoutCells) };
+  if (e.g === 'cond') return { ...e, test: withoutCells(e.test), then: withoutCells(e.then), else: withoutCells(e.else) };
   return e;
 }

@@ -46,6 +46,8 @@ interface Abstract {
   readonly held: readonly Held[];
 }
 
+const ZERO: GExpr = { g: 'const', value: 0 };
+
 /** Different knowledge kept a node; beyond, everything known is forgotten. */
 const MOST = 64;
 
@@ -65,11 +67,11 @@ class AbstractRun {
   constructor(graph: Graph, latches: ReadonlySet<string>) {
     this.graph = graph;
     this.about = new About(graph, latches);
-    this.states = graph.nodes.map(() => new Map());
+    this.states = graph.nodes.map(() => new Map<string, Abstract>());
   }
 
   thread(start: number, init: Registers): void {
-    const zero = new Map(this.graph.regs.map((_, r) => [r, init.get(r) ?? { g: 'const', value: 0 } as GExpr]));
+    const zero = new Map(this.graph.regs.map((_, r) => [r, init.get(r) ?? ZERO]));
     this.arrive(start, { regs: zero, held: [] });
     for (let next = this.work.pop(); next !== undefined; next = this.work.pop()) {
       const node = this.graph.nodes[next.node]!;

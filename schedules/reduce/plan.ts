@@ -40,6 +40,11 @@ export class Plan {
     return tables;
   }
 
+  /** From now on every node may be reached. */
+  assumeNothing(): void {
+    this.live.fill(1);
+  }
+
   private get needsTables(): boolean {
     return this.ideas.includes('movers') || this.ideas.includes('persistent');
   }

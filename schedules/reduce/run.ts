@@ -31,7 +31,7 @@ export class Run {
   private cursor = 0;
   private nextLevel = 0;
   private depth = -1;
-  /** Number of states at which a search that was surprised ends: until then it looks for more surprises. */
+  /** Number of states at which a search that was surprised ends if it is not surprised once more before. */
   private patience = Infinity;
   private failure: Ending | null = null;
 
@@ -90,7 +90,7 @@ export class Run {
     if (this.failure !== null) return n;
     if (steps.deadlock) this.fail(id, null);
     else if (steps.violated >= 0) this.fail(id, steps.violatedAt);
-    visited.batch.set(steps.successors.subarray(0, count * words), n * words);
+    for (let w = 0; w < count * words; w++) visited.batch[n * words + w] = steps.successors[w]!;
     for (let i = n; i < n + count; i++) {
       if (plan.symmetries.length > 0) plan.canonical.apply(visited.batch, i * words);
       this.from[i] = id;
@@ -102,12 +102,11 @@ export class Run {
     if (this.steps.surprise < 0) return;
     this.plan.live[this.steps.surprise] = 1;
     this.steps.surprise = -1;
-    if (this.patience === Infinity) this.patience = 2 * this.visited.count + BATCH;
+    this.patience = 2 * this.visited.count + BATCH;
   }
 
   private insert(n: number): Limit | null {
     const { visited, plan } = this;
-    if (this.failure !== null) return null;
     if (!visited.reserve(n, this.options.maxMemory ?? Infinity)) return 'memory';
     let next = visited.count;
     visited.insert(n);

@@ -1,10 +1,12 @@
 /** Which nodes threads come to stand at, as far as a few random walks tell. */
-import type { Engine } from '../compile.ts';
+import { moveThread, type Engine } from '../compile.ts';
 import { RangeFault } from '../errors.ts';
 import { Prng } from '../prng.ts';
 
 const WALKS = 300;
 const LENGTH = 600;
+/** An optional daemon is let go once in so many times that its turn comes. */
+const RELUCTANCE = 4;
 
 /** By node: 1 where a thread was seen to stand. The same walks every time. */
 export function scout(engine: Engine): Uint8Array {
@@ -17,13 +19,19 @@ export function scout(engine: Engine): Uint8Array {
   const note = (): void => {
     for (const [t, f] of layout.pcs.entries()) live[graph.threads[t]!.nodes[f.width === 0 ? 0 : (state[f.word]! >>> f.shift) & (2 ** f.width - 1)]!] = 1;
   };
+  // Daemons can nearly always move: walks that let them get nowhere.
+  const idle = (i: number): boolean => graph.threads[moveThread(moves[i]!)]!.daemon === 'optional' && prng.below(RELUCTANCE) > 0;
+  const pick = (n: number): number => {
+    const first = prng.below(n);
+    return idle(first) ? prng.below(n) : first;
+  };
   for (let walk = 0; walk < WALKS; walk++) {
     state.set(engine.initial);
     note();
     for (let step = 0; step < LENGTH; step++) {
       const after = successors(engine, state, next, moves);
       if (after <= 0) break;
-      const i = prng.below(after);
+      const i = pick(after);
       state.set(next.subarray(i * layout.words, (i + 1) * layout.words));
       note();
     }

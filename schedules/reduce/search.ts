@@ -13,6 +13,9 @@ import { Run } from './run.ts';
 /** States that the search for a shortest schedule may keep: so many times those of the reduced search, and at least so many. */
 const EFFORT = { times: 20, least: 200_000 } as const;
 
+/** The last of so many runs takes no node to be unreachable. */
+const MOST_RUNS = 4;
+
 /**
  * Every failure is reported that an unreduced search finds, but not necessarily the same one: a schedule is shortened by
  * an unreduced search of limited effort. @throws ModelError
@@ -21,7 +24,8 @@ export async function reducedSearch(graph: Graph, conjuncts: readonly SelectedCo
   const pace = new Pace(options);
   const plan = new Plan(graph, conjuncts, options.reduce);
   const about = (shortest: boolean | null): Reduced => ({ ideas: plan.ideas, symmetries: plan.symmetries.map((s) => s.shown), shortest });
-  for (;;) {
+  for (let runs = 1; ; runs++) {
+    if (runs === MOST_RUNS) plan.assumeNothing();
     const run = new Run(plan, options, pace);
     const ending = await run.explore();
     if (ending.end === 'surprised') continue;
