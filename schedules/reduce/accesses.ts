@@ -1,5 +1,6 @@
 /** How a step accesses the shared state, and when two accesses commute. */
 import type { Action, GExpr, GNode, Graph } from '../../model/language/graph.ts';
+import { bounds, within } from '../bounds.ts';
 import { fold } from './fold.ts';
 
 /**
@@ -40,9 +41,13 @@ export function mayComeFirst(a: Directed, b: Directed): boolean {
   return a.mode === 'watch' && a.watch !== null && (a.watch === 0 || b.toward * a.watch === -1);
 }
 
+/** More alternatives than any step has. */
+const MANY = 1 << 20;
+
 /** `x := x | e`, however it is written: a bit that is set stays set, whatever the rest of the expression is. */
 export function isLatch(graph: Graph, { place, index, value }: Write): boolean {
   if (graph.places[place]!.size !== 2 || index.g !== 'const') return false;
+  if (!within(bounds(graph, value, MANY), 2)) return false;
   return fold(value, { cell: (p, c) => (p === place && c === index.value ? 1 : null) }) === 1;
 }
 
@@ -77,4 +82,14 @@ export function endsIn(e: GExpr): number[] {
   if (e.g === 'op') return e.args.flatMap(endsIn);
   if (e.g === 'cond') return [e.test, e.then, e.else].flatMap(endsIn);
   return [];
+}
+
+/** Threads whose end the actions ask for. */
+export function endsReadIn(code: readonly Action[]): number[] {
+  return code.flatMap((a) => {
+    if (a.a === 'goto') return [];
+    if (a.a === 'set') return endsIn(a.value);
+    if (a.a === 'write') return [...endsIn(a.index), ...endsIn(a.value)];
+    return [...endsIn(a.test), ...endsReadIn(a.then), ...endsReadIn(a.else)];
+  });
 }

@@ -3,6 +3,7 @@ import type { Action, GExpr, GNode, Graph } from '../../model/language/graph.ts'
 import { mentions } from './symbolic.ts';
 
 type Write = Extract<Action, { a: 'write' }>;
+type Load = Extract<Action, { a: 'set' }>;
 
 export interface Counting {
   /** By write that counts: by how much. */
@@ -15,17 +16,15 @@ export interface Counting {
 export function countingIn(graph: Graph, node: GNode): Counting {
   const by = new Map<Action, number>();
   const loads = new Set<Action>();
-  for (const list of lists(node.code)) {
+  for (const { list, after } of lists(node.code, [])) {
     list.forEach((a, i) => {
       if (a.a !== 'write') return;
       const direct = amount(a, (e) => e.g === 'cell' && e.place === a.place && same(e.index, a.index));
       if (direct !== 0) by.set(a, direct);
-      const [load] = list.slice(0, i).filter((l): l is Extract<Action, { a: 'set' }> => isLoadOf(l, a)).slice(-1);
-      if (load === undefined) return;
-      const between = list.slice(list.indexOf(load) + 1, i);
-      const changed = between.some((b) => b.a !== 'set' || b.reg === load.reg || mentions(a.index, b.reg) || mentions(b.value, load.reg));
+      const load = ownLoad(graph, list, i, after);
+      if (load === null) return;
       const step = amount(a, (e) => e.g === 'reg' && e.reg === load.reg);
-      if (step === 0 || changed || used(graph, list.slice(i + 1), load.reg) === 'used') return;
+      if (step === 0) return;
       by.set(a, step);
       loads.add(load);
     });
@@ -33,11 +32,32 @@ export function countingIn(graph: Graph, node: GNode): Counting {
   return { by, loads };
 }
 
-function lists(code: readonly Action[]): (readonly Action[])[] {
-  return [code, ...code.flatMap((a) => (a.a === 'if' ? [...lists(a.then), ...lists(a.else)] : []))];
+/** The load, earlier in the step, of the cell that a write at the top of a step changes, if nothing but that write uses it. */
+export function loadFor(graph: Graph, node: GNode, write: Write): Action | null {
+  return ownLoad(graph, node.code, node.code.indexOf(write), []);
 }
 
-function isLoadOf(l: Action, a: Write): boolean {
+/** As `loadFor`, for the i-th action of a list that is followed by others. */
+function ownLoad(graph: Graph, list: readonly Action[], i: number, after: readonly Action[]): Load | null {
+  const write = list[i] as Write;
+  const load = list.slice(0, i).findLast((l): l is Load => isLoadOf(l, write));
+  if (load === undefined) return null;
+  const between = list.slice(list.indexOf(load) + 1, i);
+  const changed = between.some((b) => b.a !== 'set' || b.reg === load.reg || mentions(write.index, b.reg) || mentions(b.value, load.reg));
+  return changed || mentions(write.index, load.reg) || used(graph, [...list.slice(i + 1), ...after], load.reg) === 'used' ? null : load;
+}
+
+/** All lists of actions in a step, each with what is run when it ends without a goto. */
+function lists(list: readonly Action[], after: readonly Action[]): { list: readonly Action[]; after: readonly Action[] }[] {
+  const inner = list.flatMap((a, i) => {
+    if (a.a !== 'if') return [];
+    const rest = [...list.slice(i + 1), ...after];
+    return [...lists(a.then, rest), ...lists(a.else, rest)];
+  });
+  return [{ list, after }, ...inner];
+}
+
+function isLoadOf(l: Action, a: Write): l is Load {
   return l.a === 'set' && l.value.g === 'cell' && l.value.place === a.place && same(l.value.index, a.index);
 }
 

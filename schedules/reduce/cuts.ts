@@ -4,10 +4,10 @@ import { targets } from './accesses.ts';
 
 /**
  * By node: 1 where a thread may not go on alone, so that no thread goes round for ever while others are ignored. Of each
- * cycle the node of greatest weight is taken: where others have to be let in anyway.
+ * cycle the node of greatest weight is taken: where others have to be let in anyway. `given` are cut whatever they are on.
  */
-export function cutNodes(graph: Graph, weight: (node: number) => number): Uint8Array {
-  const cut = new Uint8Array(graph.nodes.length);
+export function cutNodes(graph: Graph, weight: (node: number) => number, given: (node: number) => boolean = () => false): Uint8Array {
+  const cut = Uint8Array.from(graph.nodes, (n) => (given(n.id) ? 1 : 0));
   for (const t of graph.threads) cutComponents(graph, t.nodes, weight, cut);
   return cut;
 }

@@ -1,7 +1,7 @@
 /** Which steps of different threads may not be swapped. */
 import type { GNode, Graph } from '../../model/language/graph.ts';
 import type { SelectedConjunct } from '../interpret.ts';
-import { cellsIn, endsIn, isWrite, mayComeFirst, modesCommute, targets } from './accesses.ts';
+import { cellsIn, endsIn, endsReadIn, isWrite, mayComeFirst, modesCommute, targets } from './accesses.ts';
 import { fold } from './fold.ts';
 import { pureLatches } from './latches.ts';
 import { soundLocks, type SoundLock } from './locks.ts';
@@ -28,6 +28,8 @@ export class Dependence {
   private readonly falseAt: readonly ReadonlySet<number>[];
   /** By node that takes a lock: those that are false as long as its thread stays where the step leads. */
   private readonly falseAfter: readonly ReadonlySet<number>[];
+  /** By node: the threads of which the step looks whether they have ended. */
+  private readonly endsRead: readonly (readonly number[])[];
   private readonly directions = new Map<number, Direction>();
 
   constructor(graph: Graph, conjuncts: readonly SelectedConjunct[]) {
@@ -38,6 +40,7 @@ export class Dependence {
     this.touched = graph.nodes.map((n) => this.predicates.flatMap((p, i) => (this.touches(n, p) ? [i] : [])));
     this.falseAt = graph.nodes.map((n) => new Set(this.touched[n.id]!.filter((p) => this.isFalse(n, this.predicates[p]!))));
     this.falseAfter = graph.nodes.map((n) => new Set(this.isTaking(n) ? this.touched[n.id]!.filter((p) => this.staysFalse(n, p)) : []));
+    this.endsRead = graph.nodes.map((n) => [...(n.guard === null ? [] : endsIn(n.guard)), ...endsReadIn(n.code)]);
     this.kinds = this.kindsOf();
   }
 
@@ -54,7 +57,7 @@ export class Dependence {
 
   /** True unless running `n` before `m`, of another thread, instead of after it makes no difference to anybody. */
   conflict(n: GNode, m: GNode): boolean {
-    return this.accessConflict(n, m) || this.touched[n.id]!.some((p) =>
+    return this.accessConflict(n, m) || this.endConflict(n, m) || this.touched[n.id]!.some((p) =>
       this.touched[m.id]!.includes(p) && !this.falseAt[n.id]!.has(p) && !this.goes(n, p, 1) && !this.goes(m, p, -1));
   }
 
@@ -66,12 +69,13 @@ export class Dependence {
   /** The lock that excludes that `n` takes, or null. */
   lockTaken(n: GNode): Cell | null {
     if (n.lock?.op !== 'acquire' || !this.locks.has(n.lock.place)) return null;
-    return this.facts.accesses[n.id]!.find((a) => a.place === n.lock!.place) ?? null;
+    const [cell, ...others] = new Set(this.facts.accesses[n.id]!.filter((a) => a.place === n.lock!.place).map((a) => a.cell));
+    return { place: n.lock.place, cell: others.length === 0 ? cell ?? null : null };
   }
 
   /** True unless running `m`, of another thread, before `n`, which takes a lock, instead of right after it makes no difference. */
   delayConflict(n: GNode, m: GNode): boolean {
-    return this.delayAccessConflict(n, m) || this.touched[n.id]!.some((p) =>
+    return this.delayAccessConflict(n, m) || this.endConflict(n, m) || this.touched[n.id]!.some((p) =>
       this.touched[m.id]!.includes(p) && !this.falseAfter[n.id]!.has(p) && !this.goes(n, p, -1) && !this.goes(m, p, -1));
   }
 
@@ -94,12 +98,17 @@ export class Dependence {
       alias(a, b) && !mayComeFirst(this.effective(a), this.effective(b)) && !this.guarded(a, b, m)));
   }
 
+  /** True when one of the steps looks whether the thread of the other has ended, which it may do in that step. */
+  private endConflict(n: GNode, m: GNode): boolean {
+    return (this.mayEnd(m) && this.endsRead[n.id]!.includes(m.thread)) || (this.mayEnd(n) && this.endsRead[m.id]!.includes(n.thread));
+  }
+
   private delayAccessConflict(n: GNode, m: GNode): boolean {
     const lock = n.lock!;
     return this.facts.accesses[n.id]!.some((a) => this.facts.accesses[m.id]!.some((b) => {
       if (!alias(a, b) || modesCommute(this.effective(a).mode, this.effective(b).mode) || this.guarded(a, b, m)) return false;
       // Once n holds the lock, nobody else can take that cell of it, or give it back.
-      return !(a.place === lock.place && m.lock?.place === lock.place && (lock.mode === 'exclusive' || m.lock.mode === 'exclusive'));
+      return !(a.locks && b.locks && (lock.mode === 'exclusive' || m.lock!.mode === 'exclusive'));
     }));
   }
 
@@ -112,7 +121,7 @@ export class Dependence {
   private guarded(a: Access, b: Access, m: GNode): boolean {
     return a.guards.some((g) => this.locks.has(g.place) && (
       b.guards.some((o) => o.place === g.place && (g.mode === 'exclusive' || o.mode === 'exclusive'))
-      || (b.place === g.place && m.lock?.op === 'acquire' && m.lock.place === g.place && (g.mode === 'exclusive' || m.lock.mode === 'exclusive'))));
+      || (b.place === g.place && b.locks && m.lock?.op === 'acquire' && (g.mode === 'exclusive' || m.lock.mode === 'exclusive'))));
   }
 
   private blocks(h: Facts['held'][number][number], m: GNode): boolean {
@@ -167,7 +176,7 @@ export class Dependence {
       const touched = this.touched[n.id]!;
       const key = JSON.stringify([
         this.facts.accesses[n.id], this.facts.held[n.id], touched, [...this.falseAt[n.id]!], [...this.falseAfter[n.id]!],
-        lock === undefined ? null : [lock.op, lock.place, lock.mode], this.mayEnd(n) ? n.thread : -1,
+        lock === undefined ? null : [lock.op, lock.place, lock.mode], this.mayEnd(n) ? n.thread : -1, this.endsRead[n.id],
       ]);
       const kind = seen.get(key) ?? seen.size;
       seen.set(key, kind);

@@ -6,6 +6,7 @@ import type { Action, GExpr, GNode, Graph } from '../../model/language/graph.ts'
 import { evaluate, type State } from '../interpret.ts';
 import { cellsIn, lockWrite, writesIn } from './accesses.ts';
 import type { Facts } from './paths.ts';
+import { isStable } from './symbolic.ts';
 
 /** A lock place that excludes, and the values by which it does. */
 export interface SoundLock {
@@ -57,19 +58,21 @@ function lockSteps(graph: Graph, facts: Facts, place: number): LockStep[] | null
 /** Null when what the step does to the lock is no function of the value of the lock alone. */
 function effect(graph: Graph, node: GNode, place: number): Effect | null {
   const write = lockWrite(node);
-  if (write === null || !node.code.includes(write)) return null;
+  // What comes after a branch may not come at all, and what a branch sets is not known.
+  if (write === null || !node.code.includes(write) || node.code.slice(0, node.code.indexOf(write)).some((a) => a.a === 'if')) return null;
   const known = bindings(node.code, write);
   const value = substitute(write.value, known);
-  const index = JSON.stringify(substitute(write.index, known));
-  if ([value, ...(node.guard === null ? [] : [node.guard])].some((e) => !isOf(e, place, index, known))) return null;
+  const index = JSON.stringify(write.index);
+  if (JSON.stringify(substitute(write.index, known)) !== index || !isStable(write.index)) return null;
+  if (!isOf(value, place, index) || (node.guard !== null && !isOf(node.guard, place, index))) return null;
   const at = (v: number, e: GExpr): number => evaluate(graph, uniform(graph, place, v), pinned(e), node.id, 0);
   return (v) => (node.guard !== null && at(v, node.guard) === 0 ? null : at(v, value));
 }
 
 /** True when an expression reads the one cell and nothing else. */
-function isOf(e: GExpr, place: number, index: string, known: ReadonlyMap<number, GExpr>): boolean {
+function isOf(e: GExpr, place: number, index: string): boolean {
   let own = !JSON.stringify(pinned(e)).includes('"g":"reg"') && !JSON.stringify(e).includes('"g":"choice"');
-  cellsIn(e, (c) => { own &&= c.place === place && JSON.stringify(substitute(c.index, known)) === index; });
+  cellsIn(e, (c) => { own &&= c.place === place && JSON.stringify(c.index) === index; });
   return own;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Action, GExpr, GNode, Graph } from '../../model/language/graph.ts';
 import { cellsIn, isLatch, lockWrite, type Mode } from './accesses.ts';
-import { countingIn, type Counting } from './counters.ts';
+import { countingIn, loadFor, type Counting } from './counters.ts';
 import { fold } from './fold.ts';
 import { directionIn, type Direction } from './monotone.ts';
 import { isStable, mentions, resolve, surelyEqual, symbol, UNKNOWN, type Registers } from './symbolic.ts';
@@ -28,6 +28,8 @@ export interface Access {
   readonly watch: Direction;
   /** Locks of the same index as this access that the thread holds whenever it does the step: place and mode. */
   readonly guards: readonly { readonly place: number; readonly mode: Held['mode'] }[];
+  /** The step takes or gives back the lock in this very cell. */
+  readonly locks: boolean;
 }
 
 export interface Facts {
@@ -139,7 +141,7 @@ function sameLock(a: Held, b: { readonly place: number; readonly index: GExpr })
 function joinAccesses(steps: readonly Step[]): Access[] {
   const found = new Map<string, Access>();
   for (const a of steps.flatMap((s) => s.accesses)) {
-    const key = `${a.place}:${String(a.cell)}:${a.mode}:${a.toward}:${String(a.watch)}`;
+    const key = `${a.place}:${String(a.cell)}:${a.mode}:${a.toward}:${String(a.watch)}:${String(a.locks)}`;
     const known = found.get(key);
     const guards = known === undefined ? a.guards : known.guards.filter((g) => a.guards.some((o) => o.place === g.place && o.mode === g.mode));
     found.set(key, { ...a, guards });
@@ -152,6 +154,7 @@ class About {
   readonly graph: Graph;
   readonly latches: ReadonlySet<string>;
   private readonly counts = new Map<GNode, Counting>();
+  private readonly lockLoads = new Map<GNode, Action | null>();
   private readonly latching = new Map<Action, boolean>();
   private readonly directions = new Map<GExpr, Map<number, Direction>>();
 
@@ -162,6 +165,14 @@ class About {
 
   counting(node: GNode): Counting {
     return remembered(this.counts, node, () => countingIn(this.graph, node));
+  }
+
+  /** The load in a lock step of the value of the lock, if only the lock's next value depends on it. */
+  lockLoad(node: GNode): Action | null {
+    return remembered(this.lockLoads, node, () => {
+      const write = lockWrite(node);
+      return write === null || !node.code.includes(write) ? null : loadFor(this.graph, node, write);
+    });
   }
 
   isLatch(a: Extract<Action, { a: 'write' }>): boolean {
@@ -190,6 +201,10 @@ class Step {
   private readonly about: About;
   private readonly node: GNode;
   private readonly counting: Counting;
+  /** Where the lock is that the step takes or gives back. */
+  private lockAt: GExpr = UNKNOWN;
+  /** What is looked at decides what becomes of the lock, and nothing else. */
+  private locking = false;
 
   constructor(about: About, node: GNode, before: Abstract) {
     this.about = about;
@@ -204,9 +219,12 @@ class Step {
     this.accesses.length = 0;
     if (this.node.kind === 'end') return [];
     const start = new Map(this.before.regs);
+    const after = this.lock(start);
+    this.locking = true;
     if (this.node.guard !== null) this.reads(this.node.guard, start);
+    this.locking = false;
     const out: [number, Abstract][] = [];
-    this.list(this.node.code, this.lock(start), out);
+    this.list(this.node.code, after, out);
     return out;
   }
 
@@ -215,6 +233,7 @@ class Step {
     if (write === null || this.node.lock === undefined) return { regs, held: this.before.held };
     const { op, mode, place } = this.node.lock;
     const taken: Held = { place, mode, index: resolve(write.index, regs) };
+    this.lockAt = taken.index;
     if (op === 'acquire') return { regs, held: [...this.before.held.filter((h) => !sameLock(h, taken)), taken] };
     if (op === 'tryAcquire') return { regs, held: this.before.held };
     this.releasesOwn = this.before.held.some((h) => sameLock(h, taken) && h.mode === mode);
@@ -236,6 +255,7 @@ class Step {
   }
 
   private action(a: Exclude<Action, { a: 'goto' }>, s: Abstract, out: [number, Abstract][]): Abstract[] {
+    this.locking = a === this.about.lockLoad(this.node) || a === lockWrite(this.node);
     if (a.a === 'set') {
       if (!this.counting.loads.has(a)) this.reads(a.value, s.regs);
       return [this.assign(a.reg, resolve(a.value, s.regs), s)];
@@ -296,7 +316,8 @@ class Step {
   private note(place: number, index: GExpr, mode: Mode, regs: Registers, toward: Access['toward'] = 0, watch: Direction = null): void {
     const at = resolve(index, regs);
     const guards = this.before.held.filter((h) => surelyEqual(h.index, at)).map((h) => ({ place: h.place, mode: h.mode }));
-    const shared = this.node.lock?.place === place && this.node.lock.mode === 'shared';
-    this.accesses.push({ place, cell: at.g === 'const' ? at.value : null, mode: shared ? 'shared' : mode, toward, watch, guards });
+    const locks = this.node.lock?.place === place && surelyEqual(at, this.lockAt);
+    const shared = locks && this.locking && this.node.lock.mode === 'shared';
+    this.accesses.push({ place, cell: at.g === 'const' ? at.value : null, mode: shared ? 'shared' : mode, toward, watch, guards, locks });
   }
 }

@@ -20,7 +20,7 @@ export interface Tables {
   readonly free: Uint8Array;
   /** By node: 1 where a step may change what a claim says. */
   readonly visible: Uint8Array;
-  /** By node: 1 where a thread may not go on alone, so that none does for ever. */
+  /** By node: 1 where a thread may not go on alone, so that none does for ever and nobody is woken who could be stuck. */
   readonly cut: Uint8Array;
   /** By node: the place of the lock that the step takes, or -1. */
   readonly takes: Int32Array;
@@ -33,8 +33,7 @@ export function tablesOf(d: Dependence): Tables {
   const rows = new Rows(d);
   const danger = rows.table((n) => (n.kind === 'end' ? null : (m) => d.conflict(n, m)), true);
   const weight = graph.nodes.map((n) => danger.subarray(n.id * graph.nodes.length, (n.id + 1) * graph.nodes.length).reduce((a, b) => a + b, 0));
-  const cut = cutNodes(graph, (n) => weight[n]!);
-  for (const n of graph.nodes) if (n.kind === 'end') cut[n.id] = 1;
+  const cut = cutNodes(graph, (n) => weight[n]!, (n) => graph.nodes[n]!.kind === 'end' || mayRescue(d, graph.nodes[n]!));
   return {
     danger,
     wakes: wakeTable(d, rows),
@@ -45,6 +44,11 @@ export function tablesOf(d: Dependence): Tables {
     takes: Int32Array.from(graph.nodes, (n) => d.lockTaken(n)?.place ?? -1),
     order: lockOrder(graph, d.facts),
   };
+}
+
+/** True when others may be stuck unless the step is taken, and nothing says that it will be: an optional daemon's. */
+function mayRescue(d: Dependence, n: GNode): boolean {
+  return d.graph.threads[n.thread]!.daemon === 'optional' && d.graph.nodes.some((m) => m.thread !== n.thread && d.mayEnable(m, n));
 }
 
 /** Who waits for a lock that excludes is woken by its holder only. */

@@ -20,6 +20,8 @@ export interface NodeSpec {
   readonly guard?: GExpr;
   readonly choices?: number;
   readonly code: readonly Action[];
+  /** What the step says that it does to a lock. */
+  readonly lock?: GNode['lock'];
 }
 
 export interface ThreadSpec {
@@ -88,7 +90,7 @@ function node(id: number, thread: number, kind: 'step' | 'end', n: NodeSpec, tar
   const code = n.code.map((a) => retarget(a, target));
   return {
     id, thread, kind, guard: n.guard ?? null, choices: n.choices ?? 1, code, footprint: [], stack: [],
-    text: `t${thread}:${id}`, origin: `t${thread}:${id}`, live: [], locks: [],
+    text: `t${thread}:${id}`, origin: `t${thread}:${id}`, live: [], locks: [], ...(n.lock === undefined ? {} : { lock: n.lock }),
   };
 }
 
