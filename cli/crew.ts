@@ -15,7 +15,7 @@ export interface Broken {
 }
 
 /** Options that can be handed to another thread. */
-export type Limits = Pick<CheckOptions, 'maxStates' | 'maxDepth' | 'maxMemory' | 'maxSeconds'>;
+export type Limits = Pick<CheckOptions, 'maxStates' | 'maxDepth' | 'maxMemory' | 'maxSeconds' | 'reduce'>;
 
 export interface Crew {
   search(c: Case, limits: Limits, onProgress: (p: Progress) => void): Promise<Searched | Broken>;

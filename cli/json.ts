@@ -1,6 +1,7 @@
 /** The objects that `--json` prints. docs/json holds the schemas made from these. */
 import { crosscheckSchema } from './crosscheck-report.ts';
 import { z } from 'zod';
+import { IDEAS } from '../schedules/reduce/ideas.ts';
 import { traceSchema } from '../counterexamples/trace-schema.ts';
 
 const count = z.int().nonnegative();
@@ -48,6 +49,10 @@ export const checkSchema = z.strictObject({
   steps: count.nullable().describe('Length of the trace.'),
   switches: count.nullable().describe('Context switches in it.'),
   shortest: z.boolean().describe('The trace is a shortest one (breadth-first search).'),
+  reduced: z.strictObject({
+    ideas: z.array(z.enum(IDEAS)),
+    symmetries: z.array(z.string()).describe('Permutations of index values under which the world looks the same.'),
+  }).nullable().describe('Reductions that were on; states are then those that were kept, transitions the steps run.'),
   trace: traceSchema.nullable(),
   replay: z.string().nullable().describe('Argument for pterace replay.'),
   machine: z.array(z.string()).describe('Hardware behaviour that the scenario switches off.'),
@@ -57,6 +62,32 @@ export const checkSchema = z.strictObject({
   unreached: z.array(z.string()).describe('States that should be reachable and are not.'),
   neverTruePremises: z.array(z.strictObject({ property: z.string(), conjunct: z.string() })),
   neverRan: z.array(z.strictObject({ proc: z.string(), loc, text: z.string() })),
+});
+
+export const moversSchema = z.strictObject({
+  scenario: z.string(),
+  steps: z.array(z.strictObject({
+    proc: z.string(),
+    loc,
+    text: z.string(),
+    thread: z.string(),
+    moves: z.enum(['both', 'left', 'right', 'none']).describe('Over the steps of other threads, wherever they stand: in both directions, to before them, to after them, or not at all.'),
+    against: z.strictObject({ thread: z.string(), proc: z.string(), loc, text: z.string() }).nullable().describe('A step that it does not move over.'),
+  })),
+});
+
+export const reductionsSchema = z.strictObject({
+  leftOut: count.describe('Cases that match and were not run.'),
+  cases: z.array(z.strictObject({
+    scenario: z.string(),
+    plain: count.describe('States of the unreduced search, as recorded.'),
+    movers: count.nullable().describe('States kept with this reduction alone; null when the search was cut short.'),
+    persistent: count.nullable(),
+    symmetry: count.nullable(),
+    all: count.nullable(),
+    seconds: z.number().describe('Of the search with all.'),
+    differences: z.array(z.string()).describe('What is not as declared.'),
+  })),
 });
 
 export const verifySchema = z.strictObject({
@@ -135,10 +166,12 @@ export const errorSchema = z.strictObject({
 
 /** By name of the file in docs/json. */
 export const schemas = {
-  check: checkSchema, verify: verifySchema, list: listSchema, show: showSchema, replay: replaySchema, crosscheck: crosscheckSchema, error: errorSchema, trace: traceSchema,
+  check: checkSchema, verify: verifySchema, list: listSchema, show: showSchema, movers: moversSchema, reductions: reductionsSchema, replay: replaySchema, crosscheck: crosscheckSchema, error: errorSchema, trace: traceSchema,
 } as const;
 
 export type CheckJson = z.infer<typeof checkSchema>;
+export type ReductionsJson = z.infer<typeof reductionsSchema>;
+export type MoversJson = z.infer<typeof moversSchema>;
 export type VerifyJson = z.infer<typeof verifySchema>;
 export type ListJson = z.infer<typeof listSchema>;
 export type ShowJson = z.infer<typeof showSchema>;

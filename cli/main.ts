@@ -12,6 +12,7 @@ import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { ErrorJson } from './json.ts';
 import { parseCount } from './numbers.ts';
+import type { ReductionsFlags } from './reductions.ts';
 import type { ResumeFlags } from './resume.ts';
 import { addBreadthFlags, addLimitFlags, addSearchFlags, collect } from './search-flags.ts';
 import type { VerifyFlags } from './verify.ts';
@@ -64,6 +65,7 @@ function commands(host: Host, io: Io, answer: (code: ExitCode) => void): Command
   addResume(program, host, io, answer);
   addVerify(program, host, io, answer);
   addShow(program, host, io, answer);
+  addReductions(program, host, io, answer);
   addReplay(program, host, io, answer);
   addExport(program, host, io, answer);
   addCrosscheck(program, host, io, answer);
@@ -121,9 +123,22 @@ const addShow: Add = (program, host, io, answer) => {
   program.command('show').description('what is explored: a whole scenario, or one procedure as C')
     .argument('<name>', 'id of a scenario, or name of a procedure')
     .option('--scenario <id>', 'where to look for the procedure')
+    .option('--movers', 'of a scenario: which steps commute with those of other threads, and with which they do not')
     .option(...JSON_FLAG)
-    .action(async (name: string, flags: { json?: boolean; scenario?: string }) => {
-      answer(await (await import('./show.ts')).show(name, flags, host, io));
+    .action(async (name: string, flags: { json?: boolean; scenario?: string; movers?: boolean }) => {
+      if (flags.movers === true) answer(await (await import('./movers.ts')).movers(name, flags, host, io));
+      else answer(await (await import('./show.ts')).show(name, flags, host, io));
+    });
+};
+
+const addReductions: Add = (program, host, io, answer) => {
+  program.command('reductions').description('states of every scenario, plain and with each reduction')
+    .argument('[pattern]', 'part of an id; * stands for anything')
+    .option(...JSON_FLAG)
+    .option('--max-states <n>', 'leave out cases with more recorded states', parseCount, 200_000)
+    .option('--jobs <n>', 'searches at the same time (default: one a core)', parseCount)
+    .action(async (pattern: string | undefined, flags: ReductionsFlags) => {
+      answer(await (await import('./reductions.ts')).reductions(pattern, flags, host, io));
     });
 };
 

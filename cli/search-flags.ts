@@ -2,6 +2,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { UsageError } from '../schedules/errors.ts';
 import type { CheckOptions, Search } from '../schedules/result.ts';
+import { IDEAS, type Idea } from '../schedules/reduce/ideas.ts';
+import { suggest } from './near.ts';
 import { parseBytes, parseCount, parseSeconds, parseSeed } from './numbers.ts';
 
 export interface LimitFlags {
@@ -25,6 +27,8 @@ export interface SearchFlags extends LimitFlags {
   /** File that checkpoints are written to. */
   readonly checkpoint?: string;
   readonly checkpointEvery?: number;
+  /** Reductions. */
+  readonly reduce?: readonly Idea[];
   /** Folder for states that do not fit memory. */
   readonly spill?: string;
 }
@@ -48,6 +52,7 @@ export function addSearchFlags(command: Command): Command {
   addBreadthFlags(addLimitFlags(command))
     .option('--checkpoint <file>', 'with --search bfs: write there, from time to time and at Ctrl-C, what pterace resume goes on from')
     .option('--spill <folder>', 'with --search bfs: keep the states there, and no more in memory than --max-memory says')
+    .option('--reduce <ideas>', `with --search bfs: keep fewer states, by all or some of ${IDEAS.join(', ')} (with commas between)`, parseIdeas)
     .option('--property <name>', 'only this property (may be given several times)', collect)
     .addOption(new Option('--search <kind>', 'bfs finds a shortest trace, preemptions one with the fewest preemptions; random and pct never prove anything').choices(SEARCHES).default('bfs'))
     .option('--bound <n>', 'with --search preemptions: take the CPU at most so often from a thread that could go on; steps of daemons (hardware, interrupts) are free (default: 2)', parsePreemptions)
@@ -56,6 +61,15 @@ export function addSearchFlags(command: Command): Command {
     .option('--walks <n>', 'with --search random or pct: number of walks', parseCount)
     .option('--walk-length <n>', 'with --search random or pct: steps after which a walk is given up', parseCount);
   return command;
+}
+
+/** `all`, or names with commas between. */
+export function parseIdeas(text: string): Idea[] {
+  if (text === 'all') return [...IDEAS];
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !IDEAS.some((idea) => idea === name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no reduction '${unknown}'${suggest(unknown, IDEAS)} (all, or some of ${IDEAS.join(', ')}).`);
+  return IDEAS.filter((idea) => names.includes(idea));
 }
 
 const SEARCHES: readonly Search[] = ['bfs', 'dfs', 'random', 'preemptions', 'pct'];
@@ -77,13 +91,14 @@ export function limits(flags: LimitFlags): CheckOptions {
 
 /** @throws UsageError for flags that contradict each other. */
 export function searchOptions(flags: SearchFlags): CheckOptions {
-  const { search, workers, spill, bound, depth, seed, walks, walkLength, property } = flags;
+  const { search, workers, spill, reduce, bound, depth, seed, walks, walkLength, property } = flags;
   refuseUnless(['random', 'pct'], search, { '--seed': seed, '--walks': walks, '--walk-length': walkLength });
   refuseUnless(['preemptions'], search, { '--bound': bound });
   refuseUnless(['pct'], search, { '--depth': depth });
   if (flags.maxDepth !== undefined) refuseMaxDepth(search);
   refuseUnlessBreadth(flags);
-  return { ...limits(flags), ...defined({ search, workers, spill, preemptions: bound, bugDepth: depth, seed, walks, walkLength, properties: property }) };
+  if (reduce !== undefined) refuseBesideReduce(flags);
+  return { ...limits(flags), ...defined({ search, workers, spill, reduce, preemptions: bound, bugDepth: depth, seed, walks, walkLength, properties: property }) };
 }
 
 /** Flags by name that only mean something with some searches. */
@@ -105,6 +120,12 @@ function refuseUnlessBreadth({ search, workers, checkpoint, checkpointEvery, spi
   if (spill !== undefined && beside) throw new UsageError(`--spill contradicts ${beside[0]}`);
   if (spill === '') throw new UsageError('--spill needs the name of a folder');
   if (checkpoint === '') throw new UsageError('--checkpoint needs the name of a file');
+}
+
+function refuseBesideReduce({ search, workers, checkpoint, spill, maxDepth }: SearchFlags): void {
+  if (search !== 'bfs') throw new UsageError(`--reduce only means something with --search bfs, not ${search ?? 'none'}`);
+  const beside = Object.entries({ '--workers': workers, '--checkpoint': checkpoint, '--spill': spill, '--max-depth': maxDepth }).find(([, value]) => value !== undefined);
+  if (beside) throw new UsageError(`--reduce contradicts ${beside[0]}`);
 }
 
 /** The option that makes a search write checkpoints from which `scenario` can be found again. */

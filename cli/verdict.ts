@@ -34,6 +34,7 @@ export function renderVerdict(c: Case, { result, graph }: Examined, io: Io): str
     ['property', result.property === null ? graph.properties.map((p) => p.name).join(', ') : propertyName(result)],
     ['states', `${formatCount(result.states)}, ${formatCount(result.transitions)} transitions, depth ${result.depth}`],
     ...coverageFact(result),
+    ...reducedFact(result),
     ['time', `${formatSeconds(result.seconds)}, ${formatRate(rate(result))} states/s`],
     ['memory', `${formatBytes(result.engineBytes)}, ${bytesPerState(result)} bytes/state; whole process ${formatBytes(peakRss())} at its peak`],
     ['machine', c.scenario.machine.length === 0 ? 'nothing switched off' : c.scenario.machine.join(', ')],
@@ -47,6 +48,15 @@ export function renderVerdict(c: Case, { result, graph }: Examined, io: Io): str
 /** What a search that is not exhaustive covered. */
 function coverageFact({ coverage }: CheckResult): [string, string][] {
   return coverage === undefined ? [] : [['covered', coverageText(coverage)]];
+}
+
+/** By what the states became fewer, and what that means for the trace. */
+function reducedFact({ reduced }: CheckResult): [string, string][] {
+  if (reduced === undefined) return [];
+  const { ideas, symmetries, shortest } = reduced;
+  const names = ideas.map((idea) => (idea === 'symmetry' ? `symmetry (${symmetries.length === 0 ? 'there is none' : symmetries.join('; ')})` : idea)).join(', ');
+  const trace = shortest === null ? '' : shortest ? '; the trace is a shortest one, by an unreduced search up to its length' : '; no unreduced search of moderate size reached the failure: the trace may not be a shortest one';
+  return [['reduced', `${names}${trace}`]];
 }
 
 /** What the catalogue of races says of the shortest trace, and why ours differs. A mutant is not in it. */

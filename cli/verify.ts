@@ -2,8 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../schedules/errors.ts';
 import { matchCases } from './cases.ts';
-import type { Crew } from './crew.ts';
-import { alone } from './crew-alone.ts';
+import { hire } from './hire.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Counts, Expected, Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
@@ -36,12 +35,6 @@ export async function verify(pattern: string | undefined, flags: VerifyFlags, ho
   if (flags.json) printJson(io, verifyJson(run));
   else io.out(`${renderVerify(run, io)}\n`);
   return exitCode(run);
-}
-
-/** One search at a time needs no thread of its own; a host without threads does them all itself. */
-async function hire(jobs: number, host: Host, io: Io): Promise<{ readonly crew: Crew; readonly jobs: number }> {
-  if (jobs > 1 && host.threads !== undefined) return { crew: await host.threads(jobs, io.signal), jobs };
-  return { crew: alone(host, io.signal), jobs: 1 };
 }
 
 /** Counts of this run over those recorded, without cases that no longer exist, in the order of their ids. */

@@ -4,7 +4,7 @@ import { data } from '../machine/mmu.ts';
 import { pfn_t } from '../machine/types.ts';
 import { disk, page_cache, PG_dirty, slot_t } from '../kernel/page.ts';
 import { I1Strong, I2, I3, I4, I5, I8, I10b, I12, I12b, I14 } from '../../properties/index.ts';
-import { dontneed, kthread, pdflush, program, reclaims, stores, writesBack } from './actors.ts';
+import { dontneed, kthread, pdflush, program, reclaims, sibling, stores, writesBack } from './actors.ts';
 import { fileScenario, type FileScenario } from './world.ts';
 
 const everything = [I1Strong, I2, I3, I4, I5, I8, I10b, I12, I12b, I14];
@@ -45,5 +45,12 @@ export const composed = [
   fileScenario({
     ...churn, id: 'dirty/3cpu-2mm-today', title: 'Two programs that store, unmap and store; write-back and reclaim, twice; 6.2',
     cpus: [...programs, kthread('kswapd', writesBack, reclaims, writesBack, reclaims)], kernel: today, expect: { verdict: 'holds' }, mutants: [returnsUnlocked],
+  }),
+  fileScenario({
+    ...twoPrograms, id: 'dirty/4cpu-2mm', title: 'Two threads of one program, another program, and write-back twice, 6.2',
+    about: 'Three CPUs store to the same file page from two mms, two of them from one mm whose TLBs must both be flushed, while a fourth writes it back twice. All invariants at once.',
+    start: { ...twoPrograms.start, counts: 16 },
+    cpus: [program(0, stores, stores), sibling(0, stores), program(1, stores), kthread('pdflush', writesBack, writesBack)],
+    kernel: today, expect: { verdict: 'holds' }, mutants: [noFlush],
   }),
 ];

@@ -1,19 +1,18 @@
 /** By state: the state it was first reached from. */
 export class Parents {
   private ids = new Int32Array(1024);
-  private count = 0;
 
   get bytes(): number {
     return this.ids.byteLength;
   }
 
-  push(parent: number): void {
-    if (this.count === this.ids.length) {
-      const longer = new Int32Array(2 * this.ids.length);
+  set(id: number, parent: number): void {
+    if (id >= this.ids.length) {
+      const longer = new Int32Array(Math.max(id + 1, 2 * this.ids.length));
       longer.set(this.ids);
       this.ids = longer;
     }
-    this.ids[this.count++] = parent;
+    this.ids[id] = parent;
   }
 
   /** The states from the first one to `id`, each the parent of the next. */

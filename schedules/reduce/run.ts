@@ -101,21 +101,17 @@ export class Run {
   private noteSurprise(): void {
     if (this.steps.surprise < 0) return;
     this.plan.live[this.steps.surprise] = 1;
-    this.steps.surprise = -1;
     this.patience = 2 * this.visited.count + BATCH;
   }
 
   private insert(n: number): Limit | null {
     const { visited, plan } = this;
     if (!visited.reserve(n, this.options.maxMemory ?? Infinity)) return 'memory';
-    let next = visited.count;
+    const before = visited.count;
     visited.insert(n);
-    for (let i = 0; i < n; i++) {
-      if (visited.ids[i] !== next) continue;
-      this.parents.push(this.from[i]!);
-      this.look(next++, plan);
-      if (this.failure !== null) return null;
-    }
+    // From the last to the first, so that of several ways to a new state the first one stays.
+    for (let i = n - 1; i >= 0; i--) if (visited.ids[i]! >= before) this.parents.set(visited.ids[i]!, this.from[i]!);
+    for (let id = before; id < visited.count && this.failure === null; id++) this.look(id, plan);
     return visited.refused ? 'states' : null;
   }
 
