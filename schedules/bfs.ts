@@ -99,7 +99,7 @@ class BreadthFirst {
     const found = x.visited.count;
     x.failures.keep();
     const { next, n } = x.expandRange(this.cursor, end);
-    const full = !x.insert(n);
+    const full = !x.add(n);
     x.checkRange(found, x.visited.count);
     if (full || x.visited.refused) {
       x.failures.undo();

@@ -11,8 +11,11 @@ import type { SelectedConjunct } from './interpret.ts';
 import { layout, pack } from './layout.ts';
 import type { Layout } from './layout.ts';
 
-/** Characters of source in one generated function; beyond about 60 KB of bytecode V8 does not optimise at all. */
-const CHUNK = 12_000;
+/**
+ * Characters of source in one generated function. Small ones are optimised soon and apart from what never runs; beyond
+ * about 60 KB of bytecode V8 does not optimise at all.
+ */
+const CHUNK = 1_500;
 /** Bits of a move that hold the thread; the rest is the choice. */
 const THREAD_BITS = 8;
 
@@ -126,13 +129,17 @@ function threadSource(graph: Graph, at: Layout, thread: number, tables: Set<numb
     stores(at), `m[n] = ${thread};`, 'return n + 1;', '}',
   ].join('\n'));
   const last = groups.length - 1;
-  const dispatch = groups.map((group, i) => `${i === last ? '' : `if (pc <= ${group.at(-1)!.local}) `}return next${thread}_${i}(s, o, d, n, m);`);
+  const dispatch = (from: number, to: number): string => {
+    if (from === to) return `return next${thread}_${from}(s, o, d, n, m);`;
+    const half = (from + to) >> 1;
+    return `if (pc <= ${groups[half]!.at(-1)!.local}) { ${dispatch(from, half)} }\n${dispatch(half + 1, to)}`;
+  };
   const word = at.pcs[thread]!.word;
   return [
     ...functions,
     `function next${thread}(s, o, d, n, m) {`,
     groups.length > 1 ? `const w${word} = s[o + ${word}], pc = ${pc};` : '',
-    groups.length > 0 ? dispatch.join('\n') : 'return n;', '}',
+    last >= 0 ? dispatch(0, last) : 'return n;', '}',
   ].join('\n');
 }
 

@@ -65,6 +65,13 @@ export class Explorer {
     return true;
   }
 
+  /** As `insert`, for those who need no ids. */
+  add(n: number): boolean {
+    if (!this.visited.reserve(n, this.maxBytes)) return false;
+    this.visited.add(n);
+    return true;
+  }
+
   /** Why new states were kept out, when `insert` answered false or `visited.refused` is set. */
   get limit(): Limit {
     return this.visited.refused ? 'states' : 'memory';

@@ -3,8 +3,8 @@ import { CHUNK_BITS, CHUNK_STATES, each, locate, passes } from './passes.ts';
 import { BLOCK, CAP, NEXT, type Shared } from './shared-set.ts';
 
 interface Kernel {
-  /** Inserts the first n states of the batch where they are new; answers how many were dealt with before ids ran out. */
-  insertBatch(n: number, index: Int32Array, bits: number, chunks: readonly Int32Array[]): number;
+  /** Inserts the first n states of the batch where they are new; false when ids ran out before all were dealt with. */
+  insertBatch(n: number, index: Int32Array, bits: number, chunks: readonly Int32Array[]): boolean;
   /** Puts the states from … to-1, all of one chunk, into an index that is being filled anew. */
   refill(index: Int32Array, bits: number, chunk: Int32Array, from: number, to: number): void;
 }
@@ -43,9 +43,9 @@ export class SharedInserter {
     this.index = new Int32Array(this.shared.memory.buffer);
   }
 
-  /** Inserts the first n states of the batch; false when ids ran out and only some were dealt with. */
+  /** Inserts the first n states of the batch, which is overwritten; false when ids ran out and only some were dealt with. */
   insert(n: number): boolean {
-    return this.kernel.insertBatch(n, this.index, this.bits, this.chunks) === n;
+    return this.kernel.insertBatch(n, this.index, this.bits, this.chunks);
   }
 
   get freshCount(): number {
@@ -92,11 +92,13 @@ export class SharedInserter {
 
 /** An entry is read atomically before its state is: whoever sees the entry sees the state. */
 function kernelSource(words: number, capacity: number): string {
-  return `${passes(words, capacity)}
-function settle(n, index, mask, chunks) {
+  return `${passes(words, capacity, (slot) => `Atomics.load(index, ${slot})`)}
+const seen = new Int32Array(${capacity});
+function settle(doubts, index, mask, chunks) {
   const tags = ~mask;
-  let next = block[0], end = block[1], found = 0, i = 0;
-  batch: for (let o = 0; i < n; i++, o += ${words}) {
+  let next = block[0], end = block[1], found = 0, k = 0;
+  batch: for (; k < doubts; k++) {
+    const i = doubt[k], o = Math.imul(i, ${words});
     ${each(words, (i) => `const b${i} = batch[o + ${i}];`, ' ')}
     const tag = hashes[i] & tags;
     for (let p = slots[i]; ; p = (p + 1) & mask) {
@@ -122,15 +124,14 @@ function settle(n, index, mask, chunks) {
   }
   block[0] = next;
   block[2] = found;
-  return i;
+  if (k === doubts) return true;
+  forget();
+  return false;
 }
 function insertBatch(n, index, bits, chunks) {
-  const mask = (1 << bits) - 1;
-  hashStates(batch, 0, n);
-  touchIndex(n, index, mask);
-  probe(n, index, mask);
-  touchStates(n, mask, chunks);
-  return settle(n, index, mask, chunks);
+  const mask = (1 << bits) - 1, left = hashUnseen(batch, n);
+  touchIndex(left, index, mask);
+  return settle(compare(left, batch, seen, index, mask, chunks), index, mask, chunks);
 }
 function refill(index, bits, chunk, from, to) {
   const mask = (1 << bits) - 1;

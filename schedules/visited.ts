@@ -16,6 +16,13 @@ declare const WebAssembly: { readonly Memory: new (limits: { initial: number; ma
 type Insert = (n: number, index: Int32Array, bits: number, chunks: Int32Array[], count: number, limit: number) => number;
 type Rebuild = (index: Int32Array, bits: number, chunks: Int32Array[], count: number) => void;
 
+interface Kernel {
+  readonly insertBatch: Insert;
+  readonly insertUnseen: Insert;
+  readonly forget: () => void;
+  readonly rebuild: Rebuild;
+}
+
 export class Visited {
   /** 32-bit words a state. */
   readonly words: number;
@@ -35,6 +42,8 @@ export class Visited {
   private readonly chunks: Int32Array[] = [];
   private readonly memory: GrowableMemory;
   private readonly insertBatch: Insert;
+  private readonly insertUnseen: Insert;
+  private readonly forget: () => void;
   private readonly rebuild: Rebuild;
   private index: Int32Array;
   private bits = MIN_INDEX_BITS;
@@ -49,7 +58,7 @@ export class Visited {
     this.memory = new WebAssembly.Memory({ initial: (2 ** MIN_INDEX_BITS * 4) / PAGE, maximum: (2 ** MAX_INDEX_BITS * 4) / PAGE });
     this.index = new Int32Array(this.memory.buffer);
     const build = new Function('batch', 'ids', kernelSource(words, capacity));
-    ({ insertBatch: this.insertBatch, rebuild: this.rebuild } = build(this.batch, this.ids) as { insertBatch: Insert; rebuild: Rebuild });
+    ({ insertBatch: this.insertBatch, insertUnseen: this.insertUnseen, forget: this.forget, rebuild: this.rebuild } = build(this.batch, this.ids) as Kernel);
   }
 
   /**
@@ -69,9 +78,12 @@ export class Visited {
 
   /** Inserts the first n states of the batch where they are new, and answers their ids in `ids`. */
   insert(n: number): void {
-    const after = this.insertBatch(n, this.index, this.bits, this.chunks, this.count, this.limit);
-    if (after < 0) this.refused = true;
-    this.count = after < 0 ? ~after : after;
+    this.counted(this.insertBatch(n, this.index, this.bits, this.chunks, this.count, this.limit));
+  }
+
+  /** As `insert`, but faster, for those who need no ids; the batch is overwritten. Not to be used once a state was refused. */
+  add(n: number): void {
+    this.counted(this.insertUnseen(n, this.index, this.bits, this.chunks, this.count, this.limit));
   }
 
   /** Looks the first n states of the batch up: `ids` answers -1 for those that are not in the set. */
@@ -83,6 +95,7 @@ export class Visited {
   clear(): void {
     this.count = 0;
     this.index.fill(0);
+    this.forget();
   }
 
   /** The array that holds a state, at `offsetOf(id)`. */
@@ -112,6 +125,12 @@ export class Visited {
     return this.bytesWith(this.chunks.length, this.bits);
   }
 
+  /** Takes the new number of states, or its complement when one was refused. */
+  private counted(after: number): void {
+    if (after < 0) this.refused = true;
+    this.count = after < 0 ? ~after : after;
+  }
+
   private bytesWith(chunks: number, bits: number): number {
     return chunks * CHUNK_STATES * 4 * this.words + 2 ** bits * 4 + this.batch.byteLength + this.ids.length * 16;
   }
@@ -127,11 +146,12 @@ export class Visited {
 
 /** Source of the loops that know the size of a state. */
 function kernelSource(words: number, capacity: number): string {
-  return `${passes(words, capacity)}
-function settle(n, index, mask, chunks, count, limit) {
+  return `${passes(words, capacity, (slot) => `index[${slot}]`)}
+function settle(doubts, index, mask, chunks, count, limit) {
   const tags = ~mask;
   let refused = false;
-  for (let i = 0, o = 0; i < n; i++, o += ${words}) {
+  for (let k = 0; k < doubts; k++) {
+    const i = doubt[k], o = Math.imul(i, ${words});
     ${each(words, (i) => `const b${i} = batch[o + ${i}];`, ' ')}
     const tag = hashes[i] & tags;
     for (let p = slots[i]; ; p = (p + 1) & mask) {
@@ -155,12 +175,15 @@ function settle(n, index, mask, chunks, count, limit) {
   return refused ? ~count : count;
 }
 function insertBatch(n, index, bits, chunks, count, limit) {
-  const mask = (1 << bits) - 1;
   hashStates(batch, 0, n);
+  return insertHashed(n, index, (1 << bits) - 1, chunks, count, limit);
+}
+function insertUnseen(n, index, bits, chunks, count, limit) {
+  return insertHashed(hashUnseen(batch, n), index, (1 << bits) - 1, chunks, count, limit);
+}
+function insertHashed(n, index, mask, chunks, count, limit) {
   touchIndex(n, index, mask);
-  probe(n, index, mask);
-  touchStates(n, mask, chunks);
-  return settle(n, index, mask, chunks, count, limit);
+  return settle(compare(n, batch, ids, index, mask, chunks), index, mask, chunks, count, limit);
 }
 function rebuild(index, bits, chunks, count) {
   const mask = (1 << bits) - 1;
@@ -185,5 +208,5 @@ function place(n, index, mask, first) {
     index[p] = (h & ~mask) | (first + i + 1);
   }
 }
-return { insertBatch, rebuild };`;
+return { insertBatch, insertUnseen, forget, rebuild };`;
 }
