@@ -1,5 +1,6 @@
 /** The tables of docs/model.md, made from the scenarios, their recorded programs and their recorded counts, and those of docs/performance.md. */
 import { readFileSync } from 'node:fs';
+import { reductionsSchema } from '../cli/json.ts';
 import { resultsSchema } from '../bench/results.ts';
 import { circumstances, table as benchTable } from '../bench/table.ts';
 import { recordedPrograms } from './recorded.ts';
@@ -16,6 +17,7 @@ const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
 /** By the name of their region. */
 export const tables: Readonly<Record<string, () => string>> = {
   procedures, invariants, scenarios: scenarioTable, versions: () => VERSIONS.map((v) => `\`${v}\``).join(', '),
+  reductions: reductionTable,
   'bench-dirty-3cpu-2mm-reclaim': () => benchmark('dirty-3cpu-2mm-reclaim'),
   'bench-dirty-3cpu-2mm-today': () => benchmark('dirty-3cpu-2mm-today'),
 };
@@ -24,6 +26,15 @@ export const tables: Readonly<Record<string, () => string>> = {
 function benchmark(name: string): string {
   const results = resultsSchema.parse(JSON.parse(readFileSync(new URL(`../bench/results/${name}.json`, import.meta.url), 'utf8')));
   return `${benchTable(results)}\n\n${circumstances(results)}`;
+}
+
+/** What `pterace reductions --json` wrote when the counts were recorded last. */
+function reductionTable(): string {
+  const { cases } = reductionsSchema.parse(JSON.parse(readFileSync(new URL('../bench/results/reductions.json', import.meta.url), 'utf8')));
+  const shown = cases.filter((c) => !c.scenario.includes('#') && c.all !== null);
+  const number = (n: number | null): string => (n === null ? '' : n.toLocaleString('en-US'));
+  const rows = shown.map((c) => [code(c.scenario), number(c.plain), number(c.movers), number(c.persistent), number(c.symmetry), number(c.all), (c.plain / c.all!).toFixed(1)]);
+  return table(['scenario', 'plain', 'movers', 'persistent', 'symmetry', 'all', 'times fewer'], rows);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
