@@ -45,6 +45,11 @@ export class Plan {
     this.live.fill(1);
   }
 
+  /** What a thread has run, threads like it are taken to have run: of states alike only one is looked at. */
+  shareRan(): void {
+    for (const s of this.symmetries) spread(this.engine.ran, s.nodes);
+  }
+
   private get needsTables(): boolean {
     return this.ideas.includes('movers') || this.ideas.includes('persistent');
   }

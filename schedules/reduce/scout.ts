@@ -25,7 +25,7 @@ export function scout(engine: Engine): Uint8Array {
     const first = prng.below(n);
     return idle(first) ? prng.below(n) : first;
   };
-  for (let walk = 0; walk < WALKS; walk++) {
+  for (let walk = 0; walk < WALKS && live.includes(0); walk++) {
     state.set(engine.initial);
     note();
     for (let step = 0; step < LENGTH; step++) {

@@ -29,6 +29,7 @@ export async function reducedSearch(graph: Graph, conjuncts: readonly SelectedCo
     const run = new Run(plan, options, pace);
     const ending = await run.explore();
     if (ending.end === 'surprised') continue;
+    if (ending.end === 'complete') plan.shareRan();
     if (ending.end === 'complete') return { ...complete(plan.engine, run.tally()), reduced: about(null) };
     if (ending.end === 'limit') return { ...incomplete(run.tally(), ending.limit), reduced: about(null) };
     const shorter = await shorten(graph, conjuncts, options, ending.schedule, run.tally().states, pace);

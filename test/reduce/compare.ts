@@ -3,6 +3,7 @@ import type { Graph } from '../../model/language/graph.ts';
 import { check } from '../../schedules/check.ts';
 import { ModelError } from '../../schedules/errors.ts';
 import type { Idea } from '../../schedules/reduce/ideas.ts';
+import { widenCounters } from '../../schedules/reduce/widen.ts';
 import type { CheckResult } from '../../schedules/result.ts';
 
 export const COMBINATIONS: readonly (readonly Idea[])[] = [['movers'], ['persistent'], ['symmetry'], ['movers', 'persistent'], ['movers', 'persistent', 'symmetry']];
@@ -19,11 +20,10 @@ export interface Compared {
 }
 
 /** What a search says that does not depend on the order in which it visits states. */
-export function said(r: CheckResult): Record<string, unknown> {
-  return {
-    verdict: r.verdict, property: r.property, conjunct: r.conjunct, unreached: r.unreached,
-    neverTruePremises: r.neverTruePremises, neverRan: r.neverRan, length: r.schedule?.length ?? null,
-  };
+function said(r: CheckResult): Said {
+  const { verdict, property, conjunct, unreached, neverTruePremises } = r;
+  const shortest = r.reduced === undefined || r.reduced.shortest === true;
+  return { text: JSON.stringify({ verdict, property, conjunct, unreached, neverTruePremises, length: shortest ? r.schedule?.length ?? null : null }), neverRan: r.neverRan.map((n) => `${n.proc} ${n.text}`) };
 }
 
 /** The plain search against each combination. */
@@ -33,24 +33,46 @@ export async function compare(graph: Graph, combinations: readonly (readonly Ide
   let last = plain;
   for (const reduce of combinations) {
     last = await outcome(graph, reduce);
-    const [a, b] = [JSON.stringify(plain.said), JSON.stringify(last.said)];
-    if (a !== b) found.push(`${reduce.join(' and ')}: ${b}, not ${a}`);
+    if (last.said.text !== plain.said.text && !(await overflows(graph, plain, last))) found.push(`${reduce.join(' and ')}: ${last.said.text}, not ${plain.said.text}`);
+    else found.push(...ranOtherwise(plain, last).map((text) => `${reduce.join(' and ')}: ${text}`));
   }
-  return { differences: found, plain: plain.states, kept: last.states, symmetries: last.symmetries, verdict: String(plain.said['verdict']) };
+  return { differences: found, plain: plain.states, kept: last.states, symmetries: last.symmetries, verdict: plain.verdict };
+}
+
+/** A count above its range may be passed over; all else must be as it is where counters are wider. */
+async function overflows(graph: Graph, plain: Outcome, reduced: Outcome): Promise<boolean> {
+  if (plain.verdict !== MODEL_ERROR) return false;
+  const wide = await outcome(widenCounters(graph), []);
+  return wide.verdict !== MODEL_ERROR && wide.verdict === reduced.verdict;
+}
+
+/** What ran in one search only; of threads that are alike any may have run instead of another. */
+function ranOtherwise(plain: Outcome, reduced: Outcome): string[] {
+  const more = reduced.said.neverRan.filter((n) => !plain.said.neverRan.includes(n));
+  const less = plain.said.neverRan.filter((n) => !reduced.said.neverRan.includes(n));
+  return [...more.map((n) => `${n} never ran`), ...(reduced.symmetries > 0 ? [] : less.map((n) => `${n} ran`))];
+}
+
+interface Said {
+  readonly text: string;
+  readonly neverRan: readonly string[];
 }
 
 interface Outcome {
-  readonly said: Record<string, unknown>;
+  readonly verdict: string;
+  readonly said: Said;
   readonly states: number;
   readonly symmetries: number;
 }
 
+const MODEL_ERROR = 'model error';
+
 async function outcome(graph: Graph, reduce: readonly Idea[]): Promise<Outcome> {
   try {
     const result = await check(graph, { reduce });
-    return { said: said(result), states: result.states, symmetries: result.reduced?.symmetries.length ?? 0 };
+    return { verdict: result.verdict, said: said(result), states: result.states, symmetries: result.reduced?.symmetries.length ?? 0 };
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    return { said: { verdict: 'model error', length: error.schedule.length }, states: 0, symmetries: 0 };
+    return { verdict: MODEL_ERROR, said: { text: `${MODEL_ERROR} after ${error.schedule.length} steps`, neverRan: [] }, states: 0, symmetries: 0 };
   }
 }
