@@ -1,5 +1,5 @@
 /** Changing the protection of a VMA (mm/mprotect.c). */
-import { and, bool, FALSE, If, not, or, proc, select, track, TRUE, type Value } from '../language/index.ts';
+import { and, bool, FALSE, If, not, proc, select, track, TRUE, type Value } from '../language/index.ts';
 import { revoked } from '../machine/mmu.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_mkwrite, pte_present, pte_t, va_t } from '../machine/types.ts';
@@ -34,12 +34,11 @@ export const mprotect_fixup = proc('mprotect_fixup', {
   const old = find_vma(mm, va);
   const flagged = vma_t.with(old, 'W', writable);
   const asked = is('v5') && !fs().mkwrite ? old : flagged;
-  const prot_W = and(writable, or(not(wantsNotify(asked)), not(vma_t.get(old, 'S'))));
-  const privateCow = and(prot_W, vma_t.get(old, 'S'));
+  const prot_W = and(writable, vma_t.get(old, 'S'), not(wantsNotify(asked)));
   set_vma(mm, va, flagged);
-  set_vma(mm, va, vma_t.with(flagged, 'prot_W', privateCow));
+  set_vma(mm, va, vma_t.with(flagged, 'prot_W', prot_W));
   const accountable = since('2.6.19') ? wantsNotify(flagged) : FALSE;
-  change_pte_range({ mm, va, prot_W: privateCow, dirty_accountable: accountable });
+  change_pte_range({ mm, va, prot_W, dirty_accountable: accountable });
   up_write(mm);
   If(not(writable), () => track(revoked.at(mm, va), TRUE), () => track(revoked.at(mm, va), FALSE));
 });

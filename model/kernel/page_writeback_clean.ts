@@ -1,7 +1,7 @@
 /** The callers of page_mkclean (mm/page-writeback.c): cleaning a page for write-out, or for good. */
 import { bool, exchange, FALSE, ghost, If, primitive, proc, Return, track } from '../language/index.ts';
 import { pfn_t } from '../machine/types.ts';
-import { PG_dirty, TestClearPageDirty, type Page } from './page.ts';
+import { PG_dirty, type Page } from './page.ts';
 import { page_mkclean } from './rmap.ts';
 import { since, source } from './version.ts';
 
@@ -15,17 +15,12 @@ const TestClear = primitive('TestClearPageDirty', (page: Page) => {
 });
 
 /**
- * test_clear_page_dirty / clear_page_dirty, until 2.6.19: for callers that throw the page's dirt away.
- * v5 and 2.6.19 clean the PTEs too and ignore what that finds.
+ * test_clear_page_dirty / clear_page_dirty of v5 and 2.6.19: for callers that throw the page's dirt away. They clean the PTEs
+ * too and ignore what that finds.
  */
 export const clear_page_dirty = proc('clear_page_dirty', {
   params: { page: pfn_t }, models: source('test_clear_page_dirty', 'mm/page-writeback.c'),
 }, ({ page }) => {
-  if (!since('v5')) {
-    const was = TestClearPageDirty(page);
-    If(was, () => Return());
-    return;
-  }
   const was = TestClear(page);
   If(was, () => { page_mkclean({ page }); });
   track(cleaning.at(page), FALSE);

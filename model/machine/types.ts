@@ -28,7 +28,6 @@ export const pte_mkdirty = macro('pte_mkdirty', (pte: Pte) => pte_t.with(pte, 'D
 export const pte_mkclean = macro('pte_mkclean', (pte: Pte) => pte_t.with(pte, 'D', FALSE));
 export const pte_mkwrite = macro('pte_mkwrite', (pte: Pte) => pte_t.with(pte, 'W', TRUE));
 export const pte_wrprotect = macro('pte_wrprotect', (pte: Pte) => pte_t.with(pte, 'W', FALSE));
-export const pte_mkyoung = macro('pte_mkyoung', (pte: Pte) => pte_t.with(pte, 'A', TRUE));
 export const pte_mkold = macro('pte_mkold', (pte: Pte) => pte_t.with(pte, 'A', FALSE));
 export const pte_same = macro('pte_same', (a: Pte, b: Pte) => eq(a, b));
 /** mk_pte(page, prot), with the W bit that vm_page_prot gives. */

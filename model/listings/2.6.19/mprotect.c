@@ -25,8 +25,8 @@ void mprotect_fixup(mm_t mm, va_t va, bool writable)
    1     down_write(mm);
    2     vma_t vma = find_vma(mm, va);
    3     set_vma(mm, va, vma with W=writable);
-   4     set_vma(mm, va, (vma with W=writable) with prot_W=((writable && (!((vma with W=writable).S && (vma with W=writable).W) || !vma.S)) && vma.S));
-         change_pte_range(mm, va, (writable && (!((vma with W=writable).S && (vma with W=writable).W) || !vma.S)) && vma.S, (vma with W=writable).S && (vma with W=writable).W);
+   4     set_vma(mm, va, (vma with W=writable) with prot_W=(writable && vma.S && !((vma with W=writable).S && (vma with W=writable).W)));
+         change_pte_range(mm, va, writable && vma.S && !((vma with W=writable).S && (vma with W=writable).W), (vma with W=writable).S && (vma with W=writable).W);
    5     up_write(mm);
          if (!writable) {
              ghost revoked[mm][va] = true;

@@ -16,7 +16,7 @@ bool __set_page_dirty_buffers(pfn_t page)
          return !was_dirty;
 }
 
-/* in dirty/b01-today, dirty/reclaim, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today */
+/* in dirty/b01-today, dirty/reclaim, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
 /*
  * models mm/page-writeback.c set_page_dirty(), v6.2
  */

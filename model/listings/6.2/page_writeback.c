@@ -114,7 +114,7 @@ void write_cache_pages(void)
    7     put_page(slot.pfn);
 }
 
-/* in dirty/b01-today, dirty/reclaim, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today */
+/* in dirty/b01-today, dirty/reclaim, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
 /*
  * a_ops->writepage of the world's file system; unlocks the page.
  * entry: page.PG_locked

@@ -97,6 +97,57 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
+/* in dirty/4cpu-2mm */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0);
+                 }
+             }
+             if (this_cpu == cpu1) {
+                 if (all || (va == va0)) {
+   2                 invlpg(va0);
+                 }
+             }
+             if (this_cpu != cpu0) {
+   3             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu1) {
+   4             send_IPI(cpu1, va, all) when !cpu1.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu1.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   5             wait_for_ack(cpu0);
+             }
+             if (this_cpu != cpu1) {
+   6             wait_for_ack(cpu1);
+             }
+         }
+         if (mm == mm1) {
+             if (this_cpu == cpu2) {
+                 if (all || (va == va0)) {
+   7                 invlpg(va0);
+                 }
+             }
+             if (this_cpu != cpu2) {
+   8             send_IPI(cpu2, va, all) when !cpu2.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu2.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu2) {
+   9             wait_for_ack(cpu2);
+             }
+         }
+}
+
 void flush_tlb_page(mm_t mm, va_t va)
 {
          flush_tlb_others(mm, va, false);

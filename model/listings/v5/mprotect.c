@@ -25,8 +25,8 @@ void mprotect_fixup(mm_t mm, va_t va, bool writable)
    1     down_write(mm);
    2     vma_t vma = find_vma(mm, va);
    3     set_vma(mm, va, vma with W=writable);
-   4     set_vma(mm, va, (vma with W=writable) with prot_W=((writable && (!(vma.S && vma.W) || !vma.S)) && vma.S));
-         change_pte_range(mm, va, (writable && (!(vma.S && vma.W) || !vma.S)) && vma.S, false);
+   4     set_vma(mm, va, (vma with W=writable) with prot_W=(writable && vma.S && !(vma.S && vma.W)));
+         change_pte_range(mm, va, writable && vma.S && !(vma.S && vma.W), false);
    5     up_write(mm);
          if (!writable) {
              ghost revoked[mm][va] = true;
