@@ -47,6 +47,7 @@ class BreadthFirst {
       if (this.checkpoints.due()) this.checkpoints.write(this.standing());
       if (this.starts.length > this.maxDepth) limit = 'depth';
       else limit = await this.expandLevel();
+      x.noteRan();
     }
     if (x.failures.count > 0) return judge({ engine: x.engine, failures: x.failures, levels: this.levels(), tally: this.tally() }, this.pace);
     if (limit === null) return complete(x.engine, this.tally());

@@ -1,4 +1,5 @@
 /** What the exhaustive searches in one thread share: the compiled graph, the visited set, and the batch between them. */
+import { BatchExpander } from './batch.ts';
 import { compile } from './compile.ts';
 import type { Engine } from './compile.ts';
 import { Inspector } from './inspector.ts';
@@ -15,11 +16,12 @@ export const BATCH = 512;
 export class Explorer {
   readonly engine: Engine;
   readonly visited: Visited;
-  /** Moves that led to the states of the batch. */
+  /** Moves that led to the states of the batch, after `expandOne`. */
   readonly moves: Int32Array;
   transitions = 0;
   private readonly inspector: Inspector;
   private readonly maxBytes: number;
+  private expander: BatchExpander | null = null;
 
   constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions) {
     this.engine = compile(graph, conjuncts);
@@ -79,9 +81,34 @@ export class Explorer {
 
   /**
    * Fills the batch with the successors of states from … to-1, stopping when the batch is full. Answers the first id
-   * not expanded and the number of states in the batch.
+   * not expanded and the number of states in the batch, whose moves are not kept.
    */
   expandRange(from: number, to: number): { next: number; n: number } {
+    const { visited } = this;
+    this.expander ??= new BatchExpander(this.engine.graph, this.engine.layout, BATCH, this.engine.maxSuccessors);
+    let id = from;
+    let n = 0;
+    while (id < to && n < BATCH) {
+      n = this.expander.expand(visited.chunkOf(id), visited.offsetOf(id), Math.min(to, visited.chunkEnd(id)) - id, n);
+      if (n < 0) return this.inspectRange(from, to);
+      id += this.expander.expanded;
+    }
+    visited.batch.set(this.expander.batch.subarray(0, n * visited.words));
+    return { next: id, n };
+  }
+
+  /** Lets `engine.ran` know what `expandRange` ran. */
+  noteRan(): void {
+    this.expander?.note(this.engine.ran);
+  }
+
+  /** Fills the batch with the successors of one state; answers how many there are. */
+  expandOne(id: number): number {
+    return this.inspector.expand(id, this.visited.chunkOf(id), this.visited.offsetOf(id), this.visited.batch, 0, this.moves);
+  }
+
+  /** As `expandRange`, where failures are to be noted. */
+  private inspectRange(from: number, to: number): { next: number; n: number } {
     const { visited, inspector, moves } = this;
     let id = from;
     let n = 0;
@@ -91,11 +118,6 @@ export class Explorer {
       for (let o = visited.offsetOf(id); id < stop && n < BATCH; id++, o += visited.words) n = inspector.expand(id, chunk, o, visited.batch, n, moves);
     }
     return { next: id, n };
-  }
-
-  /** Fills the batch with the successors of one state; answers how many there are. */
-  expandOne(id: number): number {
-    return this.inspector.expand(id, this.visited.chunkOf(id), this.visited.offsetOf(id), this.visited.batch, 0, this.moves);
   }
 
   /** Checks states from … to-1. */
