@@ -1,0 +1,76 @@
+/** Compares plain and reduced searches on random worlds, and counts how much was reduced. */
+import fc from 'fast-check';
+import type { Graph } from '../../model/language/graph.ts';
+import { check } from '../../schedules/check.ts';
+import { ModelError } from '../../schedules/errors.ts';
+import { compare } from '../reduce/compare.ts';
+import { worlds } from './worlds.ts';
+
+export interface ReductionTally {
+  /** Worlds generated, and those of them that were small enough to compare. */
+  generated: number;
+  compared: number;
+  /** Those in which several CPUs are alike. */
+  symmetric: number;
+  /** Where every state was seen: states of the plain searches, and of those with all reductions. */
+  plain: number;
+  kept: number;
+  readonly verdicts: Map<string, number>;
+}
+
+export interface ReductionOptions {
+  readonly count: number;
+  readonly seed: number;
+  /** Seconds to look for a smaller world; default 60. */
+  readonly shrinkSeconds?: number;
+  /** Called after each world. */
+  readonly onWorld?: (tally: ReductionTally) => void;
+}
+
+/** States beyond which a world is left out. */
+const MOST = 3000;
+
+/** The smallest world found on which a reduction says something else, and what; null when there is none. */
+export async function agreeReduced({ count, seed, shrinkSeconds = 60, onWorld }: ReductionOptions): Promise<{ tally: ReductionTally; disagreement: string | null }> {
+  const tally = newTally();
+  let shrinkUntil = Infinity;
+  const details = await fc.check(fc.asyncProperty(worlds, async (graph) => {
+    if (performance.now() > shrinkUntil) throw new fc.PreconditionFailure(true);
+    // What shrinking tries is none of the worlds asked for.
+    const found = await differencesOf(graph, shrinkUntil === Infinity ? tally : newTally());
+    onWorld?.(tally);
+    if (found.length === 0) return;
+    if (shrinkUntil === Infinity) shrinkUntil = performance.now() + 1000 * shrinkSeconds;
+    throw new Error(found.join('\n'));
+  }), { numRuns: count, seed });
+  if (!details.failed) return { tally, disagreement: null };
+  const said = details.errorInstance instanceof Error ? details.errorInstance.message : String(details.errorInstance);
+  return { tally, disagreement: `${said}\nseed ${seed}, path ${details.counterexamplePath ?? ''}\n${JSON.stringify(details.counterexample?.[0], null, 1)}` };
+}
+
+function newTally(): ReductionTally {
+  return { generated: 0, compared: 0, symmetric: 0, plain: 0, kept: 0, verdicts: new Map() };
+}
+
+async function differencesOf(graph: Graph, tally: ReductionTally): Promise<readonly string[]> {
+  tally.generated++;
+  if (await isLarge(graph)) return [];
+  const { differences, verdict, plain, kept, symmetries } = await compare(graph);
+  tally.compared++;
+  tally.verdicts.set(verdict, (tally.verdicts.get(verdict) ?? 0) + 1);
+  if (symmetries > 0) tally.symmetric++;
+  if (verdict === 'holds' || verdict === 'vacuous') {
+    tally.plain += plain;
+    tally.kept += kept;
+  }
+  return differences;
+}
+
+async function isLarge(graph: Graph): Promise<boolean> {
+  try {
+    return (await check(graph, { maxStates: MOST })).verdict === 'incomplete';
+  } catch (error) {
+    if (error instanceof ModelError) return false;
+    throw error;
+  }
+}
