@@ -9,7 +9,7 @@ import type { Layout } from './layout.ts';
 import { assemble, isTrap, memoryOf, OP, unsigned, VOID, type Func } from './wasm.ts';
 
 /** Most states expanded at a time. */
-const SOURCES = 256;
+const SOURCES = 128;
 /** Addresses: where the states expanded end, then the states to expand. */
 const DONE_AT = 0;
 const SOURCES_AT = 16;

@@ -1,5 +1,6 @@
 /** A thread of a parallel search: takes ranges of states, expands them, and checks the states it is first to find. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { BatchExpander } from './batch.ts';
 import { compile } from './compile.ts';
 import type { Engine } from './compile.ts';
 import { BATCH } from './explorer.ts';
@@ -23,6 +24,7 @@ class SearchThread {
   private readonly number: number;
   private readonly moves: Int32Array;
   private readonly inspector: Inspector;
+  private readonly expander: BatchExpander;
 
   constructor({ graph, conjuncts, shared, number }: Start) {
     this.engine = compile(graph, conjuncts);
@@ -31,6 +33,7 @@ class SearchThread {
     this.inserter = new SharedInserter(this.words, capacity, shared);
     this.moves = new Int32Array(capacity);
     this.inspector = new Inspector(this.engine);
+    this.expander = new BatchExpander(graph, this.engine.layout, BATCH, this.engine.maxSuccessors);
     this.shared = shared;
     this.number = number;
   }
@@ -44,6 +47,7 @@ class SearchThread {
         this.rehash(ranges);
         return null;
       case 'report':
+        this.expander.note(this.engine.ran);
         return { ran: this.engine.ran, premises: this.engine.premises, reached: this.engine.reached };
     }
   }
@@ -76,15 +80,12 @@ class SearchThread {
   /** Expands states from … to-1 of one chunk; answers the first not expanded. */
   private expandRange(from: number, to: number): number {
     const { inserter, shared, inspector } = this;
-    const chunk = inserter.chunks[from >>> CHUNK_BITS]!;
     for (let id = from; id < to;) {
       if (Atomics.load(shared.control, STOP) !== 0) return id;
       inspector.failures.keep();
       const first = id;
-      let n = 0;
-      for (let o = (id & (CHUNK_STATES - 1)) * this.words; id < to && n < BATCH; id++, o += this.words) {
-        n = inspector.expand(id, chunk, o, inserter.batch, n, this.moves);
-      }
+      const { next, n } = this.successors(id, to);
+      id = next;
       const whole = inserter.insert(n);
       this.checkFresh();
       if (!whole) {
@@ -94,6 +95,22 @@ class SearchThread {
       shared.progress[2 * this.number + 1]! += n;
     }
     return to;
+  }
+
+  /** Fills the batch with successors of states from … to-1 of one chunk; answers the first not expanded and the size of the batch. */
+  private successors(from: number, to: number): { next: number; n: number } {
+    const { inserter, inspector, expander, words } = this;
+    const chunk = inserter.chunks[from >>> CHUNK_BITS]!;
+    let o = (from & (CHUNK_STATES - 1)) * words;
+    const fast = expander.expand(chunk, o, to - from, 0);
+    if (fast >= 0) {
+      inserter.batch.set(expander.batch.subarray(0, fast * words));
+      return { next: from + expander.expanded, n: fast };
+    }
+    let n = 0;
+    let id = from;
+    for (; id < to && n < BATCH; id++, o += words) n = inspector.expand(id, chunk, o, inserter.batch, n, this.moves);
+    return { next: id, n };
   }
 
   private checkFresh(): void {
