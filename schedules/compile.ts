@@ -16,6 +16,8 @@ import type { Layout } from './layout.ts';
  * about 60 KB of bytecode V8 does not optimise at all.
  */
 const CHUNK = 1_500;
+/** The same for tests: all run in every state. */
+const TESTS_CHUNK = 12_000;
 /** Bits of a move that hold the thread; the rest is the choice. */
 const THREAD_BITS = 8;
 
@@ -98,15 +100,15 @@ function fail(where: number, choice: number): never {
   throw new RangeFault(where, choice);
 }
 
-/** Groups consecutive items so that a group's source stays below CHUNK characters. */
-function chunked<T>(items: readonly T[], size: (item: T) => number): T[][] {
+/** Groups consecutive items so that a group's source stays below `most` characters. */
+function chunked<T>(items: readonly T[], most: number, size: (item: T) => number): T[][] {
   const out: T[][] = [];
   let room = 0;
   for (const item of items) {
     room -= size(item);
     if (room < 0 || out.length === 0) {
       out.push([]);
-      room = CHUNK - size(item);
+      room = most - size(item);
     }
     out.at(-1)!.push(item);
   }
@@ -120,7 +122,7 @@ function threadSource(graph: Graph, at: Layout, thread: number, tables: Set<numb
     .map((id) => graph.nodes[id]!)
     .filter((node) => node.kind === 'step')
     .map((node) => ({ local: at.local[node.id]!, source: caseSource(scope, node), temps: scope.temps }));
-  const groups = chunked(cases, (c) => c.source.length);
+  const groups = chunked(cases, CHUNK, (c) => c.source.length);
   const pc = load(scope, at.pcs[thread]!);
   const functions = groups.map((group, i) => [
     `function next${thread}_${i}(s, o, d, n, m) {`,
@@ -218,7 +220,7 @@ function test(graph: Graph, at: Layout, tables: Set<number>, index: number, emit
 
 /** `name(s, o)` calling one function a chunk of tests. */
 function testFunctions(at: Layout, name: string, tests: readonly Test[], result: string, use: (call: string) => string): string {
-  const groups = chunked(tests, (t) => t.source.length);
+  const groups = chunked(tests, TESTS_CHUNK, (t) => t.source.length);
   const functions = groups.map((group, i) => [
     `function ${name}_${i}(s, o) {`,
     loads(at, 'const', new Set(group.flatMap((t) => [...t.scope.words]))),

@@ -122,6 +122,11 @@ export class Explorer {
 
   /** Checks states from … to-1. */
   checkRange(from: number, to: number): void {
-    for (let id = from; id < to; id++) this.inspector.check(id, this.visited.chunkOf(id), this.visited.offsetOf(id));
+    const { visited, inspector } = this;
+    for (let id = from; id < to;) {
+      const stop = Math.min(to, visited.chunkEnd(id));
+      const chunk = visited.chunkOf(id);
+      for (let o = visited.offsetOf(id); id < stop; id++, o += visited.words) inspector.check(id, chunk, o);
+    }
   }
 }
