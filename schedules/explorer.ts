@@ -93,7 +93,8 @@ export class Explorer {
       if (n < 0) return this.inspectRange(from, to);
       id += this.expander.expanded;
     }
-    visited.batch.set(this.expander.batch.subarray(0, n * visited.words));
+    // All of it: a view of the first n states would be an object a batch.
+    visited.batch.set(this.expander.batch);
     return { next: id, n };
   }
 

@@ -104,7 +104,7 @@ class SearchThread {
     let o = (from & (CHUNK_STATES - 1)) * words;
     const fast = expander.expand(chunk, o, to - from, 0);
     if (fast >= 0) {
-      inserter.batch.set(expander.batch.subarray(0, fast * words));
+      inserter.batch.set(expander.batch);
       return { next: from + expander.expanded, n: fast };
     }
     let n = 0;
