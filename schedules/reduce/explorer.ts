@@ -12,6 +12,7 @@
  */
 import type { Graph } from '../../model/language/graph.ts';
 import { moveThread, type Engine } from '../compile.ts';
+import { UsageError } from '../errors.ts';
 import type { Tables } from './tables.ts';
 
 /** At most this many threads: sets of them are bits of a word. */
@@ -34,7 +35,7 @@ export class ReducedSteps {
   violated = -1;
   /** Which successor that was. */
   violatedAt = -1;
-  /** A node taken to be unreachable where a thread came to stand, or -1. */
+  /** A node taken to be unreachable where a thread came to stand in the last expansion, or -1. */
   surprise = -1;
   /** Steps run, those between kept states included. */
   steps = 0;
@@ -68,12 +69,13 @@ export class ReducedSteps {
   /** The threads that move in the state expanded. */
   private chosen = 0;
 
-  /** `live`: by node, 0 where the tables take it to be unreachable. @throws RangeError for more than 30 threads. */
+  /** `live`: by node, 0 where the tables take it to be unreachable. @throws UsageError for more than 30 threads. */
   constructor(graph: Graph, engine: Engine, tables: Tables, live: Uint8Array, ideas: Ideas) {
-    if (graph.threads.length > MOST_THREADS) throw new RangeError(`more than ${MOST_THREADS} threads`);
+    if (graph.threads.length > MOST_THREADS) throw new UsageError(`a reduced search takes at most ${MOST_THREADS} threads`);
     this.engine = engine;
     this.tables = tables;
-    this.live = live;
+    // A copy: what is learnt meanwhile must not change what a state's successors are.
+    this.live = live.slice();
     this.ideas = ideas;
     this.threads = graph.threads.length;
     this.nodes = graph.nodes.length;
@@ -99,6 +101,7 @@ export class ReducedSteps {
   /** Computes the successors of the state at `src[o]`; answers how many there are. @throws RangeFault */
   expand(src: Int32Array, o: number): number {
     this.deadlock = false;
+    this.surprise = -1;
     this.violated = -1;
     this.paths.length = 0;
     this.locate(src, o);

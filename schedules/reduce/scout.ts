@@ -5,6 +5,8 @@ import { Prng } from '../prng.ts';
 
 const WALKS = 300;
 const LENGTH = 600;
+/** Walks in a row that may show nothing new. */
+const FRUITLESS = 75;
 /** An optional daemon is let go once in so many times that its turn comes. */
 const RELUCTANCE = 4;
 
@@ -25,7 +27,10 @@ export function scout(engine: Engine): Uint8Array {
     const first = prng.below(n);
     return idle(first) ? prng.below(n) : first;
   };
-  for (let walk = 0; walk < WALKS && live.includes(0); walk++) {
+  const seen = (): number => live.reduce((a, b) => a + b, 0);
+  for (let walk = 0, fruitless = 0, known = 0; walk < WALKS && fruitless < FRUITLESS && live.includes(0); walk++) {
+    fruitless = seen() > known ? 0 : fruitless + 1;
+    known = seen();
     state.set(engine.initial);
     note();
     for (let step = 0; step < LENGTH; step++) {
