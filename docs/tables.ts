@@ -28,9 +28,9 @@ function benchmark(name: string): string {
   return `${benchTable(results)}\n\n${circumstances(results)}`;
 }
 
-/** What `pterace reductions --json` wrote when the counts were recorded last. */
+/** What `pterace reductions --json` wrote last. */
 function reductionTable(): string {
-  const { cases } = reductionsSchema.parse(JSON.parse(readFileSync(new URL('../bench/results/reductions.json', import.meta.url), 'utf8')));
+  const { cases } = reductionsSchema.parse(JSON.parse(readFileSync(new URL('reductions.json', import.meta.url), 'utf8')));
   const shown = cases.filter((c) => !c.scenario.includes('#') && c.all !== null);
   const number = (n: number | null): string => (n === null ? '' : n.toLocaleString('en-US'));
   const rows = shown.map((c) => [code(c.scenario), number(c.plain), number(c.movers), number(c.persistent), number(c.symmetry), number(c.all), (c.plain / c.all!).toFixed(1)]);
