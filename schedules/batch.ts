@@ -5,11 +5,17 @@
  */
 import type { GNode, Graph } from '../model/language/graph.ts';
 import { actions, ended, get, loadAt, num, put, truth, type WasmScope } from './emit-wasm.ts';
+import { largestNode } from './graph-size.ts';
 import type { Layout } from './layout.ts';
 import { assemble, isTrap, memoryOf, OP, unsigned, VOID, type Func } from './wasm.ts';
 
 /** Most states expanded at a time. */
 const SOURCES = 128;
+/**
+ * Most expressions and actions of a node. V8 takes gigabytes to optimise functions that are much larger, and refuses the
+ * largest; a step of the kernel model has at most some hundred.
+ */
+const LARGEST = 4096;
 /** Addresses: where the states expanded end, then the states to expand. */
 const DONE_AT = 0;
 const SOURCES_AT = 16;
@@ -37,7 +43,8 @@ export class BatchExpander {
   private readonly done: Int32Array;
   private readonly sources: Int32Array;
   private readonly words: number;
-  private readonly run: (count: number, n: number) => number;
+  /** Null when a node is too large. */
+  private readonly run: ((count: number, n: number) => number) | null;
 
   /** For batches that are full at `full` states; the last state may find `most` more. */
   constructor(graph: Graph, layout: Layout, full: number, most: number) {
@@ -58,6 +65,8 @@ export class BatchExpander {
     this.sources = ints(SOURCES_AT, SOURCES * layout.words);
     this.batch = ints(batchAt, (full + most) * layout.words);
     this.ran = new Uint8Array(memory.buffer, ranAt, graph.nodes.length);
+    this.run = null;
+    if (largestNode(graph) > LARGEST) return;
     const { funcs, table } = program({ graph, layout, full, stride, batchAt, ranAt, tableAt });
     this.run = assemble(funcs, table, memory);
   }
@@ -69,9 +78,11 @@ export class BatchExpander {
 
   /**
    * Appends the successors of the first of `count` states from `src[o]` on to a batch of n, until it is full. Answers
-   * the number of states in the batch, or -1 when a state is a deadlock or a step leaves a declared range.
+   * the number of states in the batch, or -1 when a state is a deadlock, a step leaves a declared range, or the graph is
+   * not one for WebAssembly.
    */
   expand(src: Int32Array, o: number, count: number, n: number): number {
+    if (this.run === null) return -1;
     const most = Math.min(count, SOURCES);
     const { sources } = this;
     for (let i = 0, end = most * this.words; i < end; i++) sources[i] = src[o + i]!;

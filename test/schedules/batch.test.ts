@@ -1,13 +1,15 @@
 /** The batch expander against the engine, state by state: the same successors in the same order, and -1 exactly where something is wrong. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Graph } from '../../model/language/graph.ts';
+import type { GExpr, Graph } from '../../model/language/graph.ts';
 import { lower } from '../../model/language/lower.ts';
 import { scenarios } from '../../model/scenarios/index.ts';
 import { BatchExpander } from '../../schedules/batch.ts';
+import { check } from '../../schedules/check.ts';
 import { compile, type Engine } from '../../schedules/compile.ts';
 import { RangeFault } from '../../schedules/errors.ts';
-import { cell, choice, goto, graph, op, write } from './build.ts';
+import { explore } from '../../schedules/reference.ts';
+import { cell, choice, cond, goto, graph, op, write } from './build.ts';
 import { graphs } from './graphs.ts';
 
 const MOST = 1000;
@@ -72,4 +74,14 @@ test('goes on until the batch is full, and says how many states that took', () =
   const sources = new Int32Array(10 * layout.words).map((_, i) => initial[i % layout.words]!);
   expect([expander.expand(sources, 0, 10, 0), expander.expanded]).toEqual([6, 2]);
   expect([expander.expand(sources, 0, 1, 1), expander.expanded]).toEqual([4, 1]);
+});
+
+test('a node that is too large for WebAssembly is left to the engine', async () => {
+  let e: GExpr = cell(0);
+  for (let i = 0; i < 12; i++) e = cond(op('lt', e, 3), op('add', e, 1), 0);
+  const g = graph({ places: [{ size: 4 }], threads: [0, 1].map(() => ({ nodes: [{ code: [write(0, 0, e), goto(0)] }] })) });
+  const engine = compile(g, []);
+  expect(new BatchExpander(g, engine.layout, 1, engine.maxSuccessors).expand(engine.initial, 0, 1, 0)).toBe(-1);
+  const { verdict, states, transitions } = explore(g);
+  expect(await check(g)).toMatchObject({ verdict, states, transitions });
 });

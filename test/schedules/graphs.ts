@@ -89,8 +89,9 @@ class Decoder {
     return write(p, this.value(ctx, cells, 1), this.value(ctx, size, 2));
   }
 
-  /** An expression whose values are 0 … size-1. */
+  /** An expression whose values are 0 … size-1. Clipping names it twice: without an end to the depth it would be endless. */
   private value(ctx: Ctx, size: number, depth: number): GExpr {
+    if (depth < -1) return num(this.pick(Math.min(size, 3)));
     switch (depth > 0 ? this.pick(5) : this.pick(2)) {
       case 1: return this.clip(this.leaf(ctx, depth), size);
       case 2: return this.clip(op(['add', 'sub', 'bitand', 'bitor', 'shl', 'shr'][this.pick(6)] as GOp, this.leaf(ctx, 0), num(1 + this.pick(3))), size);
