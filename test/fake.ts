@@ -154,6 +154,11 @@ export interface Ran {
   readonly err: string;
 }
 
+/** Of a caller that looks at nothing that is printed. */
+export function quietIo(): Io {
+  return { out: () => undefined, err: () => undefined, input: () => Promise.resolve(''), width: 80, color: false, live: false, signal: new AbortController().signal };
+}
+
 /** Runs a command line against the fake world. */
 export async function runFake(argv: readonly string[], host: Host = fakeHost(), io: Partial<Io> = {}): Promise<Ran> {
   let out = '';
