@@ -5,6 +5,7 @@ import { UsageError } from '../schedules/errors.ts';
 import type { Add } from './command.ts';
 import { addCheck } from './commands/check.ts';
 import { addCrosscheck } from './commands/crosscheck.ts';
+import { addExplain } from './commands/explain.ts';
 import { addExport } from './commands/export.ts';
 import { addList } from './commands/list.ts';
 import { addReductions } from './commands/reductions.ts';
@@ -20,7 +21,7 @@ import type { ErrorJson } from './json.ts';
 import { suggest } from './near.ts';
 
 /** As --help lists them. */
-const COMMANDS: readonly Add[] = [addList, addCheck, addResume, addVerify, addShow, addReductions, addReplay, addExport, addCrosscheck];
+const COMMANDS: readonly Add[] = [addList, addCheck, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addExport, addCrosscheck];
 
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], host: Host, io: Io): Promise<ExitCode> {
