@@ -12,7 +12,7 @@ import { isInternal } from './reenact.ts';
 import { placeName } from './values.ts';
 
 /** The place that the machine's interrupt requests are written to. */
-const IPI = 'ipi';
+export const IPI = 'ipi';
 
 /** An arrow between steps of different threads; steps are counted from 1, as `Moment.number`. */
 export interface Relation {
