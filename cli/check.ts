@@ -16,7 +16,7 @@ import type { CheckJson } from './json.ts';
 import { progressLine } from './progress.ts';
 import { refuseUnwritable, saveTrace } from './save-trace.ts';
 import { checkpointOption, searchOptions, type SearchFlags } from './search-flags.ts';
-import { bytesPerState, peakRssPerState, rate, renderVerdict } from './verdict.ts';
+import { bytesPerState, peakRssPerState, rate, renderVerdict, verdictInOneLine } from './verdict.ts';
 
 /** How the answer is shown. */
 export interface AnswerFlags {
@@ -45,9 +45,9 @@ export async function answer(found: Case, options: CheckOptions, flags: AnswerFl
     line.clear();
   }
   if (flags.json) printJson(io, checkJson(found, examined, options));
-  else io.out(`${renderCheck(found, examined, flags, io)}\n`);
+  else io.out(`${io.quiet ? verdictInOneLine(found, examined.result) : renderCheck(found, examined, flags, io)}\n`);
   if (flags.trace !== undefined) await saveTrace(flags.trace, traceOf(found, examined), io);
-  if (options.checkpoint !== undefined && examined.result.limit !== null) io.err(`go on with: pterace resume ${options.checkpoint.file}\n`);
+  if (options.checkpoint !== undefined && examined.result.limit !== null && !io.quiet) io.err(`go on with: pterace resume ${options.checkpoint.file}\n`);
   return exitOf(examined.result.verdict);
 }
 

@@ -13,6 +13,8 @@ export interface Io {
   readonly color: boolean;
   /** Stderr is a terminal: a progress line can be rewritten in place. */
   readonly live: boolean;
+  /** No progress, no notes, and of searches only the line that must be known. */
+  readonly quiet: boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }

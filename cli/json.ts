@@ -1,5 +1,6 @@
 /** The objects that `--json` prints. docs/json holds the schemas made from these. */
 import { crosscheckSchema } from './crosscheck-report.ts';
+import { doctorSchema } from './json-doctor.ts';
 import { explainSchema } from './json-explain.ts';
 import { z } from 'zod';
 import { IDEAS } from '../schedules/reduce/ideas.ts';
@@ -167,7 +168,7 @@ export const errorSchema = z.strictObject({
 
 /** By name of the file in docs/json. */
 export const schemas = {
-  check: checkSchema, verify: verifySchema, list: listSchema, show: showSchema, movers: moversSchema, reductions: reductionsSchema, replay: replaySchema, explain: explainSchema, crosscheck: crosscheckSchema, error: errorSchema, trace: traceSchema,
+  check: checkSchema, verify: verifySchema, list: listSchema, show: showSchema, movers: moversSchema, reductions: reductionsSchema, replay: replaySchema, explain: explainSchema, doctor: doctorSchema, crosscheck: crosscheckSchema, error: errorSchema, trace: traceSchema,
 } as const;
 
 export type CheckJson = z.infer<typeof checkSchema>;

@@ -4,7 +4,9 @@ import { Command } from 'commander';
 import { UsageError } from '../schedules/errors.ts';
 import type { Add } from './command.ts';
 import { addCheck } from './commands/check.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addCrosscheck } from './commands/crosscheck.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addExport } from './commands/export.ts';
 import { addList } from './commands/list.ts';
@@ -21,10 +23,11 @@ import type { ErrorJson } from './json.ts';
 import { suggest } from './near.ts';
 
 /** As --help lists them. */
-const COMMANDS: readonly Add[] = [addList, addCheck, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addExport, addCrosscheck];
+const COMMANDS: readonly Add[] = [addList, addCheck, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addExport, addCrosscheck, addDoctor, addCompletion];
 
 /** Runs one command line; never throws. */
-export async function main(argv: readonly string[], host: Host, io: Io): Promise<ExitCode> {
+export async function main(argv: readonly string[], host: Host, terminal: Io): Promise<ExitCode> {
+  const io = isQuiet(argv) ? { ...terminal, live: false, quiet: true } : terminal;
   let code: ExitCode = EXIT.ok;
   const program = commands(host, io, (answer) => { code = answer; });
   try {
@@ -38,6 +41,11 @@ export async function main(argv: readonly string[], host: Host, io: Io): Promise
     report(failure, argv.includes('--json'), io);
     return failure.exitCode;
   }
+}
+
+/** Looked for before anything is parsed: the commands are declared with the terminal that they print to. */
+function isQuiet(argv: readonly string[]): boolean {
+  return argv.some((word) => word === '-q' || word === '--quiet');
 }
 
 /** Commander answers `help nope` with the general help and says nothing of the slip. */
@@ -57,6 +65,7 @@ function commands(host: Host, io: Io, answer: (code: ExitCode) => void): Command
   const program = new Command('pterace')
     .description('A model checker for page-table concurrency.')
     .version(version())
+    .option('-q, --quiet', 'no progress and no notes; check and verify print what must be known in as few lines')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => { io.out(text); },

@@ -29,6 +29,7 @@ export async function run(argv: readonly string[], host: Host = realHost): Promi
     width: (stdout.isTTY && stdout.columns) || DEFAULT_WIDTH,
     color: wantsColor(env, stdout.isTTY),
     live: stderr.isTTY && env['TERM'] !== 'dumb',
+    quiet: false,
     signal: abort.signal,
   };
   return main(argv, host, io);

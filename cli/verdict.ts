@@ -45,6 +45,13 @@ export function renderVerdict(c: Case, { result, graph }: Examined, io: Io): str
   return [colors.bold(c.id) + (c.mutation === null ? '' : colors.dim(` (${c.mutation})`)), ...lines, ...vacuity(result, io.width, colors)].join('\n');
 }
 
+/** For scripts and --quiet: `dirty/b03-clear-vs-fault violated I3/writable and clean in 26 steps`. */
+export function verdictInOneLine(c: Case, result: CheckResult): string {
+  const what = result.property === null ? '' : ` ${propertyName(result)}`;
+  const steps = result.schedule === null ? '' : ` in ${result.schedule.length} steps`;
+  return `${c.id} ${result.verdict}${result.limit === null ? '' : ` (${LIMITS[result.limit]})`}${what}${steps}`;
+}
+
 /** What a search that is not exhaustive covered. */
 function coverageFact({ coverage }: CheckResult): [string, string][] {
   return coverage === undefined ? [] : [['covered', coverageText(coverage)]];

@@ -14,7 +14,7 @@ export function renderVerify(run: Run, io: Io): string {
   const wrong = run.verified.filter((v) => v.differences.length > 0);
   const details = wrong.flatMap((v) => [colors.red(v.case.id), ...v.differences.flatMap((d) => fold(d, io.width, 2))]);
   return [
-    ...(run.verified.length > 0 ? [renderTable(head, run.verified.map((v) => row(v, colors)), io.width), ''] : []),
+    ...(run.verified.length > 0 && !io.quiet ? [renderTable(head, run.verified.map((v) => row(v, colors)), io.width), ''] : []),
     ...(details.length > 0 ? [...details, ''] : []),
     summary(run, wrong.length, colors),
   ].join('\n');

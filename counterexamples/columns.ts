@@ -7,14 +7,14 @@ import { cpuColor, type Style } from './style.ts';
 
 /** Width when the output is not a terminal. */
 export const DEFAULT_WIDTH = 100;
-/** Narrower columns cannot be read; the lines grow longer than the terminal instead. */
+/** Narrower columns cannot be read: the CPUs then share one, and each says who it is where it takes over. */
 const MIN_COLUMN = 24;
 /** Wider ones are no better: a line of code is short. */
 const MAX_COLUMN = 64;
 
 interface Layout {
-  /** CPU of each column. */
-  readonly cpus: readonly number[];
+  /** CPUs of each column. */
+  readonly lanes: readonly (readonly number[])[];
   readonly gutter: number;
   readonly column: number;
   readonly style: Style;
@@ -37,22 +37,32 @@ function layOut(graph: Graph, moments: readonly Moment[], width: number, style: 
   const moving = all.filter((cpu) => moments.some((m) => m.cpu === cpu));
   const cpus = moving.length > 0 ? moving : all;
   const gutter = String(moments.length).length + 1;
-  const room = Math.floor((width - gutter - 3 * cpus.length) / cpus.length);
-  return { cpus, gutter, column: Math.min(MAX_COLUMN, Math.max(MIN_COLUMN, room)), style };
+  const apart = Math.floor((width - gutter - 3 * cpus.length) / cpus.length);
+  const lanes = apart < MIN_COLUMN ? [cpus] : cpus.map((cpu) => [cpu]);
+  const room = apart < MIN_COLUMN ? width - gutter - 3 : apart;
+  return { lanes, gutter, column: Math.min(MAX_COLUMN, Math.max(MIN_COLUMN, room)), style };
 }
 
 function headingLines(graph: Graph, layout: Layout): string[] {
   const { colors, glyphs } = layout.style;
-  const headings = layout.cpus.map((cpu) => {
+  const headings = layout.lanes.map((cpus) => cpus.flatMap((cpu) => {
     const threads = graph.threads.filter((t) => t.cpu === cpu);
     const names = threads.map((t) => (t.daemon === 'no' ? t.name : `[${t.name}]`)).join(' ');
-    return fold(`${colors.bold(cpuColor(layout.style, cpu)(`CPU${cpu}`))}  ${colors.dim(names)}`, layout.column, 0, 6);
-  });
+    return fold(`${cpuName(cpu, layout.style)}  ${colors.dim(names)}`, layout.column, 0, 6);
+  }));
   return [...rows('', headings, layout), divider(layout, glyphs.rule)];
 }
 
+function cpuName(cpu: number, style: Style): string {
+  return style.colors.bold(cpuColor(style, cpu)(`CPU${cpu}`));
+}
+
 function stepLines(moment: Moment, previous: Moment | null, layout: Layout): string[] {
-  const cells = layout.cpus.map((cpu) => (cpu === moment.cpu ? cellLines(moment, previous, layout.column, layout.style) : []));
+  const cells = layout.lanes.map((cpus) => {
+    if (!cpus.includes(moment.cpu)) return [];
+    const who = cpus.length > 1 && previous?.cpu !== moment.cpu ? [cpuName(moment.cpu, layout.style)] : [];
+    return [...who, ...cellLines(moment, previous, layout.column, layout.style)];
+  });
   return rows(String(moment.number), cells, layout);
 }
 
@@ -69,6 +79,6 @@ function rows(label: string, cells: readonly (readonly string[])[], layout: Layo
 
 function divider(layout: Layout, glyph: string): string {
   const { colors, glyphs } = layout.style;
-  const lines = layout.cpus.map((_, i) => glyph.repeat(layout.column + (i === layout.cpus.length - 1 ? 1 : 2)));
+  const lines = layout.lanes.map((_, i) => glyph.repeat(layout.column + (i === layout.lanes.length - 1 ? 1 : 2)));
   return ' '.repeat(layout.gutter + 1) + colors.dim(lines.map((line) => glyphs.bar + line).join(''));
 }

@@ -156,7 +156,7 @@ export interface Ran {
 
 /** Of a caller that looks at nothing that is printed. */
 export function quietIo(): Io {
-  return { out: () => undefined, err: () => undefined, input: () => Promise.resolve(''), width: 80, color: false, live: false, signal: new AbortController().signal };
+  return { out: () => undefined, err: () => undefined, input: () => Promise.resolve(''), width: 80, color: false, live: false, quiet: false, signal: new AbortController().signal };
 }
 
 /** Runs a command line against the fake world. */
@@ -167,7 +167,7 @@ export async function runFake(argv: readonly string[], host: Host = fakeHost(), 
     out: (text) => { out += text; },
     err: (text) => { err += text; },
     input: () => Promise.resolve(''),
-    width: 80, color: false, live: false, signal: new AbortController().signal,
+    width: 80, color: false, live: false, quiet: false, signal: new AbortController().signal,
     ...io,
   });
   return { code, out, err };

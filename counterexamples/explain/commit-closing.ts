@@ -3,7 +3,7 @@ import type { Graph } from '../../model/language/graph.ts';
 import { fold } from '../fold.ts';
 import type { Rechecked } from '../recheck.ts';
 import type { Moment } from '../reenact.ts';
-import { COMMIT_WIDTH, type Subject } from './commit.ts';
+import { COMMIT_WIDTH, statement, type Subject } from './commit-words.ts';
 import type { Explanation } from './explanation.ts';
 
 export function closingText(graph: Graph, trace: Rechecked, explanation: Explanation, subject: Subject, shown: number): string[] {
@@ -32,7 +32,7 @@ function windowText(graph: Graph, { moments }: Rechecked, { tried }: Explanation
   const windows = tried.flatMap(({ window }) => (window === null ? [] : [window]));
   const [best] = windows.sort((a, b) => a.inside.length - b.inside.length || a.after - b.after);
   if (best === undefined) return [];
-  const where = (m: Moment): string => `${m.proc}(), ${m.said.replace(/^\w+ = (?=\w+\()/, '')}`;
+  const where = (m: Moment): string => `${m.proc}(), ${statement(m.said)}`;
   const end = best.before === null ? '' : ` and before ${where(moments[best.before - 1]!)}`;
   const { cpu, name } = graph.threads[best.thread]!;
   return [...paragraph(`The window is on CPU${cpu} (${name}), after ${where(moments[best.after - 1]!)}${end}. When no other CPU moves there, nothing breaks.`), ''];

@@ -6,21 +6,11 @@ import type { Moment } from '../reenact.ts';
 import type { Explanation } from './explanation.ts';
 import { locksOf } from './races.ts';
 import { closingText } from './commit-closing.ts';
+import { COMMIT_WIDTH, statement, type Subject } from './commit-words.ts';
 
-/** As git and the kernel's checkpatch.pl want it. */
-export const COMMIT_WIDTH = 72;
 const GAP = 2;
 /** Columns narrower than this are no columns: the CPUs' steps are then below each other. */
 const NARROWEST = 20;
-
-/** What the text names besides the run. */
-export interface Subject {
-  readonly scenario: string;
-  readonly title: string;
-  readonly kernel: string;
-  /** String that replays the run. */
-  readonly replay: string;
-}
 
 /** Without a final newline. */
 export function renderCommit(graph: Graph, trace: Rechecked, explanation: Explanation, subject: Subject): string {
@@ -76,11 +66,6 @@ function stepLines(step: Moment, previous: Moment | undefined, width: number, lo
     ...fold(`${statement(step.said)}${value}`, width, 2, 4),
     ...changed.flatMap((c) => fold(`${c.place}: ${c.delta}`, width, 4, 2)),
   ];
-}
-
-/** What a statement calls, without the name that it binds: the value follows. */
-function statement(said: string): string {
-  return said.replace(/^\w+ = (?=\w+\()/, '');
 }
 
 function ascii(text: string): string {

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { doctorSchema } from '../../cli/json-doctor.ts';
 import { checkSchema, errorSchema, listSchema, replaySchema, showSchema, verifySchema } from '../../cli/json.ts';
 import { LanguageError } from '../../model/language/errors.ts';
 import { ModelError } from '../../schedules/errors.ts';
@@ -282,4 +283,56 @@ describe('list and show', () => {
 it('help and version are no errors', async () => {
   expect((await runFake(['--help'])).code).toBe(0);
   expect(await runFake(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string });
+});
+
+describe('--quiet', () => {
+  it.each([
+    [['check', 'fake/unlocked', '-q'], 1, 'fake/unlocked violated I-update/quiescent in 4 steps\n'],
+    [['--quiet', 'check', 'fake/locked'], 0, 'fake/locked holds\n'],
+    [['check', 'fake/locked', '-q', '--max-states', '3'], 3, 'fake/locked incomplete (the state limit was reached)\n'],
+  ])('%j: one line', async (argv, code, out) => {
+    expect(await runFake(argv, fakeHost())).toMatchObject({ code, out, err: '' });
+  });
+
+  it('verify: what is not as declared, and the sum', async () => {
+    const right = { 'fake/locked': { states: 1, transitions: 1, depth: 1 } };
+    const { out } = await runFake(['verify', 'fake/locked', '-q'], fakeHost({ expected: () => Promise.resolve(right) }));
+    expect(out).toMatch(/^fake\/locked\n {2}states[^]*\n\n\d of \d+ as declared[^\n]*\n$/);
+  });
+});
+
+it('every command shows examples in its help', async () => {
+  const { out } = await runFake(['--help']);
+  const names = [...(out.split('Commands:')[1] ?? '').matchAll(/^ {2}([a-z]\w+)/gm)].map(([, name]) => name!).filter((name) => name !== 'help');
+  expect(names.length).toBeGreaterThan(10);
+  for (const name of names) expect((await runFake(['help', name])).out, name).toMatch(/\nExamples:\n {2}\S/);
+});
+
+describe('completion', () => {
+  const complete = async (...words: string[]): Promise<string[]> => {
+    const said: string[] = [];
+    const log = vi.spyOn(console, 'log').mockImplementation((line: string) => { said.push(line.split('\t')[0]!); });
+    await runFake(['complete', '--', ...words], fakeHost({ expected: () => Promise.resolve({ 'fake/locked': { states: 1, transitions: 1, depth: 1 }, 'other/x': { states: 1, transitions: 1, depth: 1 } }) }));
+    log.mockRestore();
+    return said.filter((line) => !line.startsWith(':'));
+  };
+
+  it('knows commands, ids, flags and what these take', async () => {
+    expect(await complete('che')).toEqual(['check']);
+    expect(await complete('check', 'fa')).toEqual(['fake/locked']);
+    expect(await complete('check', 'fake/locked', '--sea')).toEqual(['--search']);
+    expect(await complete('check', 'fake/locked', '--search', 'p')).toEqual(['preemptions', 'pct']);
+  });
+
+  it('refuses shells that it does not know', async () => {
+    expect(await runFake(['completion', 'tcsh'])).toMatchObject({ code: 2, err: expect.stringContaining('Allowed choices are bash, zsh, fish, powershell') as string });
+  });
+});
+
+it('doctor says what is there, and what is not', async () => {
+  const { code, out } = await runFake(['doctor', '--json'], fakeHost());
+  expect(code).toBe(0);
+  const { helpers, scenarios } = doctorSchema.parse(JSON.parse(out));
+  expect(scenarios).toBeGreaterThan(0);
+  expect(helpers.map((h) => h.name)).toEqual(expect.arrayContaining(['spin', 'rumur', 'gcc']));
 });

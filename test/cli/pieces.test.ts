@@ -30,7 +30,7 @@ describe('the progress line', () => {
   const at = (seconds: number) => ({ states: 1_234_567, transitions: 5e6, frontier: 4321, depth: 17, memory: 100 * 2 ** 20, seconds });
   const record = (live: boolean): { io: Io; text: () => string } => {
     let text = '';
-    const io: Io = { out: () => undefined, err: (chunk) => { text += chunk; }, input: () => Promise.resolve(''), width: 100, color: false, live, signal: new AbortController().signal };
+    const io: Io = { out: () => undefined, err: (chunk) => { text += chunk; }, input: () => Promise.resolve(''), width: 100, color: false, live, quiet: false, signal: new AbortController().signal };
     return { io, text: () => text };
   };
 

@@ -53,7 +53,39 @@ describe('a trace in columns', () => {
     `);
   });
 
-  it.each([60, 80, 100, 160])('fits %i columns', (width) => {
+  it('folds the CPUs into one column where two would be too narrow', () => {
+    const text = renderColumns(graph, moments, 44, plain);
+    expect(text.match(/CPU\d/g)).toEqual(['CPU0', 'CPU1', 'CPU0', 'CPU1', 'CPU0']);
+    expect(text).toMatchInlineSnapshot(`
+      "   │ CPU0  dirtier [mmu0]
+         │ CPU1  marker
+         │────────────────────────────────────────
+       1 │ CPU0
+         │ pte_mkdirty_slow memory.ts:41
+         │   pte = ptep_get(ptep) → P pfn0
+         │┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+       2 │ CPU1
+         │ pte_mkspecial_slow memory.ts:61
+         │   pte = ptep_get(ptep) → P pfn0
+       3 │   :62 set_pte(ptep, pte)
+         │     pte(va0): +S = P S pfn0
+         │     (wanted: +S = P S pfn0)
+         │     ends
+         │┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+       4 │ CPU0
+         │ [mmu0] hw_set_accessed memory.ts:90
+         │   A := 1
+         │     pte(va0): +A = P A S pfn0
+         │┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+       5 │ pte_mkdirty_slow memory.ts:42
+         │   set_pte(ptep, pte)
+         │     pte(va0): +D -A -S = P D pfn0
+         │     (wanted: +D = P D S pfn0)
+         │     ends"
+    `);
+  });
+
+  it.each([40, 60, 80, 100, 160])('fits %i columns', (width) => {
     const lines = renderColumns(graph, moments, width, plain).split('\n');
     expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
   });

@@ -1,6 +1,7 @@
 /** What is said of races and windows, on a race that is understood and on all that there are. */
 import { expect, it } from 'vitest';
-import { COMMIT_WIDTH, renderCommit } from '../../../counterexamples/explain/commit.ts';
+import { COMMIT_WIDTH } from '../../../counterexamples/explain/commit-words.ts';
+import { renderCommit } from '../../../counterexamples/explain/commit.ts';
 import { explain } from '../../../counterexamples/explain/explanation.ts';
 import { races } from '../../../counterexamples/explain/races.ts';
 import { windows } from '../../../counterexamples/explain/window.ts';

@@ -1,0 +1,45 @@
+/** Completion in the shell, by the library that writes the scripts and answers what they ask. */
+import root, { type Complete } from '@bomb.sh/tab';
+import type { Command, Option } from 'commander';
+import { EXIT, type ExitCode } from './exit.ts';
+import type { Host } from './host.ts';
+
+const NAME = 'pterace';
+/** Arguments that are ids of scenarios, or may be. */
+const IDS = ['scenario', 'pattern', 'name', 'trace|scenario'];
+
+/** Prints the script; the shell is one that the library knows. */
+export function printScript(shell: string): ExitCode {
+  root.setup(NAME, NAME, shell);
+  return EXIT.ok;
+}
+
+/** Prints what may stand where the last of the words is; an empty last word: anything. */
+export async function complete(words: readonly string[], program: Command, host: Host): Promise<ExitCode> {
+  // Those that were recorded: reading them takes no time, making the scenarios does.
+  const ids = Object.keys(await host.expected());
+  const offerIds = (offer: Complete): void => { for (const id of ids) offer(id, ''); };
+  for (const command of program.createHelp().visibleCommands(program)) {
+    const known = root.command(command.name(), command.description());
+    for (const option of command.createHelp().visibleOptions(command)) offerOption(known, option);
+    for (const argument of command.registeredArguments) {
+      const choices = argument.argChoices;
+      known.argument(argument.name(), choices !== undefined ? offering(choices) : IDS.includes(argument.name()) ? offerIds : undefined, argument.variadic);
+    }
+  }
+  root.parse([...words]);
+  return EXIT.ok;
+}
+
+function offerOption(command: ReturnType<typeof root.command>, option: Option): void {
+  const long = option.long?.slice(2);
+  if (long === undefined) return;
+  const short = option.short?.slice(1);
+  if (option.required || option.optional) command.option(long, option.description, offering(option.argChoices ?? []), short);
+  else if (short !== undefined) command.option(long, option.description, short);
+  else command.option(long, option.description);
+}
+
+function offering(values: readonly string[]): (offer: Complete) => void {
+  return (offer) => { for (const value of values) offer(value, ''); };
+}
