@@ -1,5 +1,4 @@
 /** `pterace export <scenario> --to promela|murphi|tla`: the same world in the language of another model checker. */
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Graph } from '../model/language/graph.ts';
 import type { Selection } from '../schedules/export-graph.ts';
@@ -12,6 +11,7 @@ import { findCase } from './cases.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Host } from './host.ts';
 import type { Io } from './io.ts';
+import { output } from './output.ts';
 
 export interface ExportFlags {
   readonly to: 'promela' | 'murphi' | 'tla';
@@ -24,31 +24,21 @@ export async function exportTo(id: string, flags: ExportFlags, host: Host, io: I
   if (flags.form !== undefined && flags.to !== 'promela') throw new UsageError('--form only means something with --to promela');
   const found = findCase(await host.scenarios(), id);
   const files = exported(found.id, await host.lower(found.build()), flags);
-  if (flags.output === undefined) for (const [, text] of files) io.out(text);
-  else for (const [file, text] of files) await save(file, text, io);
+  for (const [file, text] of files) await output(flags.output === undefined ? undefined : file, text, io);
   return EXIT.ok;
 }
 
 /** By name of the file, where there is one. What follows the end of a TLA+ module is no part of it. */
-function exported(id: string, graph: Graph, { to, form, output = '', property }: ExportFlags): [file: string, text: string][] {
+function exported(id: string, graph: Graph, { to, form, output: target = '', property }: ExportFlags): [file: string, text: string][] {
   const selection: Selection = property === undefined ? {} : { properties: property };
   switch (to) {
-    case 'murphi': return [[output, murphi(id, graph, selection)]];
-    case 'promela': return [[output, (form === 'rules' ? promela : promelaProcesses)(id, graph, selection)]];
+    case 'murphi': return [[target, murphi(id, graph, selection)]];
+    case 'promela': return [[target, (form === 'rules' ? promela : promelaProcesses)(id, graph, selection)]];
     case 'tla': {
-      const { dir, name, ext } = path.parse(output);
-      if (output !== '' && ext !== '.tla') throw new UsageError(`'${output}' does not end in .tla, as TLC wants it`);
-      const { module, config } = tla(id, graph, selection, ...(output === '' ? [] : [name]));
-      return [[output, module], [path.join(dir, `${name}.cfg`), config]];
+      const { dir, name, ext } = path.parse(target);
+      if (target !== '' && ext !== '.tla') throw new UsageError(`'${target}' does not end in .tla, as TLC wants it`);
+      const { module, config } = tla(id, graph, selection, ...(target === '' ? [] : [name]));
+      return [[target, module], [path.join(dir, `${name}.cfg`), config]];
     }
   }
-}
-
-async function save(file: string, text: string, io: Io): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new UsageError(`cannot write the export: ${(error as Error).message}`);
-  }
-  io.err(`exported to ${file}\n`);
 }

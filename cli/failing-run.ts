@@ -11,6 +11,7 @@ import { findCase, type Case } from './cases.ts';
 import { examine } from './examine.ts';
 import type { Host } from './host.ts';
 import type { Io } from './io.ts';
+import { progressLine } from './progress.ts';
 
 /** What both forms of a trace say; only the file says what it breaks. */
 interface Recorded extends ShortTrace {
@@ -39,7 +40,8 @@ export async function loadRun(source: string, host: Host, io: Io): Promise<Faili
   const isCase = scenarios.some((s) => s.id === source.split('#')[0]);
   if (!isCase && (source === '-' || isShortTrace(source) || existsSync(source))) return loadTrace(source, host, io);
   const found = findCase(scenarios, source);
-  const { graph, result, trace } = await examine(found, host, { signal: io.signal });
+  const line = progressLine(io);
+  const { graph, result, trace } = await examine(found, host, { signal: io.signal, onProgress: (p) => { line.update(p); } }).finally(() => { line.clear(); });
   if (trace === null) throw new UsageError(`nothing fails in ${found.id}: its verdict is ${result.verdict}`);
   return { case: found, graph, trace };
 }

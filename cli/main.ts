@@ -1,5 +1,4 @@
 /** The command line: parses, calls the command, turns errors into messages. */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { UsageError } from '../schedules/errors.ts';
 import type { Add } from './command.ts';
@@ -14,6 +13,7 @@ import { addReductions } from './commands/reductions.ts';
 import { addReplay } from './commands/replay.ts';
 import { addResume } from './commands/resume.ts';
 import { addShow } from './commands/show.ts';
+import { addTrace } from './commands/trace.ts';
 import { addVerify } from './commands/verify.ts';
 import { failureOf, type Failure } from './errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -21,9 +21,14 @@ import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { ErrorJson } from './json.ts';
 import { suggest } from './near.ts';
+import { version } from './version.ts';
 
 /** As --help lists them. */
+<<<<<<< HEAD
 const COMMANDS: readonly Add[] = [addList, addCheck, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addExport, addCrosscheck, addDoctor, addCompletion];
+=======
+const COMMANDS: readonly Add[] = [addList, addCheck, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addTrace, addExport, addCrosscheck];
+>>>>>>> 5df482b (A failing run in the formats of other tools: ITF, Mermaid, Perfetto, SARIF)
 
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], host: Host, terminal: Io): Promise<ExitCode> {
@@ -77,9 +82,4 @@ function commands(host: Host, io: Io, answer: (code: ExitCode) => void): Command
     .showSuggestionAfterError();
   for (const add of COMMANDS) add(program, host, io, answer);
   return program.addHelpText('after', '\nExit codes of check: 0 holds, 1 violated or deadlock, 2 usage or broken model, 3 incomplete, 4 vacuous, 5 internal error.');
-}
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-  return manifest.version;
 }

@@ -24,7 +24,9 @@ export function obtained(graph: Graph, step: ReplayStep, next: GNode, touched: r
   if (name === undefined) return null;
   // A step of one access binds what it read, even if nobody needs it for longer than the next branch, or it never changes.
   const only = onlyCell(graph, step, touched);
-  if (only !== null) return { name, value: formatValue(graph, graph.places[only.place]!.type, before.cells[only.place]![only.cell]!) };
+  // `k = pid1` stores to a place of that name.
+  const stores = node.footprint[0]?.mode === 'write';
+  if (only !== null && !stores) return { name, value: formatValue(graph, graph.places[only.place]!.type, before.cells[only.place]![only.cell]!) };
   const local = next.live.find((l) => l.name === name);
   return local === undefined ? null : { name, value: formatValue(graph, local.type, after.regs[local.reg]!) };
 }

@@ -67,7 +67,7 @@ describe('the command export', () => {
       const file = path.join(folder, 'locked.pml');
       const printed = await runFake(['export', 'fake/locked', '--to', 'promela', '--form', 'rules']);
       const written = await runFake(['export', 'fake/locked', '--to', 'promela', '--form', 'rules', '-o', file]);
-      expect([printed.code, written]).toEqual([0, { code: 0, out: '', err: `exported to ${file}\n` }]);
+      expect([printed.code, written]).toEqual([0, { code: 0, out: '', err: `written to ${file}\n` }]);
       expect(readFileSync(file, 'utf8')).toBe(printed.out);
       expect(printed.out).toContain('/* model/kernel/memory.ts:41 pte_mkdirty_slow: pte = ptep_get(ptep) */');
     } finally {
@@ -83,7 +83,7 @@ describe('the command export', () => {
     [['fake/locked', '--to', 'tla', '-o', 'fake-locked.tla'], /'fake-locked' is no name for a TLA\+ module/],
     [['fake/nope', '--to', 'murphi'], /unknown scenario 'fake\/nope'/],
     [['fake/locked', '--to', 'murphi', '--property', 'I9'], /no property 'I9'; known: I-update/],
-    [['fake/locked', '--to', 'murphi', '-o', '/nowhere/x.m'], /cannot write the export: .*ENOENT/],
+    [['fake/locked', '--to', 'murphi', '-o', '/nowhere/x.m'], /cannot write \/nowhere\/x.m: .*ENOENT/],
   ])('%j is refused in one line', async (args, message) => {
     const { code, err, out } = await runFake(['export', ...args]);
     expect([code, out, err.split('\n').length]).toEqual([2, '', 2]);
