@@ -24,11 +24,7 @@ import { suggest } from './near.ts';
 import { version } from './version.ts';
 
 /** As --help lists them. */
-<<<<<<< HEAD
-const COMMANDS: readonly Add[] = [addList, addCheck, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addExport, addCrosscheck, addDoctor, addCompletion];
-=======
-const COMMANDS: readonly Add[] = [addList, addCheck, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addTrace, addExport, addCrosscheck];
->>>>>>> 5df482b (A failing run in the formats of other tools: ITF, Mermaid, Perfetto, SARIF)
+const COMMANDS: readonly Add[] = [addList, addCheck, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addTrace, addExport, addCrosscheck, addDoctor, addCompletion];
 
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], host: Host, terminal: Io): Promise<ExitCode> {
