@@ -5,7 +5,7 @@ import noHostControlFlow from './eslint-rules/no-host-control-flow.js';
 export default defineConfig(
   { ignores: ['node_modules/', 'coverage/', 'test/eslint-rules/fixtures/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

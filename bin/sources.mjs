@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-const FOLDERS = ['cli', 'counterexamples', 'model', 'properties', 'schedules'];
+const FOLDERS = ['cli', 'counterexamples', 'model', 'properties', 'schedules', 'viewer'];
 
 /** Paths below the root, sorted. */
 export function sources() {

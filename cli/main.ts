@@ -15,6 +15,7 @@ import { addResume } from './commands/resume.ts';
 import { addShow } from './commands/show.ts';
 import { addTrace } from './commands/trace.ts';
 import { addVerify } from './commands/verify.ts';
+import { addView } from './commands/view.ts';
 import { failureOf, type Failure } from './errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Host } from './host.ts';
@@ -24,7 +25,7 @@ import { suggest } from './near.ts';
 import { version } from './version.ts';
 
 /** As --help lists them. */
-const COMMANDS: readonly Add[] = [addList, addCheck, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addTrace, addExport, addCrosscheck, addDoctor, addCompletion];
+const COMMANDS: readonly Add[] = [addList, addCheck, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addView, addTrace, addExport, addCrosscheck, addDoctor, addCompletion];
 
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], host: Host, terminal: Io): Promise<ExitCode> {

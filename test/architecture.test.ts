@@ -9,12 +9,12 @@ const root = path.join(import.meta.dirname, '..');
 /** From the ground up. Folders on one line may not import each other. */
 const FLOORS = [
   ['model/language/'], ['model/scenario.ts'], ['model/machine/', 'model/classics/'], ['model/kernel/'], ['properties/'], ['model/scenarios/'], ['model/listings/'],
-  ['schedules/'], ['counterexamples/'], ['testing/', 'cli/'],
+  ['schedules/'], ['counterexamples/'], ['viewer/data.ts'], ['viewer/client/'], ['viewer/'], ['testing/', 'cli/'],
 ] as const;
 
-const files = ['model', 'properties', 'schedules', 'counterexamples', 'testing', 'cli']
+const files = ['model', 'properties', 'schedules', 'counterexamples', 'viewer', 'testing', 'cli']
   .flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => path.posix.join(folder, name.replaceAll(path.sep, '/'))))
-  .filter((file) => file.endsWith('.ts'))
+  .filter((file) => /\.tsx?$/.test(file))
   .sort();
 
 /** Files of this repository that a file imports, types included. */
@@ -63,6 +63,11 @@ describe('imports', () => {
   it('are none in the intermediate representation', () => {
     expect(imports.get('model/language/ir.ts')).toEqual([]);
   });
+});
+
+it('the script in the page knows nothing but its data', () => {
+  const foreign = files.filter((file) => file.startsWith('viewer/client/')).flatMap((file) => (imports.get(file) ?? []).filter((target) => !target.startsWith('viewer/client/') && target !== 'viewer/data.ts'));
+  expect(foreign).toEqual([]);
 });
 
 describe('the checks themselves', () => {
