@@ -23,7 +23,7 @@ export async function serve(source: string, { port }: { readonly port?: number }
   const server = createServer((request, response) => { void answer(request, response, shown, html, host); });
   await listen(server, port ?? 0);
   io.out(`http://${LOOPBACK}:${portOf(server)}/\n`);
-  io.err('Ctrl-C ends it\n');
+  if (!io.quiet) io.err('Ctrl-C ends it\n');
   if (!io.signal.aborted) await once(io.signal, 'abort');
   server.closeAllConnections();
   server.close();

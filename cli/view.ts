@@ -32,7 +32,7 @@ export async function view(source: string, flags: ViewFlags, host: Host, io: Io)
     screenshot: flags.screenshot ?? null,
   };
   if (flags.json === true) printJson(io, answer);
-  else for (const file of [flags.output, flags.screenshot]) if (file !== undefined) io.err(`written to ${file}\n`);
+  else if (!io.quiet) for (const file of [flags.output, flags.screenshot]) if (file !== undefined) io.err(`written to ${file}\n`);
   return EXIT.ok;
 }
 

@@ -12,7 +12,7 @@ export function serving(argv: readonly string[], host: Host = realHost): Promise
       out: (text) => { resolve(text.trim()); },
       err: (text) => { err += text; },
       input: () => Promise.resolve(''),
-      width: 80, color: false, live: false, signal: stop.signal,
+      width: 80, color: false, live: false, quiet: false, signal: stop.signal,
     });
     void ended.then((code) => { reject(new Error(`ended with ${code}: ${err}`)); });
     onTestFinished(async () => {

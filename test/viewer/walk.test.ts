@@ -46,6 +46,7 @@ describe.skipIf(missing)('a walk', () => {
     const { page } = await open();
     await page.goto(await serving(['dirty/b03-clear-vs-fault']));
     await page.keyboard.press('Home');
+    await page.getByText('initial state').first().waitFor();
     await page.getByRole('button', { name: /CPU0 program0/ }).click();
     await page.locator('.transport output', { hasText: 'step 1 of 1' }).waitFor();
     expect(await page.locator('.verdict').count()).toBe(0);

@@ -1,5 +1,5 @@
 /** The keyboard: arrows step, Home and End jump, the space bar plays, / searches, n and N go from hit to hit. */
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 
 export interface Keys {
   back(): void;
@@ -17,7 +17,7 @@ const ACTIONS: Readonly<Record<string, keyof Keys>> = {
 };
 
 export function useKeys(keys: Keys): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const action = ACTIONS[event.key];
       if (action === undefined || event.ctrlKey || event.metaKey || event.altKey || ownsKey(event)) return;
