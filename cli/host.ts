@@ -7,6 +7,8 @@ import type { Scenario } from '../model/scenario.ts';
 import { UsageError } from '../schedules/errors.ts';
 import type { CheckOptions, CheckResult } from '../schedules/result.ts';
 import type { Crew } from './crew.ts';
+import type { Judged, Judges } from './mutation.ts';
+import type { Explanations, MutationRecord } from './mutation-record.ts';
 
 /** What one search must count, exactly. */
 export interface Counts {
@@ -27,6 +29,12 @@ export interface Host {
   saveExpected(expected: Expected): Promise<void>;
   /** Searches on several cores at once; a host without it does one after the other. */
   threads?(jobs: number, signal: AbortSignal): Promise<Crew>;
+  /** As `threads`, for mutants. */
+  judges?(jobs: number, signal: AbortSignal): Promise<Judges>;
+  /** What was recorded of the mutants of a folder of scenarios, and why those that survive do; a host without it knows nothing. */
+  mutationRecord?(folder: string): Promise<MutationRecord | null>;
+  mutationReasons?(folder: string): Promise<Explanations>;
+  saveMutations?(folder: string, judged: readonly Judged[]): Promise<void>;
 }
 
 const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
@@ -37,6 +45,13 @@ export const realHost: Host = {
   check: async (graph, options) => (await import('../schedules/check.ts')).check(graph, options),
   listing: async (proc, program) => (await import('../model/language/listing.ts')).listing(proc, program),
   threads: async (jobs, signal) => (await import('./crew-threads.ts')).threads(jobs, signal),
+  judges: async (jobs, signal) => (await import('./mutation-threads.ts')).judgesInThreads(jobs, signal),
+  mutationRecord: async (folder) => (await import('./mutation-record.ts')).readRecord(folder),
+  mutationReasons: async (folder) => (await import('./mutation-record.ts')).readExplanations(folder),
+  saveMutations: async (folder, judged) => {
+    const { recordOf, saveRecord } = await import('./mutation-record.ts');
+    await saveRecord(folder, recordOf(judged));
+  },
   expected: readExpected,
   saveExpected: writeExpected,
 };

@@ -6,16 +6,16 @@ import { UsageError } from '../schedules/errors.ts';
 import type { Io } from './io.ts';
 
 /** Before the search: nobody wants to hear of a misspelt folder after an hour. @throws UsageError */
-export async function refuseUnwritable(file: string): Promise<void> {
-  if (file === '') throw new UsageError('--trace needs the name of a file');
+export async function refuseUnwritable(file: string, flag = '--trace', what = 'the trace'): Promise<void> {
+  if (file === '') throw new UsageError(`${flag} needs the name of a file`);
   const folder = path.dirname(path.resolve(file));
-  if (!(await isFolder(folder))) throw new UsageError(`cannot write the trace: there is no folder ${folder}`);
-  if (await isFolder(file)) throw new UsageError(`cannot write the trace: ${file} is a folder; name a file in it`);
+  if (!(await isFolder(folder))) throw new UsageError(`cannot write ${what}: there is no folder ${folder}`);
+  if (await isFolder(file)) throw new UsageError(`cannot write ${what}: ${file} is a folder; name a file in it`);
   const target = (await exists(file)) ? file : folder;
   try {
     await access(target, constants.W_OK);
   } catch {
-    throw new UsageError(`cannot write the trace: no permission to write ${target}`);
+    throw new UsageError(`cannot write ${what}: no permission to write ${target}`);
   }
 }
 

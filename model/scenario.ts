@@ -44,4 +44,6 @@ export interface Scenario {
   readonly lengthNote?: string;
   readonly mutants: readonly Mutant[];
   build(): Program;
+  /** Of one that holds: the same world with what every such world must keep besides; mutants are judged by it. */
+  strict?(): Program;
 }

@@ -8,8 +8,8 @@ import { fs, since, source, variant } from './version.ts';
 
 const buffers_at = shared('has_buffers', bool, [pfn_t], { display: '%0.has_buffers' });
 const BH_Dirty_at = shared('BH_Dirty', bool, [pfn_t], { display: '%0.BH_Dirty' });
-const BH_Lock_at = shared('BH_Lock', owner_t, [pfn_t], { display: '%0.BH_Lock' });
-const private_lock_at = shared('private_lock', owner_t, [], { display: 'private_lock' });
+export const BH_Lock_at = shared('BH_Lock', owner_t, [pfn_t], { display: '%0.BH_Lock' });
+export const private_lock_at = shared('private_lock', owner_t, [], { display: 'private_lock' });
 
 export const buffers = { has: buffers_at, dirty: BH_Dirty_at };
 

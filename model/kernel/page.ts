@@ -30,7 +30,7 @@ export const disk = shared('disk', version_t, [], { display: 'disk' });
 /** The file has been cut to length 0. */
 export const i_size_zero = shared('i_size_zero', bool, [], { display: 'i_size_zero' });
 
-const tree_lock_at = shared('tree_lock', owner_t, [], { display: 'tree_lock' });
+export const tree_lock_at = shared('tree_lock', owner_t, [], { display: 'tree_lock' });
 export const tree_lock = spinLock('spin_lock(tree_lock)', () => tree_lock_at.at());
 export const tree_unlock = spinUnlock('spin_unlock(tree_lock)', () => tree_lock_at.at());
 const treeFree = (): Value<'bool'> => not(owner_t.get(peek(tree_lock_at.at()), 'held'));

@@ -8,6 +8,8 @@ import type { Expr, LockEffect, LockRef, Loc, PlaceRef, ProcDecl, Program, Stmt 
 import { eachStmt } from './walk.ts';
 
 interface HeldLock {
+  /** The lock, in the locals of the procedure that is looked at. */
+  readonly ref: PlaceRef;
   readonly mode: 'exclusive' | 'shared';
   readonly spinning: boolean;
   readonly shown: string;
@@ -31,7 +33,26 @@ interface Outcome {
 
 /** @throws LanguageError PT003, PT004, PT009 at the first broken contract, unless the rule is waived */
 export function checkContracts(program: Program, waived: readonly Rule[] = []): void {
+  checkAll(program, waived, () => undefined);
+}
+
+/** Locks that are held whenever a statement is come to, by the contracts as they are declared. */
+export function locksHeld(program: Program): ReadonlyMap<Stmt, readonly LockRef[]> {
+  const found = new Map<Stmt, ReadonlyMap<string, HeldLock>>();
+  checkAll(program, ['PT003', 'PT004', 'PT009'], (s, paths) => {
+    for (const { locks } of paths) {
+      const before = found.get(s) ?? locks;
+      found.set(s, new Map([...before].filter(([key]) => locks.has(key))));
+    }
+  });
+  return new Map([...found].map(([s, locks]) => [s, [...locks.values()].map(({ ref, mode }) => ({ place: ref, mode }))]));
+}
+
+type Visit = (s: Stmt, paths: readonly Path[]) => void;
+
+function checkAll(program: Program, waived: readonly Rule[], visit: Visit): void {
   const known: Known = {
+    visit,
     procs: new Map(program.procs.map((p) => [p.name, p])),
     waived,
     returns: new Map(),
@@ -44,6 +65,8 @@ export function checkContracts(program: Program, waived: readonly Rule[] = []): 
 
 /** What the checks of all procedures share. */
 interface Known {
+  /** Told of every statement, with what is known where it is come to. */
+  readonly visit: Visit;
   readonly procs: ReadonlyMap<string, ProcDecl>;
   readonly waived: readonly Rule[];
   /** Constants that a procedure returns; null where some returned value is not known. */
@@ -92,6 +115,7 @@ class Checker {
     let fall = paths;
     const broke: Path[] = [];
     for (const s of stmts) {
+      this.known.visit(s, fall);
       const out = this.stmt(s, fall);
       fall = merge(out.fall);
       broke.push(...out.broke);
@@ -156,7 +180,7 @@ class Checker {
       this.fail('PT003', loc, `${this.proc.name} takes ${name}, which it holds already`, 'release it first');
     }
     if (lock.op === 'acquire' && !lock.spinning) this.sleep(loc, `takes ${name}, which may sleep,`, p);
-    const taken: Path = { ...p, locks: new Map(p.locks).set(key, { mode: lock.mode, spinning: lock.spinning, shown: name }) };
+    const taken: Path = { ...p, locks: new Map(p.locks).set(key, { ref: lock.lock, mode: lock.mode, spinning: lock.spinning, shown: name }) };
     if (lock.op === 'acquire' || old === null) return [taken];
     // tryAcquire: the old value is 0 where it was free.
     return [withFact(taken, old, { is: 0, isNot: [] }), withFact(p, old, { is: null, isNot: [0] })];
@@ -182,7 +206,7 @@ class Checker {
       const out = new Map(locks);
       for (const l of list) {
         const key = this.key(l.place, bind);
-        out.set(key, { mode: l.mode, spinning: this.known.spinning.has(l.place.place), shown: this.show(l.place, bind) });
+        out.set(key, { ref: bound(l.place, bind), mode: l.mode, spinning: this.known.spinning.has(l.place.place), shown: this.show(l.place, bind) });
       }
       return out;
     };
@@ -220,7 +244,7 @@ class Checker {
   }
 
   private lockMap(list: readonly LockRef[]): Map<string, HeldLock> {
-    return new Map(list.map((l) => [this.key(l.place), { mode: l.mode, spinning: this.known.spinning.has(l.place.place), shown: this.show(l.place) }]));
+    return new Map(list.map((l) => [this.key(l.place), { ref: l.place, mode: l.mode, spinning: this.known.spinning.has(l.place.place), shown: this.show(l.place) }]));
   }
 
   private key(ref: PlaceRef, bind?: ReadonlyMap<number, Expr>): string {
@@ -245,6 +269,11 @@ class Checker {
     };
     return `${ref.place}(${ref.index.map(name).join(', ')})`;
   }
+}
+
+/** A callee's lock in the caller's terms. */
+function bound(ref: PlaceRef, bind: ReadonlyMap<number, Expr>): PlaceRef {
+  return { place: ref.place, index: ref.index.map((e) => (e.e === 'local' ? (bind.get(e.id) ?? e) : e)) };
 }
 
 function without(map: ReadonlyMap<string, HeldLock>, key: string): Map<string, HeldLock> {

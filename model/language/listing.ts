@@ -24,8 +24,19 @@ export function stepNumbers(program: Program): ReadonlyMap<Stmt, number> {
 
 const GUTTER = 5;
 
+/** A line of a listing, and the statement that begins on it, if one does. */
+export interface ListingLine {
+  readonly text: string;
+  readonly stmt: Stmt | null;
+}
+
 /** The procedure as C text; `width` is the column of the source locations. */
 export function listing(p: ProcDecl, program: Program, width = 78): string {
+  return `${listingLines(p, program, width).map((line) => line.text).join('\n')}\n`;
+}
+
+/** As `listing`, line by line. */
+export function listingLines(p: ProcDecl, program: Program, width = 78): readonly ListingLine[] {
   const displays = new Map(program.places.map((d) => [d.name, d.display]));
   const types = new Map(program.types.map((t) => [t.name, t]));
   const names: Names = { local: () => undefined, place: (n) => displays.get(n), constant: (t, v) => constantName(types.get(t), v) };
@@ -33,7 +44,7 @@ export function listing(p: ProcDecl, program: Program, width = 78): string {
 }
 
 class Printer {
-  private readonly lines: string[] = [];
+  private readonly lines: ListingLine[] = [];
   private readonly proc: ProcDecl;
   private readonly names: Names;
   private readonly width: number;
@@ -46,11 +57,15 @@ class Printer {
     this.numbers = stepNumbers(program);
   }
 
-  print(): string {
+  print(): readonly ListingLine[] {
     this.header();
     this.block(this.proc.body, 1);
-    this.lines.push('}');
-    return `${this.lines.join('\n')}\n`;
+    this.plain('}');
+    return this.lines;
+  }
+
+  private plain(...texts: readonly string[]): void {
+    this.lines.push(...texts.map((text) => ({ text, stmt: null })));
   }
 
   private header(): void {
@@ -62,18 +77,20 @@ class Printer {
     if (contract.exit.length > 0 || contract.entry.length > 0) comment.push(`exit: ${this.locks(contract.exit) || 'no locks'}`);
     for (const w of contract.exitWhen) comment.push(`exit when it returns ${this.names.constant(returns ?? '', w.value) ?? w.value}: ${this.locks(w.locks) || 'no locks'}`);
     if (contract.maySleep) comment.push('may sleep');
-    if (comment.length > 0) this.lines.push('/*', ...comment.map((c) => ` * ${c}`), ' */');
+    if (comment.length > 0) this.plain('/*', ...comment.map((c) => ` * ${c}`), ' */');
     const args = params.map((x) => `${x.type} ${x.name}`).join(', ') || 'void';
-    this.lines.push(`${returns ?? 'void'} ${name}(${args})`, '{');
+    this.plain(`${returns ?? 'void'} ${name}(${args})`, '{');
   }
 
   private locks(list: readonly LockRef[]): string {
     return list.map((l) => `${printPlace(l.place, this.names)}${l.mode === 'shared' ? ' (shared)' : ''}`).join(', ');
   }
 
-  private line(number: string, depth: number, text: string, s?: Stmt): void {
+  /** `s` has its location printed, unless it rides without one. */
+  private line(number: string, depth: number, text: string, s?: Stmt, rides = false): void {
     const left = `${number.padStart(GUTTER - 1)} ${'    '.repeat(depth)}${text}`;
-    this.lines.push((s ? `${left.padEnd(this.width)} /* ${formatLoc(s.loc)} */` : left).replace(/^ {5}$/, '').trimEnd());
+    const whole = s && !rides ? `${left.padEnd(this.width)} /* ${formatLoc(s.loc)} */` : left;
+    this.lines.push({ text: whole.replace(/^ {5}$/, '').trimEnd(), stmt: s ?? null });
   }
 
   private block(list: readonly Stmt[], depth: number): void {
@@ -87,9 +104,9 @@ class Printer {
     switch (s.s) {
       case 'atomic': this.atomic(s, n, depth); return;
       case 'let': case 'var': this.line('', depth, `${s.type} ${s.name} = ${expr(s.value)};`); return;
-      case 'assign': this.line('', depth, `${s.name} = ${expr(s.value)};`); return;
+      case 'assign': this.line('', depth, `${s.name} = ${expr(s.value)};`, s, true); return;
       case 'if': this.conditional(s, depth); return;
-      case 'while': this.nested(`while (${expr(s.test)})`, s.body, depth); return;
+      case 'while': this.nested(`while (${expr(s.test)})`, s.body, depth, s); return;
       case 'forever': this.nested('for (;;)', s.body, depth); return;
       case 'for': this.nested(`for each ${s.over} ${s.name}`, s.body, depth); return;
       case 'call': this.line('', depth, `${s.into === undefined ? '' : `${s.name as string} = `}${s.proc}(${s.args.map(expr).join(', ')});`, s); return;
@@ -107,7 +124,7 @@ class Printer {
   }
 
   private conditional(s: Extract<Stmt, { s: 'if' }>, depth: number): void {
-    this.line('', depth, `if (${printExpr(s.test, this.names)}) {`);
+    this.line('', depth, `if (${printExpr(s.test, this.names)}) {`, s, true);
     this.block(s.then, depth + 1);
     if (s.else.length > 0) {
       this.line('', depth, '} else {');
@@ -116,8 +133,8 @@ class Printer {
     this.line('', depth, '}');
   }
 
-  private nested(head: string, body: readonly Stmt[], depth: number): void {
-    this.line('', depth, `${head} {`);
+  private nested(head: string, body: readonly Stmt[], depth: number, s?: Stmt): void {
+    this.line('', depth, `${head} {`, s, true);
     this.block(body, depth + 1);
     this.line('', depth, '}');
   }

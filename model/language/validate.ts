@@ -162,6 +162,12 @@ function checkLoops(p: ProcDecl, silent: Silent): void {
   });
 }
 
+/** Procedures that can be called and come back without a step. */
+export function silentProcedures(program: Program): ReadonlySet<string> {
+  const silent = new Silent(new Map(program.procs.map((p) => [p.name, p])));
+  return new Set(program.procs.filter((p) => silent.list(p.body).size > 0).map((p) => p.name));
+}
+
 type Way = 'end' | 'break' | 'return';
 
 /** The ways control can take from the start of a list out of it without making a step. */

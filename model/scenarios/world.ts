@@ -10,6 +10,7 @@ import { DEFAULT_MACHINE, switchedOff, type MachineConfig } from '../machine/con
 import { data } from '../machine/mmu.ts';
 import { hardware, pte, tlb } from '../machine/tlb.ts';
 import { count_t, cpu_t, mm_t, pfn_t, pte_t, tlb_t, va_t, version_t } from '../machine/types.ts';
+import { everywhere } from '../../properties/everywhere.ts';
 import type { Expectation, Mutant, Scenario } from '../scenario.ts';
 
 /** How an mm maps the file page at the start. rw: writable and dirty; w: writable and clean. */
@@ -91,6 +92,7 @@ export function fileScenario(s: FileScenario): Scenario {
     expect: s.expect,
     mutants,
     build: () => buildWorld(s),
+    ...(s.expect.verdict === 'holds' ? { strict: () => buildWorld({ ...s, properties: [...new Set([...s.properties, ...everywhere])] }) } : {}),
     ...(s.entry === undefined ? {} : { entry: s.entry }),
     ...(s.catalogueSteps === undefined ? {} : { catalogueSteps: s.catalogueSteps }),
     ...(s.lengthNote === undefined ? {} : { lengthNote: s.lengthNote }),

@@ -1,0 +1,5 @@
+// First module of a worker thread of mutate.
+import { load } from './load.mjs';
+
+const { judgeTask } = await load('cli/mutation-worker.ts');
+export default judgeTask;

@@ -1,0 +1,29 @@
+import { add, and, eq, forall, not, peek, property, quiescent, select, type Place, type Shared, type Value } from '../model/language/index.ts';
+import { BH_Lock_at, private_lock_at } from '../model/kernel/buffer.ts';
+import { i_mmap_lock_at, mmap_sem_at, ptl_at } from '../model/kernel/mm_types.ts';
+import { mapcount_at, mapping_at, page_count_at, PG_locked, tree_lock_at } from '../model/kernel/page.ts';
+import { rwsem_t } from '../model/machine/locks.ts';
+import { irqs_off } from '../model/machine/tlb.ts';
+import { count_t, cpu_t, mm_t, owner_t, pfn_t } from '../model/machine/types.ts';
+
+type Bool = Value<'bool'>;
+
+const free = (lock: Place<'owner_t'>): Bool => not(owner_t.get(peek(lock), 'held'));
+const freeOnPages = (lock: Shared<'owner_t', readonly ['pfn_t']>): Bool => forall(pfn_t, 'page', (page) => free(lock.at(page)));
+const cachedOnce = (page: Value<'pfn_t'>): Value<'count_t'> => select(peek(mapping_at.at(page)), count_t.lit(1), count_t.lit(0));
+
+/** Not in the catalogue: what a kernel path owes whoever comes next. Every world keeps it; only mutants are asked. */
+export const Tidy = property('tidy', 'once all is quiet no lock is held, interrupts are on, and every page reference is the page cache\'s or a PTE\'s', () => ({
+  'locks released': {
+    when: quiescent(),
+    holds: and(
+      freeOnPages(PG_locked), freeOnPages(BH_Lock_at), free(private_lock_at.at()), free(tree_lock_at.at()), free(i_mmap_lock_at.at()),
+      forall(mm_t, 'mm', (mm) => and(free(ptl_at.at(mm)), eq(peek(mmap_sem_at.at(mm)), rwsem_t.of({})))),
+    ),
+  },
+  'interrupts on': { when: quiescent(), holds: forall(cpu_t, 'cpu', (cpu) => not(peek(irqs_off.at(cpu)))) },
+  'references accounted for': {
+    when: quiescent(),
+    holds: forall(pfn_t, 'page', (page) => eq(peek(page_count_at.at(page)), add(peek(mapcount_at.at(page)), cachedOnce(page)))),
+  },
+}));
