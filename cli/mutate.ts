@@ -105,11 +105,11 @@ async function judgeAll({ mistakes, record }: Selection, flags: MutateFlags, hos
   const judges = jobs > 1 && host.judges !== undefined ? await host.judges(jobs, io.signal) : judgeAlone(host, io.signal);
   const board = new Board(io, mistakes.length);
   const waiting = mistakes.map((mistake, i) => ({ mistake, i }));
-  const found: Judged[] = [];
+  const found = new Map<number, Judged>();
   const runner = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined && !io.signal.aborted; next = waiting.shift()) {
       const one = await judgeOne(next.mistake, { record, flags, judges, board });
-      if (one !== null) found[next.i] = one;
+      if (one !== null) found.set(next.i, one);
     }
   };
   try {
@@ -118,8 +118,7 @@ async function judgeAll({ mistakes, record }: Selection, flags: MutateFlags, hos
     board.clear();
     await judges.end();
   }
-  // Also drops the holes that an interruption leaves.
-  return found.filter((one) => one !== undefined);
+  return mistakes.flatMap((_, i) => found.get(i) ?? []);
 }
 
 interface Around {

@@ -144,7 +144,7 @@ describe('what is recorded', () => {
     const reasons = Object.fromEntries(Object.entries(saved!.mutants).filter(([, m]) => m.fate === 'survived').map(([name]) => [name, 'because']));
     const again = (record: MutationRecord): ReturnType<typeof whole> => whole({ mutationRecord: () => Promise.resolve(record), mutationReasons: () => Promise.resolve(reasons) }, '--recheck');
     expect(await again(saved!)).toMatchObject({ code: 0, complaints: [] });
-    const { 'stop: drop note': _, ...fewer } = saved!.mutants;
+    const fewer = Object.fromEntries(Object.entries(saved!.mutants).filter(([name]) => name !== 'stop: drop note'));
     expect((await again({ ...saved!, mutants: fewer })).complaints).toEqual(['not recorded: stop: drop note']);
     const lied = { ...saved!.mutants, 'add_one: drop note': { fate: 'killed' as const, world: 'small/counted', by: 'deadlock', steps: 3 } };
     expect((await again({ ...saved!, mutants: lied })).complaints).toEqual(['killed when recorded, now survived: add_one: drop note']);

@@ -38,7 +38,7 @@ export function isMovable({ first, stmts }: Unit): boolean {
 
 function exits(list: Body): boolean {
   let found = false;
-  eachStmt(list, (s) => { if (leaves(s) || s.s === 'return' || s.s === 'break') found = true; });
+  eachStmt(list, (s) => { if (leaves(s)) found = true; });
   return found;
 }
 
@@ -48,8 +48,9 @@ export function localsOf(list: Body): { readonly defines: ReadonlySet<number>; r
   const uses = new Set<number>();
   eachStmt(list, (s) => {
     for (const e of exprsOf(s)) localsIn(e, uses);
-    if ('into' in s && s.into !== undefined) defines.add(s.into);
     if (s.s === 'rmw') defines.add(s.old);
+    else if (s.s === 'call' && s.into !== undefined) defines.add(s.into);
+    else if (s.s !== 'call' && 'into' in s) defines.add(s.into);
   });
   return { defines, uses };
 }
