@@ -17,6 +17,7 @@ import { addShow } from './commands/show.ts';
 import { addTrace } from './commands/trace.ts';
 import { addVerify } from './commands/verify.ts';
 import { addView } from './commands/view.ts';
+import { addWitness } from './commands/witness.ts';
 import { failureOf, type Failure } from './errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Host } from './host.ts';
@@ -26,7 +27,7 @@ import { suggest } from './near.ts';
 import { version } from './version.ts';
 
 /** As --help lists them. */
-const COMMANDS: readonly Add[] = [addList, addCheck, addResume, addVerify, addShow, addReductions, addMutate, addReplay, addExplain, addView, addTrace, addExport, addCrosscheck, addDoctor, addCompletion];
+const COMMANDS: readonly Add[] = [addList, addCheck, addWitness, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addTrace, addExport, addMutate, addView, addCrosscheck, addDoctor, addCompletion];
 
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], host: Host, terminal: Io): Promise<ExitCode> {

@@ -15,5 +15,5 @@ export async function output(file: string | undefined, text: string, io: Io): Pr
   } catch (error) {
     throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
   }
-  io.err(`written to ${file}\n`);
+  if (!io.quiet) io.err(`written to ${file}\n`);
 }

@@ -1,6 +1,6 @@
 /** What is wrong in the last state of a trace, and which accesses made it so. */
 import type { Loc } from '../model/language/ir.ts';
-import type { GConjunct, GProperty, Graph } from '../model/language/graph.ts';
+import type { GConjunct, GExpr, GProperty, Graph } from '../model/language/graph.ts';
 import { evaluate, isDeadlock, nodeOf, type State } from '../schedules/interpret.ts';
 import { blame, type Cell } from './blame.ts';
 import type { Held } from './held.ts';
@@ -73,8 +73,14 @@ function broken(graph: Graph, state: State, c: GConjunct): boolean {
 }
 
 function brokenConjunct(graph: Graph, final: State, moments: readonly Moment[], property: GProperty, conjunct: GConjunct): Breakage {
-  const cells = blame(graph, final, conjunct.holds).filter(([p]) => !isInternal(graph.places[p]!.name));
-  const witnesses = cells.map(([p, cell]) => {
+  const witnesses = witnessesOf(graph, final, moments, conjunct.holds);
+  return { property: property.name, conjunct: conjunct.name, prose: property.prose, step: moments.at(-1) ?? null, witnesses, stuck: [] };
+}
+
+/** The cells that make an expression what it is in the last state, and who wrote them. */
+export function witnessesOf(graph: Graph, final: State, moments: readonly Moment[], e: GExpr): Witness[] {
+  const cells = blame(graph, final, e).filter(([p]) => !isInternal(graph.places[p]!.name));
+  return cells.map(([p, cell]) => {
     const place = graph.places[p]!;
     return {
       place: placeName(place, cell),
@@ -83,7 +89,6 @@ function brokenConjunct(graph: Graph, final: State, moments: readonly Moment[], 
       writes: lastWrites(moments, [p, cell]),
     };
   });
-  return { property: property.name, conjunct: conjunct.name, prose: property.prose, step: moments.at(-1) ?? null, witnesses, stuck: [] };
 }
 
 /** Each thread's last write of a cell, earliest first. */

@@ -17,7 +17,7 @@ export function renderClosing(breakage: Breakage, width: number, style: Style): 
   return [
     ...fold(`${colors.red(colors.bold(name + verb))} ${by}`, width),
     ...fold(breakage.prose, width, 2, 0),
-    ...witnessLines(breakage, width, style),
+    ...witnessLines(breakage.witnesses, width, style),
     ...breakage.stuck.flatMap((stuck) => fold(stuckText(stuck), width, 2, 4)),
   ].join('\n');
 }
@@ -34,7 +34,7 @@ function where(step: Moment): string {
 }
 
 /** What the broken conjunct turned on, and who wrote it last. */
-function witnessLines({ witnesses }: Breakage, width: number, style: Style): string[] {
+export function witnessLines(witnesses: readonly Witness[], width: number, style: Style): string[] {
   const facts = witnesses.map((w) => `${w.place} = ${w.value}`);
   const column = Math.min(MAX_FACT, Math.max(0, ...facts.map((fact) => stringWidth(fact))));
   return witnesses.flatMap((w, i) => {

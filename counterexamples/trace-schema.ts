@@ -3,7 +3,8 @@ import { z } from 'zod';
 
 const index = z.int().nonnegative();
 
-const stepSchema = z.strictObject({
+/** A step for readers. */
+export const stepSchema = z.strictObject({
   cpu: index,
   thread: index.describe('Index of the thread in the model.'),
   proc: z.string().describe('Innermost procedure.'),

@@ -14,14 +14,18 @@ export function buildTrace(scenario: string, graph: Graph, schedule: readonly Sc
     property: breakage.property,
     conjunct: breakage.conjunct,
     schedule: schedule.map((s) => [s.thread, s.choice]),
-    steps: moments.map((m) => ({
-      cpu: m.cpu,
-      thread: m.thread,
-      proc: m.proc,
-      loc: { file: m.loc.file, line: m.loc.line },
-      text: m.text,
-      changed: m.changed.map(({ place, from, to }) => ({ place, from, to })),
-      locks: [...m.locks],
-    })),
+    steps: traceSteps(moments),
   };
+}
+
+export function traceSteps(moments: readonly Moment[]): Trace['steps'] {
+  return moments.map((m) => ({
+    cpu: m.cpu,
+    thread: m.thread,
+    proc: m.proc,
+    loc: { file: m.loc.file, line: m.loc.line },
+    text: m.text,
+    changed: m.changed.map(({ place, from, to }) => ({ place, from, to })),
+    locks: [...m.locks],
+  }));
 }
