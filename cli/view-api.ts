@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { decodeShort } from '../counterexamples/short.ts';
 import { refuseStale } from '../counterexamples/recheck.ts';
 import { TraceRefused } from '../counterexamples/refused.ts';
+import type { Graph } from '../model/language/graph.ts';
 import { ModelError, ReplayError, UsageError } from '../schedules/errors.ts';
 import type { CheckOptions, ScheduleStep } from '../schedules/result.ts';
 import { story } from '../viewer/story.ts';
-import { options, runOn, runUntil } from '../viewer/walk.ts';
+import { changeOf, options, runOn, runUntil, somethingBreaks, type Goal } from '../viewer/walk.ts';
 import { cells } from '../viewer/world.ts';
 import type { Host } from './host.ts';
 import type { Shown } from './view-page.ts';
@@ -37,6 +38,15 @@ const questions = {
   }),
 } as const;
 
+type Aim = Exclude<z.infer<typeof questions.run>['until'], { readonly kind: 'switch' }>;
+
+/** @throws UsageError */
+function goalOf(until: Aim, graph: Graph): Goal {
+  if (until.kind === 'broken') return somethingBreaks;
+  if (until.cell >= cells(graph).length) throw new UsageError(`there is no place number ${until.cell}`);
+  return changeOf(until.cell);
+}
+
 /** Answers a question; what is wrong with it is an answer too: `{ error }`. */
 export async function ask(question: string, text: string, shown: Shown, host: Host, signal: AbortSignal): Promise<Reply> {
   try {
@@ -60,8 +70,7 @@ async function reply(question: string, value: unknown, { case: { id }, graph }: 
     case 'run': {
       const { schedule: from, until } = questions.run.parse(value);
       if (until.kind === 'switch') return runOn(graph, from);
-      if (until.kind === 'change' && until.cell >= cells(graph).length) throw new UsageError(`there is no place number ${until.cell}`);
-      return runUntil(graph, from, until, (world, limits) => host.check(world, limits), { ...LIMITS, signal });
+      return runUntil(graph, from, goalOf(until, graph), (world, limits) => host.check(world, limits), { ...LIMITS, signal });
     }
     default:
       throw new UsageError(`there is no question '${question}'; there are ${Object.keys(questions).join(', ')}`);

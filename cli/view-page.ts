@@ -2,7 +2,7 @@
 import type { Graph } from '../model/language/graph.ts';
 import type { Program } from '../model/language/ir.ts';
 import type { ScheduleStep } from '../schedules/result.ts';
-import type { CodeLine, PageData, Story } from '../viewer/data.ts';
+import type { CodeLine, Lane, PageData, Story } from '../viewer/data.ts';
 import { story } from '../viewer/story.ts';
 import { cells, codeLines, conjuncts, lanes } from '../viewer/world.ts';
 import type { Case } from './cases.ts';
@@ -22,10 +22,16 @@ export async function pageData(shown: Shown, walk: boolean, host: Host): Promise
   const run = story(id, graph, schedule);
   return {
     scenario: { id, title: scenario.title, kernel: scenario.kernel, about: scenario.about, mutation, machine: scenario.machine },
-    lanes: lanes(graph), cells: cells(graph), conjuncts: conjuncts(graph),
+    lanes: walk ? lanes(graph) : moving(lanes(graph), run), cells: cells(graph), conjuncts: conjuncts(graph),
     listings: await listings(found.build(), walk ? null : run, host),
     story: run, walk,
   };
+}
+
+/** Nobody looks for CPUs on which nothing happens. */
+function moving(all: readonly Lane[], { steps }: Story): readonly Lane[] {
+  const cpus = new Set(steps.map((step) => step.cpu));
+  return cpus.size === 0 ? all : all.filter((lane) => cpus.has(lane.cpu));
 }
 
 async function listings(program: Program, run: Story | null, host: Host): Promise<Record<string, CodeLine[]>> {

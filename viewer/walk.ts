@@ -2,7 +2,7 @@
 import type { GExpr, Graph } from '../model/language/graph.ts';
 import { enabled, nodeOf, run, type State } from '../schedules/replay.ts';
 import type { CheckOptions, CheckResult, ScheduleStep } from '../schedules/result.ts';
-import type { Found, Option, Until } from './data.ts';
+import type { Found, Option } from './data.ts';
 import { story } from './story.ts';
 import { cellPositions } from './world.ts';
 
@@ -37,14 +37,19 @@ function found(schedule: Schedule, states: number): Found {
 
 export type Search = (graph: Graph, options: CheckOptions) => Promise<CheckResult>;
 
-/** The shortest way on from the end of a schedule. @throws ReplayError, ModelError */
-export async function runUntil(graph: Graph, schedule: Schedule, until: Exclude<Until, { readonly kind: 'switch' }>, search: Search, limits: CheckOptions): Promise<Found> {
+/** Of a world that begins in `state`, one in which what is looked for counts as a failure. */
+export type Goal = (world: Graph, state: State) => Graph;
+
+/** The shortest way on from the end of a schedule to a goal. @throws ReplayError, ModelError */
+export async function runUntil(graph: Graph, schedule: Schedule, goal: Goal, search: Search, limits: CheckOptions): Promise<Found> {
   const { end } = run(graph, schedule);
-  const world = startingAt(graph, end);
-  const { verdict, schedule: way, states } = await search(until.kind === 'broken' ? world : changing(world, end, until.cell), limits);
+  const { verdict, schedule: way, states } = await search(goal(startingAt(graph, end), end), limits);
   if (way !== null) return found([...schedule, ...way], states);
   return { ...found(schedule, states), answer: verdict === 'incomplete' ? 'unknown' : 'never' };
 }
+
+/** A property is false, or all are stuck. */
+export const somethingBreaks: Goal = (world) => world;
 
 /** The same world, beginning in another state. What must be reached has been, or was not asked for. */
 function startingAt(graph: Graph, state: State): Graph {
@@ -58,14 +63,16 @@ function startingAt(graph: Graph, state: State): Graph {
   };
 }
 
-/** Only the change of a cell counts as a failure; nobody has to end, so that a deadlock does not. */
-function changing(graph: Graph, state: State, cell: number): Graph {
-  const [place, index] = cellPositions(graph)[cell]!;
-  const num = (value: number): GExpr => ({ g: 'const', value });
-  const holds: GExpr = { g: 'op', op: 'eq', args: [{ g: 'cell', place, index: num(index) }, num(state.cells[place]![index]!)] };
-  return {
-    ...graph,
-    threads: graph.threads.map((thread) => ({ ...thread, daemon: 'optional' })),
-    properties: [{ name: 'unchanged', prose: '', conjuncts: [{ name: 'unchanged', premise: null, holds }] }],
+/** A cell, by its number in PageData.cells, has another value. Nobody has to end, so that a deadlock is no failure. */
+export function changeOf(cell: number): Goal {
+  return (world, state) => {
+    const [place, index] = cellPositions(world)[cell]!;
+    const num = (value: number): GExpr => ({ g: 'const', value });
+    const holds: GExpr = { g: 'op', op: 'eq', args: [{ g: 'cell', place, index: num(index) }, num(state.cells[place]![index]!)] };
+    return {
+      ...world,
+      threads: world.threads.map((thread) => ({ ...thread, daemon: 'optional' })),
+      properties: [{ name: 'unchanged', prose: '', conjuncts: [{ name: 'unchanged', premise: null, holds }] }],
+    };
   };
 }

@@ -1,7 +1,7 @@
 /** The file that `view -o` writes, without a browser. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { viewSchema } from '../../cli/json-view.ts';
 import { lockBars } from '../../viewer/lock-bars.ts';
 import { codeLines } from '../../viewer/world.ts';
@@ -68,6 +68,20 @@ describe('the command', () => {
     [['view', 'fake/unlocked', '--serve', '--port', '70000'], /A port is a whole number from 1 to 65535/],
   ])('%j: %s', async (argv, message) => {
     const { code, err } = await runFake(argv);
+    expect([code, err]).toEqual([2, expect.stringMatching(message) as string]);
+  });
+});
+
+describe('--screenshot', () => {
+  afterEach(() => { vi.unstubAllEnvs(); });
+
+  it.each([
+    [{ PTERACE_CHROMIUM: '/nowhere/chrome' }, /PTERACE_CHROMIUM is \/nowhere\/chrome, which is no program/],
+    [{ PTERACE_CHROMIUM: '', PATH: '/nowhere' }, /a screenshot needs Chromium or Chrome/],
+    [{ PTERACE_CHROMIUM: '/bin/false' }, /\/bin\/false took no picture/],
+  ])('%j: %s', async (env, message) => {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    const { code, err } = await runFake(['view', 'fake/unlocked', '--screenshot', fileFor('none.png')]);
     expect([code, err]).toEqual([2, expect.stringMatching(message) as string]);
   });
 });

@@ -7,7 +7,7 @@ import { check } from '../../schedules/check.ts';
 import { apply, enabled, run, type State } from '../../schedules/replay.ts';
 import type { ScheduleStep } from '../../schedules/result.ts';
 import type { Found, Option, Story } from '../../viewer/data.ts';
-import { runUntil } from '../../viewer/walk.ts';
+import { changeOf, runUntil, somethingBreaks } from '../../viewer/walk.ts';
 import { cells } from '../../viewer/world.ts';
 import { fakeGraph, fakeHost, runFake } from '../fake.ts';
 import { embedded } from './pages.ts';
@@ -103,7 +103,7 @@ describe('questions', () => {
   it('what cannot happen is said only after all was looked at', async () => {
     expect((await ask(await fake('fake/locked'), 'run', { schedule: [], until: { kind: 'broken' } })).value).toMatchObject({ answer: 'never' });
     const graph = fakeGraph('locked', true);
-    const cut = await runUntil(graph, [], { kind: 'broken' }, check, { maxStates: 2 });
+    const cut = await runUntil(graph, [], somethingBreaks, check, { maxStates: 2 });
     expect(cut.answer).toBe('unknown');
   });
 
@@ -120,7 +120,7 @@ describe('a search from the middle of a run', () => {
     const start: ScheduleStep[] = [{ thread: 1, choice: 0 }, { thread: 1, choice: 0 }];
     const nearest = changesByHand(start);
     for (const [cell] of cells(graph).entries()) {
-      const { answer, schedule } = await runUntil(graph, start, { kind: 'change', cell }, check, {});
+      const { answer, schedule } = await runUntil(graph, start, changeOf(cell), check, {});
       expect([cell, answer, schedule.length - start.length]).toEqual([cell, nearest.has(cell) ? 'found' : 'never', nearest.get(cell) ?? 0]);
     }
 

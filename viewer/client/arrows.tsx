@@ -34,7 +34,7 @@ export function Arrows({ story, at, every, colors }: Props) {
     <svg class="arrows" ref={svg} aria-hidden="true">
       <defs>
         {['ipi', 'lock', 'reads-from'].map((kind) => (
-          <marker key={kind} id={`head-${kind}`} class={`tip ${kind}`} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0.5L8 4L0 7.5z" /></marker>
+          <marker key={kind} id={`head-${kind}`} class={`tip ${kind}`} viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="10" markerHeight="10" orient="auto-start-reverse"><path d="M0 0.5L8 4L0 7.5z" /></marker>
         ))}
       </defs>
       {shown.map((arrow) => {

@@ -12,7 +12,7 @@ export function Header({ page, story, at, go }: { readonly page: PageData; reado
       <div class="what">
         <h1>{scenario.id}</h1>
         <p class="title">{scenario.title}{scenario.mutation !== null && <>; <em>mutant: {scenario.mutation}</em></>}</p>
-        <p class="facts"><strong>kernel {scenario.kernel}</strong>{scenario.machine.map((fact) => <span key={fact}>{fact}</span>)}</p>
+        <p class="facts">{scenario.kernel !== 'none' && <strong>kernel {scenario.kernel}</strong>}{scenario.machine.map((fact) => <span key={fact}>{fact}</span>)}</p>
       </div>
       {story.broken !== null && (
         <button class="verdict" type="button" aria-pressed={at === last} onClick={() => { go(last); }}>

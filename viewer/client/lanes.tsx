@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PageData, StepData, Story } from '../data.ts';
 import { Arrows } from './arrows.tsx';
+import { useNarrow } from './narrow.ts';
 import { arrows, breaks } from './replayed.ts';
 
 interface Props {
@@ -12,6 +13,10 @@ interface Props {
   readonly hits: ReadonlySet<number> | null;
 }
 
+/** CPUs beyond which a column a CPU is too thin to read, and beyond which rails leave no room for the words. */
+const MOST_COLUMNS = 4;
+const MOST_RAILS = 8;
+
 /** A lane a CPU, time going down. */
 export function Lanes({ page, story, at, go, hits }: Props) {
   const box = useRef<HTMLElement>(null);
@@ -21,10 +26,11 @@ export function Lanes({ page, story, at, go, hits }: Props) {
     reveal(box.current!, moved.current);
     moved.current = true;
   }, [at]);
+  const narrow = useNarrow();
   const slots = page.lanes.map(({ cpu }) => Math.max(0, ...story.locks.filter((bar) => bar.cpu === cpu).map((bar) => bar.slot + 1)));
   const colors = lockColors(story);
   return (
-    <section class="lanes" id="panel-steps" aria-label="Steps" ref={box}>
+    <section class={`lanes${narrow || page.lanes.length > MOST_COLUMNS ? ' rails' : ''}${page.lanes.length > MOST_RAILS ? ' crowded' : ''}`} id="panel-steps" aria-label="Steps" ref={box}>
       <div class="lane-heads row" aria-hidden="true" style={columns(slots)}>
         {page.lanes.map((lane, i) => (
           <div key={lane.cpu} class={`head cpu${lane.cpu % 4}`} style={{ gridColumn: i + 2 }}>
@@ -50,7 +56,7 @@ export function Lanes({ page, story, at, go, hits }: Props) {
                     {lane.cpu === step.cpu && <i class="dot" data-dot={number} style={{ left: `calc(${slots[l]!} * var(--slot) + var(--gutter))` }} />}
                   </span>
                 ))}
-                <Words page={page} step={step} previous={previous} lane={page.lanes.findIndex((lane) => lane.cpu === step.cpu)} slots={slots} colors={colors} broke={broke ? breaks(story.broken) : null} />
+                <Words page={page} step={step} previous={previous} lane={page.lanes.findIndex((lane) => lane.cpu === step.cpu)} slots={slots} colors={colors} broke={broke ? breaks(story.broken) : null} named={page.lanes.length > MOST_COLUMNS} />
               </button>
             </li>
           );
@@ -72,14 +78,16 @@ interface WordsProps {
   readonly colors: ReadonlyMap<string, number>;
   /** What the step breaks. */
   readonly broke: string | null;
+  /** Say which CPU it is. */
+  readonly named: boolean;
 }
 
-function Words({ page, step, previous, lane, slots, colors, broke }: WordsProps) {
+function Words({ page, step, previous, lane, slots, colors, broke, named }: WordsProps) {
   const same = previous?.thread === step.thread && previous.proc === step.proc;
   const thread = page.lanes[lane]!.threads.find((t) => t.index === step.thread)!;
   return (
     <span class="words" style={{ '--lane': lane + 2, '--slots': slots[lane]! }}>
-      {(!same || thread.daemon) && <span class={`proc cpu${step.cpu % 4}`}>{thread.daemon && `[${thread.name}] `}{step.proc} <small>{step.where}</small></span>}
+      {(!same || thread.daemon) && <span class={`proc cpu${step.cpu % 4}`}>{named && `CPU${step.cpu} `}{thread.daemon && `[${thread.name}] `}{step.proc} <small>{step.where}</small></span>}
       <span class="said">{step.said}{step.obtained !== null && <span class="got"> → {step.obtained.value}</span>}</span>
       {step.changed.map(({ cell: i, delta }) => {
         const cell = page.cells[i]!;
