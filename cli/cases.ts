@@ -1,33 +1,66 @@
 /** What can be checked: every scenario and each of its mutants, under one id. */
 import type { Program } from '../model/language/ir.ts';
-import type { Expectation, Scenario } from '../model/scenario.ts';
+import type { Buildable, Expectation, Scenario } from '../model/scenario.ts';
+import { smallerProgram, type Cuts } from '../counterexamples/shrink/world.ts';
 import { UsageError } from '../schedules/errors.ts';
 import { suggest } from './near.ts';
 
 export interface Case {
-  /** `scenario` or `scenario#mutant`. */
+  /** `scenario` or `scenario#mutant`, and for each cut `~` with its name. */
   readonly id: string;
   readonly scenario: Scenario;
   /** What the mutant changes; null for the scenario itself. */
   readonly mutation: string | null;
+  /** Of the whole world. */
   readonly expect: Expectation;
+  /** The world and what it can be built without; `build` builds it without `cuts`. */
+  readonly whole: Buildable;
+  readonly cuts: Cuts;
   build(): Program;
+}
+
+/** Before the name of a cut. */
+const CUT = '~';
+
+export function smallerId(id: string, cuts: Cuts): string {
+  return [id, ...cuts].join(CUT);
+}
+
+/** What the id of a smaller world is made of. */
+export function splitId(id: string): { readonly whole: string; readonly cuts: Cuts } {
+  const [whole = '', ...cuts] = id.split(CUT);
+  return { whole, cuts };
 }
 
 export function allCases(scenarios: readonly Scenario[]): Case[] {
   return scenarios.flatMap((scenario) => [
-    { id: scenario.id, scenario, mutation: null, expect: scenario.expect, build: () => scenario.build() },
+    { id: scenario.id, scenario, mutation: null, expect: scenario.expect, whole: scenario, cuts: [], build: () => scenario.build() },
     ...scenario.mutants.map((mutant) => ({
-      id: `${scenario.id}#${mutant.name}`, scenario, mutation: mutant.what, expect: mutant.expect, build: () => mutant.build(),
+      id: `${scenario.id}#${mutant.name}`, scenario, mutation: mutant.what, expect: mutant.expect, whole: mutant, cuts: [], build: () => mutant.build(),
     })),
   ]);
 }
 
 /** The case of that id; without its folder an id will do as long as only one ends like it. */
 export function caseNamed(scenarios: readonly Scenario[], id: string): Case | null {
+  const { whole, cuts } = splitId(id);
   const cases = allCases(scenarios);
-  const ending = cases.filter((c) => c.id.endsWith(`/${id}`));
-  return cases.find((c) => c.id === id) ?? (ending.length === 1 ? ending[0]! : null);
+  const ending = cases.filter((c) => c.id.endsWith(`/${whole}`));
+  const found = cases.find((c) => c.id === whole) ?? (ending.length === 1 ? ending[0]! : null);
+  return found === null || cuts.length === 0 ? found : smaller(found, cuts);
+}
+
+function smaller(c: Case, cuts: Cuts): Case {
+  const build = (): Program => {
+    const program = smallerProgram(c.whole, cuts);
+    if (program !== null) return program;
+    const known = [...(c.whole.parts ?? []), ...c.whole.build().threads.map((t) => t.name)];
+    const unknown = cuts.find((cut) => !known.includes(cut));
+    throw new UsageError(unknown === undefined
+      ? `${c.id} cannot be built without ${cuts.join(', ')}: too little is left`
+      : `${c.id} has no part '${unknown}'${suggest(unknown, known)} (it has ${known.join(', ')})`);
+  };
+  return { ...c, id: smallerId(c.id, cuts), cuts, build };
 }
 
 export function findCase(scenarios: readonly Scenario[], id: string): Case {

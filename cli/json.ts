@@ -4,6 +4,7 @@ import { doctorSchema } from './json-doctor.ts';
 import { explainSchema } from './json-explain.ts';
 import { viewSchema } from './json-view.ts';
 import { mutateSchema } from './json-mutate.ts';
+import { shrinkSchema } from './json-shrink.ts';
 import { z } from 'zod';
 import { witnessSchema } from './json-witness.ts';
 import { IDEAS } from '../schedules/reduce/ideas.ts';
@@ -61,7 +62,7 @@ export const checkSchema = z.strictObject({
   trace: traceSchema.nullable(),
   replay: z.string().nullable().describe('Argument for pterace replay.'),
   machine: z.array(z.string()).describe('Hardware behaviour that the scenario switches off.'),
-  expected: expectation.describe('What the scenario declares.'),
+  expected: expectation.describe('What the scenario declares, of its whole world.'),
   catalogueSteps,
   lengthNote,
   unreached: z.array(z.string()).describe('States that should be reachable and are not.'),
@@ -171,7 +172,7 @@ export const errorSchema = z.strictObject({
 
 /** By name of the file in docs/json. */
 export const schemas = {
-  check: checkSchema, verify: verifySchema, list: listSchema, show: showSchema, movers: moversSchema, reductions: reductionsSchema, mutate: mutateSchema, replay: replaySchema, explain: explainSchema, view: viewSchema, doctor: doctorSchema, crosscheck: crosscheckSchema, witness: witnessSchema, error: errorSchema, trace: traceSchema,
+  check: checkSchema, verify: verifySchema, list: listSchema, show: showSchema, movers: moversSchema, reductions: reductionsSchema, mutate: mutateSchema, replay: replaySchema, shrink: shrinkSchema, explain: explainSchema, view: viewSchema, doctor: doctorSchema, crosscheck: crosscheckSchema, witness: witnessSchema, error: errorSchema, trace: traceSchema,
 } as const;
 
 export type CheckJson = z.infer<typeof checkSchema>;

@@ -14,6 +14,7 @@ import { addReductions } from './commands/reductions.ts';
 import { addReplay } from './commands/replay.ts';
 import { addResume } from './commands/resume.ts';
 import { addShow } from './commands/show.ts';
+import { addShrink } from './commands/shrink.ts';
 import { addTrace } from './commands/trace.ts';
 import { addVerify } from './commands/verify.ts';
 import { addView } from './commands/view.ts';
@@ -27,7 +28,7 @@ import { suggest } from './near.ts';
 import { version } from './version.ts';
 
 /** As --help lists them. */
-const COMMANDS: readonly Add[] = [addList, addCheck, addWitness, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addTrace, addExport, addMutate, addView, addCrosscheck, addDoctor, addCompletion];
+const COMMANDS: readonly Add[] = [addList, addCheck, addWitness, addResume, addVerify, addShow, addReductions, addReplay, addShrink, addExplain, addTrace, addExport, addMutate, addView, addCrosscheck, addDoctor, addCompletion];
 
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], host: Host, terminal: Io): Promise<ExitCode> {

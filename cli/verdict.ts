@@ -38,8 +38,7 @@ export function renderVerdict(c: Case, { result, graph }: Examined, io: Io): str
     ['time', `${formatSeconds(result.seconds)}, ${formatRate(rate(result))} states/s`],
     ['memory', `${formatBytes(result.engineBytes)}, ${bytesPerState(result)} bytes/state; whole process ${formatBytes(peakRss())} at its peak`],
     ['machine', c.scenario.machine.length === 0 ? 'nothing switched off' : c.scenario.machine.join(', ')],
-    ['declared', declared(c.expect, result, colors)],
-    ...catalogueFact(c),
+    ...(c.cuts.length === 0 ? [['declared', declared(c.expect, result, colors)] as [string, string], ...catalogueFact(c)] : [['without', c.cuts.join(', ')] as [string, string]]),
   ];
   const lines = facts.flatMap(([name, text]) => labelled(name, text, io.width, colors));
   return [colors.bold(c.id) + (c.mutation === null ? '' : colors.dim(` (${c.mutation})`)), ...lines, ...vacuity(result, io.width, colors)].join('\n');

@@ -11,17 +11,28 @@ export interface Expectation {
   readonly steps?: number;
 }
 
+/** A world that can be recorded, and perhaps a smaller one like it. */
+export interface Buildable {
+  build(): Program;
+  /**
+   * What it can be built without, the largest first: a CPU with what runs on it (`cpu1`), the n-th thing that a thread does
+   * (`program0@2`), the last mm or page frame (`mm1`, `pfn1`).
+   */
+  readonly parts?: readonly string[];
+  /** Null when nothing sensible is left: no CPU, or one whose mm is gone. */
+  without?(parts: readonly string[]): Program | null;
+}
+
 /** A named variant with something left out or done wrong: it must fail, else the scenario proves little. */
-export interface Mutant {
+export interface Mutant extends Buildable {
   /** `check` accepts `<scenario id>#<name>`. */
   readonly name: string;
   readonly what: string;
   readonly expect: Expectation;
-  build(): Program;
 }
 
 /** A closed world with its expected verdict. */
-export interface Scenario {
+export interface Scenario extends Buildable {
   /** `dirty/b01-december-2006`. */
   readonly id: string;
   /** One line. */
@@ -43,7 +54,6 @@ export interface Scenario {
   /** Why ours differs from it. */
   readonly lengthNote?: string;
   readonly mutants: readonly Mutant[];
-  build(): Program;
   /** Of one that holds: the same world with what every such world must keep besides; mutants are judged by it. */
   strict?(): Program;
 }

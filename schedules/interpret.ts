@@ -43,6 +43,13 @@ export function enabled(graph: Graph, state: State): ScheduleStep[] {
   });
 }
 
+/** Whether a step is one of `enabled`; threads and choices that do not exist are not. */
+export function canTake(graph: Graph, state: State, { thread, choice }: ScheduleStep): boolean {
+  if (graph.threads[thread] === undefined) return false;
+  const node = nodeOf(graph, state, thread);
+  return choice < node.choices && canMove(graph, state, node);
+}
+
 /** The state after a step, which must be one of `enabled`. @throws RangeFault when a value or index is out of range. */
 export function apply(graph: Graph, state: State, step: ScheduleStep): State {
   const node = nodeOf(graph, state, step.thread);

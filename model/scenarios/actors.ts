@@ -11,13 +11,13 @@ import { extend, vmtruncate } from '../kernel/truncate.ts';
 import { user_load, user_store } from '../kernel/user.ts';
 import { pagevec_strip, shrink_page_list } from '../kernel/vmscan.ts';
 import { do_munmap, madvise_dontneed } from '../kernel/zap.ts';
-import type { Cpu } from './world.ts';
+import type { Cpu } from './contents.ts';
 
 const at = (mm: number): { readonly mm: ReturnType<typeof mm_t.lit>; readonly va: ReturnType<typeof va_t.lit> } => ({ mm: mm_t.lit(mm), va: va_t.lit(0) });
 
 /** A program that runs the given system calls and accesses one after the other. */
 export function program(mm: number, ...does: readonly ((mm: number) => void)[]): Cpu {
-  return { name: `program${mm}`, mm, run: () => does.forEach((f) => f(mm)), tlb: true };
+  return { name: `program${mm}`, mm, does: does.map((f) => () => { f(mm); }), tlb: true };
 }
 
 /** A second thread of the same mm, on another CPU. */
@@ -27,7 +27,7 @@ export function sibling(mm: number, ...does: readonly ((mm: number) => void)[]):
 
 /** Kernel work on a CPU of its own. */
 export function kthread(name: string, ...does: readonly (() => void)[]): Cpu {
-  return { name, run: () => does.forEach((f) => f()) };
+  return { name, does };
 }
 
 export const stores = (mm: number): void => { user_store(at(mm)); };

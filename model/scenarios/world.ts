@@ -11,38 +11,9 @@ import { data } from '../machine/mmu.ts';
 import { hardware, pte, tlb } from '../machine/tlb.ts';
 import { count_t, cpu_t, mm_t, pfn_t, pte_t, tlb_t, va_t, version_t } from '../machine/types.ts';
 import { everywhere } from '../../properties/everywhere.ts';
-import type { Expectation, Mutant, Scenario } from '../scenario.ts';
-
-/** How an mm maps the file page at the start. rw: writable and dirty; w: writable and clean. */
-export interface Mapping {
-  readonly pte?: 'none' | 'ro' | 'w' | 'rw';
-  /** Default true, as are `writable` and `linked`. */
-  readonly shared?: boolean;
-  readonly writable?: boolean;
-  readonly linked?: boolean;
-}
-
-export interface Cpu {
-  /** The mm whose user code the CPU runs; absent: kernel threads only. */
-  readonly mm?: number;
-  readonly name: string;
-  readonly run: () => void;
-  /** The CPU's TLB entry at the start: as the PTE is. */
-  readonly tlb?: boolean;
-}
-
-export interface Start {
-  /** Dirty: stored to and not on disk; else memory and disk agree. */
-  readonly dirty?: boolean;
-  /** PG_dirty at the start, if it is not as `dirty` says. */
-  readonly flag?: boolean;
-  readonly buffers?: 'dirty' | 'clean';
-  readonly maps: readonly Mapping[];
-  /** Frames beyond the one in the cache. */
-  readonly freeFrames?: number;
-  /** Reference counts are 0 … counts-1; more CPUs hold more references. Default 8. */
-  readonly counts?: number;
-}
+import type { Buildable, Expectation, Mutant, Scenario } from '../scenario.ts';
+import type { Contents, Cpu, Mapping, Start } from './contents.ts';
+import { partsOf, without } from './smaller.ts';
 
 export interface Variation {
   readonly kernel?: Partial<KernelConfig>;
@@ -77,9 +48,9 @@ export function fileScenario(s: FileScenario): Scenario {
     name: m.name,
     what: m.what,
     expect: m.expect,
-    build: () => buildWorld({ ...s, properties: m.properties ?? s.properties }, m),
+    ...buildable({ ...s, properties: m.properties ?? s.properties }, m),
   }));
-  const config = machineOf(s);
+  const config = machineOf(s, s.cpus);
   return {
     id: s.id,
     title: s.title,
@@ -91,37 +62,47 @@ export function fileScenario(s: FileScenario): Scenario {
     machine: switchedOff(config),
     expect: s.expect,
     mutants,
-    build: () => buildWorld(s),
-    ...(s.expect.verdict === 'holds' ? { strict: () => buildWorld({ ...s, properties: [...new Set([...s.properties, ...everywhere])] }) } : {}),
+    ...buildable(s, {}),
+    ...(s.expect.verdict === 'holds' ? { strict: () => buildable({ ...s, properties: [...new Set([...s.properties, ...everywhere])] }, {}).build() } : {}),
     ...(s.entry === undefined ? {} : { entry: s.entry }),
     ...(s.catalogueSteps === undefined ? {} : { catalogueSteps: s.catalogueSteps }),
     ...(s.lengthNote === undefined ? {} : { lengthNote: s.lengthNote }),
   };
 }
 
-function machineOf(s: FileScenario, variation: Variation = {}): MachineConfig {
-  const cpus = variation.cpus ?? s.cpus;
-  return { ...DEFAULT_MACHINE, ...s.machine, ...variation.machine, cpuMm: cpus.map((c) => c.mm ?? null) };
+function buildable(s: FileScenario, variation: Variation): Buildable {
+  const whole = { cpus: variation.cpus ?? s.cpus, start: { ...s.start, ...variation.start } };
+  return {
+    build: () => buildWorld(s, whole, variation, Object.keys(variation).length === 0 ? s.reaches : undefined),
+    parts: partsOf(whole),
+    without: (parts) => {
+      const left = without(whole, parts);
+      return left === null ? null : buildWorld(s, left, variation);
+    },
+  };
 }
 
-function buildWorld(s: FileScenario, variation: Variation = {}): Program {
-  const cpus = variation.cpus ?? s.cpus;
-  const start = { ...s.start, ...variation.start };
+function machineOf(s: FileScenario, cpus: Contents['cpus'], variation: Variation = {}): MachineConfig {
+  return { ...DEFAULT_MACHINE, ...s.machine, ...variation.machine, cpuMm: cpus.map((c) => c?.mm ?? null) };
+}
+
+/** `reaches`: a variation or a smaller world need not reach what the whole one does. */
+function buildWorld(s: FileScenario, { cpus, start }: Contents, variation: Variation, reaches?: FileScenario['reaches']): Program {
   const kernel: KernelConfig = { ...s.kernel, ...variation.kernel };
   return program({
     name: s.id,
     sizes: { cpu_t: cpus.length, mm_t: start.maps.length, va_t: 1, pfn_t: 1 + (start.freeFrames ?? 0), ...(start.counts === undefined ? {} : { count_t: start.counts }) },
-    options: { kernel, machine: machineOf(s, variation) },
-    threads: () => [...cpus.map((c, i) => thread(c.name, i, c.run)), ...hardware()],
+    options: { kernel, machine: machineOf(s, cpus, variation) },
+    threads: () => [...cpus.flatMap((c, i) => (c === null ? [] : [thread(c.name, i, () => { c.does.forEach((f) => { f(); }); })])), ...hardware()],
     init: (set) => initialState(set, start, cpus, kernel),
     properties: s.properties,
-    ...(s.reaches && Object.keys(variation).length === 0 ? { reaches: s.reaches } : {}),
+    ...(reaches === undefined ? {} : { reaches }),
     ...(variation.mutations ? { mutations: variation.mutations } : {}),
     waive: [...(s.waive ?? []), ...(variation.waive ?? [])],
   });
 }
 
-function initialState(set: Init, start: Start, cpus: readonly Cpu[], kernel: KernelConfig): void {
+function initialState(set: Init, start: Start, cpus: Contents['cpus'], kernel: KernelConfig): void {
   const page = pfn_t.lit(0);
   set(page_cache.at(), slot_t.of({ present: TRUE, pfn: page }));
   set(mapping_at.at(page), TRUE);
@@ -141,8 +122,8 @@ function initialState(set: Init, start: Start, cpus: readonly Cpu[], kernel: Ker
   set(mapcount_at.at(page), count_t.lit(mapped));
   set(page_count_at.at(page), count_t.lit(mapped + 1));
   cpus.forEach((c, i) => {
-    const map = c.mm === undefined ? undefined : start.maps[c.mm];
-    if (c.tlb && map && (map.pte ?? 'none') !== 'none') set(tlb.at(cpu_t.lit(i), va_t.lit(0)), tlb_t.of({ V: TRUE, pfn: page, ...bits(map) }));
+    const map = c?.mm === undefined ? undefined : start.maps[c.mm];
+    if (c?.tlb && map && (map.pte ?? 'none') !== 'none') set(tlb.at(cpu_t.lit(i), va_t.lit(0)), tlb_t.of({ V: TRUE, pfn: page, ...bits(map) }));
   });
 }
 
