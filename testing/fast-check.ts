@@ -7,7 +7,10 @@ import fc from 'fast-check';
 import type { Graph } from '../model/language/graph.ts';
 import { findBreakage, type Breakage, type Claim } from '../counterexamples/breakage.ts';
 import { reenact } from '../counterexamples/reenact.ts';
-import { smaller } from '../counterexamples/shrink.ts';
+import { smaller } from '../counterexamples/shrink/candidates.ts';
+import { taken } from '../counterexamples/shrink/follow.ts';
+import { shrunkByReplay } from '../counterexamples/shrink/replayed.ts';
+import { switchesIn } from '../schedules/outcome.ts';
 import { apply, enabled, initialState } from '../schedules/replay.ts';
 import type { ScheduleStep } from '../schedules/result.ts';
 
@@ -51,8 +54,16 @@ class Schedules extends fc.Arbitrary<Schedule> {
   }
 
   override shrink(schedule: Schedule): fc.Stream<fc.Value<Schedule>> {
-    return fc.stream(smaller(this.graph, schedule)).map((candidate) => new fc.Value(candidate, undefined));
+    return fc.stream(candidates(this.graph, schedule)).map((candidate) => new fc.Value(candidate, undefined));
   }
+}
+
+/** If a property of the graph breaks, at once the least of the run that breaks it; fast-check asks whether the test fails by it too. */
+function* candidates(graph: Graph, schedule: Schedule): Generator<Schedule> {
+  const breakage = taken(graph, schedule).length === schedule.length ? breaks(graph, schedule) : null;
+  const least = breakage === null ? null : shrunkByReplay(graph, breakage, schedule);
+  if (least !== null && (least.length < schedule.length || switchesIn(least) < switchesIn(schedule))) yield least;
+  yield* smaller(graph, schedule);
 }
 
 /** Stays with the thread that ran last half of the time: fair coins at every step rarely let anyone get far. */

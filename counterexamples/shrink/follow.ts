@@ -35,3 +35,27 @@ export function follow(graph: Graph, fails: (state: State) => boolean, wishes: S
   }
   return null;
 }
+
+/** The steps of a list that can be taken, leaving out the others, until a value leaves its range. */
+export function taken(graph: Graph, wishes: Schedule): Schedule {
+  const schedule: ScheduleStep[] = [];
+  let state = initialState(graph);
+  for (const step of wishes) {
+    if (!canTake(graph, state, step)) continue;
+    const after = applied(graph, state, step);
+    if (after === null) break;
+    state = after;
+    schedule.push(step);
+  }
+  return schedule;
+}
+
+/** The state after a step that can be taken; null when a value leaves its range. */
+export function applied(graph: Graph, state: State, step: ScheduleStep): State | null {
+  try {
+    return apply(graph, state, step);
+  } catch (error) {
+    if (error instanceof RangeFault) return null;
+    throw error;
+  }
+}

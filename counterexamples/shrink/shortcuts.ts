@@ -1,9 +1,8 @@
 /** Ways between the states of a run that the run did not take. */
 import type { Graph } from '../../model/language/graph.ts';
-import { RangeFault } from '../../schedules/errors.ts';
-import { apply, enabled, type State } from '../../schedules/interpret.ts';
+import { enabled, type State } from '../../schedules/interpret.ts';
 import type { ScheduleStep } from '../../schedules/result.ts';
-import type { Schedule, Walk } from './follow.ts';
+import { applied, type Schedule, type Walk } from './follow.ts';
 
 /** The shortest schedule from the first state of a walk to its last that visits no state but the walk's own. */
 export function shortcut(graph: Graph, { states }: Walk): Schedule {
@@ -27,15 +26,6 @@ export function shortcut(graph: Graph, { states }: Walk): Schedule {
   const schedule: ScheduleStep[] = [];
   for (let at = from.get(goal) ?? null; at !== null; at = from.get(at.parent) ?? null) schedule.unshift(at.step);
   return schedule;
-}
-
-function applied(graph: Graph, state: State, step: ScheduleStep): State | null {
-  try {
-    return apply(graph, state, step);
-  } catch (error) {
-    if (error instanceof RangeFault) return null;
-    throw error;
-  }
 }
 
 function keyOf({ pcs, regs, cells }: State): string {

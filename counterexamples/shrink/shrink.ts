@@ -16,7 +16,7 @@ import { allowed, changesTheEnd } from './guard.ts';
 import { shrunkByReplay, tidiedByReplay } from './replayed.ts';
 import { shortestRun, someRunKeeps, type Answer, type SearchLimits } from './search.ts';
 import { failsAs, type Target } from './target.ts';
-import { furtherCuts, neededCuts, smallerProgram, type Cut, type Cuts } from './world.ts';
+import { furtherCuts, neededCuts, programWithout, smallerProgram, type Cut, type Cuts } from './world.ts';
 
 /** States that one search may keep: a second or two. */
 export const MAX_STATES = 1_000_000;
@@ -116,7 +116,7 @@ class Shrinking {
     this.options.onProgress?.(`without ${cut.name}`, null);
     if (!furtherCuts(this.whole, best.program, best.cuts).some(({ name }) => name === cut.name)) return 'none';
     const cuts = neededCuts(this.threads, [...best.cuts, cut.name]);
-    const program = smallerProgram(this.whole, cuts);
+    const program = programWithout(this.whole, best.program, cuts, cut);
     if (program === null) return 'none';
     const graph = await this.options.lower(program);
     const answer = await this.runIn(graph, best, cut);

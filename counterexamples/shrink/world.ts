@@ -30,6 +30,13 @@ export function smallerProgram(whole: Buildable, cuts: Cuts): Program | null {
   return left.threads.length === 0 ? null : left;
 }
 
+/** As `smallerProgram`, from the program without all cuts but the last: a thread is gone without recording anything again. */
+export function programWithout(whole: Buildable, program: Program, cuts: Cuts, { name, kind }: Cut): Program | null {
+  if (kind !== 'thread' && kind !== 'hardware') return smallerProgram(whole, cuts);
+  const left = withoutThreads(program, [name]);
+  return left.threads.length === 0 ? null : left;
+}
+
 function rebuilt(whole: Buildable, parts: Cuts): Program | null {
   try {
     return whole.without?.(parts) ?? null;
