@@ -11,6 +11,7 @@ import { addExport } from './commands/export.ts';
 import { addList } from './commands/list.ts';
 import { addMutate } from './commands/mutate.ts';
 import { addReductions } from './commands/reductions.ts';
+import { addRepairs } from './commands/repairs.ts';
 import { addReplay } from './commands/replay.ts';
 import { addResume } from './commands/resume.ts';
 import { addShow } from './commands/show.ts';
@@ -28,7 +29,7 @@ import { suggest } from './near.ts';
 import { version } from './version.ts';
 
 /** As --help lists them. */
-const COMMANDS: readonly Add[] = [addList, addCheck, addWitness, addResume, addVerify, addShow, addReductions, addReplay, addShrink, addExplain, addTrace, addExport, addMutate, addView, addCrosscheck, addDoctor, addCompletion];
+const COMMANDS: readonly Add[] = [addList, addCheck, addWitness, addResume, addVerify, addShow, addReductions, addReplay, addShrink, addExplain, addTrace, addExport, addMutate, addRepairs, addView, addCrosscheck, addDoctor, addCompletion];
 
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], host: Host, terminal: Io): Promise<ExitCode> {

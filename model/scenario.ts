@@ -54,6 +54,6 @@ export interface Scenario extends Buildable {
   /** Why ours differs from it. */
   readonly lengthNote?: string;
   readonly mutants: readonly Mutant[];
-  /** Of one that holds: the same world with what every such world must keep besides; mutants are judged by it. */
+  /** The same world with what every world that holds keeps besides: mutants and repairs are judged by it. */
   strict?(): Program;
 }

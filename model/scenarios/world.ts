@@ -63,7 +63,7 @@ export function fileScenario(s: FileScenario): Scenario {
     expect: s.expect,
     mutants,
     ...buildable(s, {}),
-    ...(s.expect.verdict === 'holds' ? { strict: () => buildable({ ...s, properties: [...new Set([...s.properties, ...everywhere])] }, {}).build() } : {}),
+    strict: () => buildable({ ...s, properties: [...new Set([...s.properties, ...everywhere])] }, {}).build(),
     ...(s.entry === undefined ? {} : { entry: s.entry }),
     ...(s.catalogueSteps === undefined ? {} : { catalogueSteps: s.catalogueSteps }),
     ...(s.lengthNote === undefined ? {} : { lengthNote: s.lengthNote }),
