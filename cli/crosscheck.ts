@@ -1,7 +1,6 @@
 /** `pterace crosscheck [pattern]`: other model checkers must count and judge every world as we do. */
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../schedules/errors.ts';
-import { Board } from './board.ts';
 import { matchCases, type Case } from './cases.ts';
 import { compare, type Compared } from './crosscheck-compare.ts';
 import { agrees, crosscheckJson, renderCrosscheck, type Crosschecked } from './crosscheck-report.ts';
@@ -12,6 +11,7 @@ import { EXIT, type ExitCode } from './exit.ts';
 import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import { suggest } from './near.ts';
+import { sideBySide } from './side-by-side.ts';
 
 export interface CrosscheckFlags {
   readonly maxStates: number;
@@ -47,27 +47,20 @@ function toolsNamed(list: string): ToolName[] {
   throw new UsageError(`unknown tool '${unknown}'${suggest(unknown, known)} (--tools takes ${known.join(', ')}, with commas between)`);
 }
 
-/** As many cases at a time as there are jobs, each with one tool after the other; what Ctrl-C cuts short is left out. */
+/** Each case with one tool after the other; what Ctrl-C cuts short is left out. */
 async function compareAll(cases: readonly Case[], tools: readonly ToolName[], jobs: number, host: Host, io: Io): Promise<Compared[]> {
-  const board = new Board(io, cases.length);
-  const done = new Map<Case, Compared>();
-  const left = [...cases];
-  const work = async (): Promise<void> => {
-    for (let c = left.shift(); c !== undefined; c = left.shift()) {
-      board.begin(c.id);
-      const { graph, result } = await examine(c, host, { signal: io.signal });
-      if (result.verdict === 'incomplete') return;
-      done.set(c, await compare(c.id, graph, result, tools, io.signal));
-      board.end(c.id);
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: jobs }, work));
-  } catch (error) {
-    left.length = 0;
-    if (!(error instanceof Interrupted)) throw error;
-  } finally {
-    board.clear();
-  }
+  const done = await sideBySide({ cases, jobs }, io, async (c) => {
+    const { graph, result } = await examine(c, host, { signal: io.signal });
+    return result.verdict === 'incomplete' ? null : unlessInterrupted(compare(c.id, graph, result, tools, io.signal));
+  });
   return cases.flatMap((c) => done.get(c) ?? []);
+}
+
+async function unlessInterrupted<T>(task: Promise<T>): Promise<T | null> {
+  try {
+    return await task;
+  } catch (error) {
+    if (error instanceof Interrupted) return null;
+    throw error;
+  }
 }

@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { style } from '../counterexamples/style.ts';
 import type { Expectation } from '../model/scenario.ts';
 import { IDEAS, type Idea } from '../schedules/reduce/ideas.ts';
-import { Board } from './board.ts';
 import { matchCases, type Case } from './cases.ts';
 import { verdictDifferences } from './declared.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -12,6 +11,7 @@ import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { ReductionsJson } from './json.ts';
 import { formatCount, formatSeconds } from './numbers.ts';
+import { sideBySide } from './side-by-side.ts';
 import { renderTable } from './table.ts';
 
 export interface ReductionsFlags {
@@ -39,20 +39,11 @@ export async function reductions(pattern: string | undefined, flags: ReductionsF
   const cases = known.filter((c) => (recorded[c.id]?.states ?? Infinity) <= flags.maxStates);
   const jobs = Math.max(1, Math.min(flags.jobs ?? availableParallelism(), cases.length));
   const crew = await hire(jobs, host, io);
-  const board = new Board(io, cases.length);
-  const rows = new Map<Case, Row>();
-  const waiting = [...cases];
-  const runner = async (): Promise<void> => {
-    for (let c = waiting.shift(); c !== undefined && !io.signal.aborted; c = waiting.shift()) {
-      board.begin(c.id);
-      rows.set(c, await rowOf(c, recorded[c.id]!.states, (limits) => crew.crew.search(c, limits, (p) => { board.update(c.id, p); })));
-      board.end(c.id);
-    }
-  };
+  let rows: ReadonlyMap<Case, Row>;
   try {
-    await Promise.all(Array.from({ length: crew.jobs }, runner));
+    rows = await sideBySide({ cases, jobs: crew.jobs }, io, (c, board) =>
+      rowOf(c, recorded[c.id]!.states, (limits) => crew.crew.search(c, limits, (p) => { board.update(c.id, p); })));
   } finally {
-    board.clear();
     await crew.crew.end();
   }
   const done = cases.flatMap((c) => rows.get(c) ?? []);

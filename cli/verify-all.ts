@@ -1,10 +1,11 @@
 /** Runs the cases of a verify run, several at once, and keeps their order. */
-import { Board } from './board.ts';
+import type { Board } from './board.ts';
 import type { Case } from './cases.ts';
 import type { Crew, Limits } from './crew.ts';
 import { countDifferences, verdictDifferences } from './declared.ts';
 import type { Expected } from './host.ts';
 import type { Io } from './io.ts';
+import { sideBySide } from './side-by-side.ts';
 import { LIMITS } from './verdict.ts';
 import type { Run, Verified } from './verified.ts';
 
@@ -19,21 +20,11 @@ export interface Plan {
 
 export async function verifyAll(plan: Plan, crew: Crew, io: Io): Promise<Run> {
   const start = performance.now();
-  const board = new Board(io, plan.cases.length);
-  const waiting = longestFirst(plan);
-  const found = new Map<Case, Verified>();
-  const runner = async (): Promise<void> => {
-    for (let c = waiting.shift(); c !== undefined && !io.signal.aborted; c = waiting.shift()) {
-      const one = await verifyOne(c, plan, crew, board);
-      // What Ctrl-C cut short says nothing: it counts as not run.
-      if (one.searched?.result.limit !== 'interrupted') found.set(c, one);
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: plan.jobs }, runner));
-  } finally {
-    board.clear();
-  }
+  const found = await sideBySide({ cases: longestFirst(plan), jobs: plan.jobs }, io, async (c, board) => {
+    const one = await verifyOne(c, plan, crew, board);
+    // What Ctrl-C cut short says nothing: it counts as not run.
+    return one.searched?.result.limit === 'interrupted' ? null : one;
+  });
   const verified = plan.cases.flatMap((c) => found.get(c) ?? []);
   return { verified, skipped: plan.cases.length - verified.length, seconds: (performance.now() - start) / 1000 };
 }
@@ -46,9 +37,7 @@ function longestFirst({ cases, recorded, jobs }: Plan): Case[] {
 }
 
 async function verifyOne(c: Case, { recorded, recording, limits }: Plan, crew: Crew, board: Board): Promise<Verified> {
-  board.begin(c.id);
   const answer = await crew.search(c, limits, (p) => { board.update(c.id, p); });
-  board.end(c.id);
   if ('broken' in answer) return { case: c, searched: null, differences: [answer.broken] };
   const { result } = answer;
   if (result.verdict === 'incomplete') return { case: c, searched: answer, differences: [`not searched to its end: ${result.limit === null ? 'unknown why' : LIMITS[result.limit]}`] };

@@ -1,5 +1,6 @@
 /** Everything that one step of a run looked at and wrote: cells and registers, in conditions too. */
 import type { Action, GExpr, Graph } from '../model/language/graph.ts';
+import { gotos } from '../model/language/gotos.ts';
 import { evaluate, type State } from '../schedules/interpret.ts';
 import type { ReplayStep } from '../schedules/replay.ts';
 import type { Cell } from './blame.ts';
@@ -74,11 +75,4 @@ function evaluated(e: GExpr, value: (e: GExpr) => number): readonly GExpr[] {
 /** Whether the code can go to different nodes. */
 function branches(code: readonly Action[]): boolean {
   return new Set(gotos(code)).size > 1;
-}
-
-function gotos(code: readonly Action[]): number[] {
-  return code.flatMap((action) => {
-    if (action.a === 'goto') return [action.node];
-    return action.a === 'if' ? [...gotos(action.then), ...gotos(action.else)] : [];
-  });
 }

@@ -2,6 +2,7 @@
 import type { GExpr, GOp, Graph } from '../model/language/graph.ts';
 import { bounds, constant, within } from './bounds.ts';
 import { UsageError } from './errors.ts';
+import { binary as operate, type BinaryOp } from './expressions.ts';
 
 export type X =
   | { readonly x: 'num'; readonly value: number }
@@ -84,28 +85,12 @@ function masksNothing(value: GExpr, mask: GExpr, s: Scope): boolean {
 /** `a = b` as a truth, or the like. */
 export const compared = (op: 'eq' | 'ne', a: X, b: X): X => binary(op, a, b);
 
-function binary(op: GOp, a: X, b: X): X {
-  if (a.x === 'num' && b.x === 'num') return number(compute(op, a.value, b.value));
+function binary(op: BinaryOp, a: X, b: X): X {
+  if (a.x === 'num' && b.x === 'num') return number(operate(op, a.value, b.value));
   const neutral = op === 'bitor' || op === 'add' || op === 'sub' || op === 'shl' || op === 'shr';
   if (neutral && b.x === 'num' && b.value === 0) return a;
   if ((op === 'bitor' || op === 'add') && a.x === 'num' && a.value === 0) return b;
   return { x: 'op', op, args: [a, b] };
-}
-
-function compute(op: GOp, a: number, b: number): number {
-  switch (op) {
-    case 'eq': return Number(a === b);
-    case 'ne': return Number(a !== b);
-    case 'lt': return Number(a < b);
-    case 'le': return Number(a <= b);
-    case 'add': return (a + b) | 0;
-    case 'sub': return (a - b) | 0;
-    case 'bitand': return a & b;
-    case 'bitor': return a | b;
-    case 'shl': return a << b;
-    case 'shr': return a >> b;
-    case 'and': case 'or': case 'not': throw new Error(`${op} is no operation on two numbers`);
-  }
 }
 
 function junction(op: 'and' | 'or', args: readonly X[]): X {

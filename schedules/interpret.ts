@@ -3,6 +3,7 @@
  * The reference explorer and strict replay stand on this; the packed engine shares no code with it.
  */
 import type { Action, GExpr, GNode, GOp, Graph } from '../model/language/graph.ts';
+import { binary } from './expressions.ts';
 import { RangeFault } from './errors.ts';
 import type { ScheduleStep } from './result.ts';
 
@@ -132,18 +133,5 @@ function operate(op: GOp, args: readonly GExpr[], value: (e: GExpr) => number): 
   if (op === 'and') return bit(args.every((a) => value(a) !== 0));
   if (op === 'or') return bit(args.some((a) => value(a) !== 0));
   if (op === 'not') return bit(value(args[0]!) === 0);
-  return args.map(value).reduce((a, b) => {
-    switch (op) {
-      case 'eq': return bit(a === b);
-      case 'ne': return bit(a !== b);
-      case 'lt': return bit(a < b);
-      case 'le': return bit(a <= b);
-      case 'add': return (a + b) | 0;
-      case 'sub': return (a - b) | 0;
-      case 'bitand': return a & b;
-      case 'bitor': return a | b;
-      case 'shl': return a << b;
-      case 'shr': return a >> b;
-    }
-  });
+  return args.map(value).reduce((a, b) => binary(op, a, b));
 }

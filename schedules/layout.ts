@@ -78,7 +78,8 @@ export function unpack(graph: Graph, at: Layout, words: Int32Array, offset: numb
   return { pcs, regs, cells };
 }
 
-function cellField(s: Segment, i: number): Field {
+/** The i-th cell of a segment. */
+export function cellField(s: Segment, i: number): Field {
   return { word: s.word, shift: s.shift + i * s.width, width: s.width };
 }
 
@@ -86,8 +87,9 @@ function put(words: Int32Array, offset: number, f: Field, value: number): void {
   if (f.width > 0) words[offset + f.word]! |= value << f.shift;
 }
 
-function get(words: Int32Array, offset: number, f: Field): number {
-  return f.width === 0 ? 0 : (words[offset + f.word]! >>> f.shift) & (2 ** f.width - 1);
+/** The value of a field of the state at `words[offset …]`. */
+export function get(words: Int32Array, offset: number, f: Field): number {
+  return f.width === 0 ? 0 : (words[offset + f.word]! >>> f.shift) & (f.width === 32 ? -1 : 2 ** f.width - 1);
 }
 
 /** Blocks of at most 32 bits that are given their place when all are known. */

@@ -12,8 +12,6 @@ export const MAX_INDEX_BITS = 30;
 export const MIN_INDEX_BITS = 14;
 /** Largest part of the index in use. */
 export const LOAD = 0.75;
-/** Bytes of a page of WebAssembly memory. */
-export const PAGE = 65_536;
 
 /** States that the cache of recent states has room for: a power of two, small enough for the nearest caches. */
 const RECENT = 1024;

@@ -2,6 +2,7 @@
  * What a preemption-bounded search has been at: a state together with the thread that runs there. Positions are
  * numbered in order of discovery; each knows how it was reached first.
  */
+import { grown } from './grown.ts';
 import type { ScheduleStep } from './result.ts';
 
 /** Nobody runs: at the start, and where the running thread has blocked or ended. */
@@ -74,11 +75,4 @@ export class Positions {
     }
     return path.reverse();
   }
-}
-
-/** A copy of at least `length`, and at least twice as long. */
-function grown(from: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const bigger = new Int32Array(Math.max(length, from.length * 2));
-  bigger.set(from);
-  return bigger;
 }

@@ -5,17 +5,11 @@
  * The set only grows while no thread inserts.
  */
 import type { Piece } from './levels.ts';
-import { CHUNK_BITS, CHUNK_STATES, LOAD, MAX_INDEX_BITS, MIN_INDEX_BITS, PAGE } from './passes.ts';
+import { CHUNK_BITS, CHUNK_STATES, LOAD, MAX_INDEX_BITS, MIN_INDEX_BITS } from './passes.ts';
+import { PAGE, type Memory } from './webassembly.ts';
 
 /** Ids that a thread takes at a time; a block never crosses a chunk. */
 export const BLOCK = 512;
-
-/** WebAssembly memory grows in place, and its growth is seen by all threads. */
-export interface SharedMemory {
-  readonly buffer: SharedArrayBuffer;
-  grow(pages: number): number;
-}
-declare const WebAssembly: { readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory };
 
 /** Cells of `control`. */
 export const NEXT = 0;
@@ -25,7 +19,7 @@ export const STOP = 3;
 
 /** What a thread needs to work on the set. */
 export interface Shared {
-  readonly memory: SharedMemory;
+  readonly memory: Memory<SharedArrayBuffer>;
   /** First id not given out; ids below CAP may be; ranges of the task taken so far; 1 when all shall stop. */
   readonly control: Int32Array;
   /** By thread: states found and transitions executed. */

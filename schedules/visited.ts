@@ -4,14 +4,8 @@
  * Insertion works on a batch, see passes.ts.
  */
 import type { Piece } from './levels.ts';
-import { CHUNK_BITS, CHUNK_STATES, each, locate, LOAD, MAX_INDEX_BITS, MIN_INDEX_BITS, PAGE, passes } from './passes.ts';
-
-/** The part of WebAssembly used: memory that grows in place, so that doubling the index never holds two copies. */
-interface GrowableMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-declare const WebAssembly: { readonly Memory: new (limits: { initial: number; maximum: number }) => GrowableMemory };
+import { CHUNK_BITS, CHUNK_STATES, each, locate, LOAD, MAX_INDEX_BITS, MIN_INDEX_BITS, passes } from './passes.ts';
+import { PAGE, type Memory } from './webassembly.ts';
 
 type Insert = (n: number, index: Int32Array, bits: number, chunks: Int32Array[], count: number, limit: number) => number;
 type Rebuild = (index: Int32Array, bits: number, chunks: Int32Array[], count: number) => void;
@@ -40,7 +34,8 @@ export class Visited {
   readonly capacity: number;
 
   private readonly chunks: Int32Array[] = [];
-  private readonly memory: GrowableMemory;
+  /** Grows in place, so that doubling the index never holds two copies. */
+  private readonly memory: Memory;
   private readonly insertBatch: Insert;
   private readonly insertUnseen: Insert;
   private readonly forget: () => void;

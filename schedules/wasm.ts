@@ -1,5 +1,7 @@
 /** The part of the WebAssembly binary format that the batch expander is generated in (https://webassembly.github.io/spec/core/binary/). All values are i32. */
 
+import { PAGE, type Memory } from './webassembly.ts';
+
 /** One-byte instructions. */
 export const OP = {
   unreachable: 0x00, block: 0x02, loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, br: 0x0c, brIf: 0x0d, return: 0x0f, callIndirect: 0x11,
@@ -9,19 +11,6 @@ export const OP = {
 /** Block types. */
 export const VOID = 0x40;
 export const I32 = 0x7f;
-
-/** Bytes of a page of memory. */
-const PAGE = 65_536;
-
-export interface Memory {
-  readonly buffer: ArrayBuffer;
-}
-declare const WebAssembly: {
-  readonly Memory: new (limits: { initial: number; maximum: number }) => Memory;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-  readonly RuntimeError: new () => Error;
-};
 
 /** A function of two parameters; its further locals begin at 2. */
 export interface Func {

@@ -1,5 +1,6 @@
 import type { Block } from './blocks.ts';
-import type { Action, GNode } from './graph.ts';
+import { gotos } from './gotos.ts';
+import type { GNode } from './graph.ts';
 
 type Target = Extract<Block, { b: 'step' | 'end' }>;
 
@@ -12,7 +13,7 @@ export function heldLocks(nodes: readonly GNode[], start: number, targets: reado
     const i = work.pop() as number;
     const node = nodes[i] as GNode;
     const out = afterLock(at[i] as Map<string, string>, targets[i] as Target);
-    gotos(node.code, (target) => {
+    for (const target of gotos(node.code)) {
       const j = target - first;
       const have = at[j];
       const next = have ? new Map([...have].filter(([k]) => out.has(k))) : new Map(out);
@@ -20,7 +21,7 @@ export function heldLocks(nodes: readonly GNode[], start: number, targets: reado
         at[j] = next;
         work.push(j);
       }
-    });
+    }
   }
   return at.map((m) => [...(m?.values() ?? [])]);
 }
@@ -33,14 +34,4 @@ function afterLock(held: ReadonlyMap<string, string>, t: Target): Map<string, st
   if (lock.op === 'acquire') out.set(key, lock.mode === 'shared' ? `${lock.shown} (shared)` : lock.shown);
   if (lock.op === 'release') out.delete(key);
   return out;
-}
-
-function gotos(list: readonly Action[], visit: (node: number) => void): void {
-  for (const a of list) {
-    if (a.a === 'goto') visit(a.node);
-    if (a.a === 'if') {
-      gotos(a.then, visit);
-      gotos(a.else, visit);
-    }
-  }
 }

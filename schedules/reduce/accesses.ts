@@ -61,11 +61,6 @@ export function writesIn(code: readonly Action[]): Write[] {
   return code.flatMap((a) => (a.a === 'write' ? [a] : a.a === 'if' ? [...writesIn(a.then), ...writesIn(a.else)] : []));
 }
 
-/** Nodes a step may lead to. */
-export function targets(code: readonly Action[]): number[] {
-  return code.flatMap((a) => (a.a === 'goto' ? [a.node] : a.a === 'if' ? [...targets(a.then), ...targets(a.else)] : []));
-}
-
 /** Calls `visit` for each cell read in an expression, those in indices included. */
 export function cellsIn(e: GExpr, visit: (cell: Extract<GExpr, { g: 'cell' }>) => void): void {
   if (e.g === 'cell') {

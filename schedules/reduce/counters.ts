@@ -1,5 +1,6 @@
 /** Steps that only count: `r = x; x := r + 1`, where nobody looks at r. */
 import type { Action, GExpr, GNode, Graph } from '../../model/language/graph.ts';
+import { same } from '../expressions.ts';
 import { mentions } from './symbolic.ts';
 
 type Write = Extract<Action, { a: 'write' }>;
@@ -86,8 +87,4 @@ function used(graph: Graph, code: readonly Action[], reg: number): 'used' | 'los
     }
   }
   return 'open';
-}
-
-function same(a: GExpr, b: GExpr): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,6 +1,6 @@
 /** Nodes that break every cycle of a thread's control flow. */
+import { gotos } from '../../model/language/gotos.ts';
 import type { Graph } from '../../model/language/graph.ts';
-import { targets } from './accesses.ts';
 
 /**
  * By node: 1 where a thread may not go on alone, so that no thread goes round for ever while others are ignored. Of each
@@ -23,7 +23,7 @@ function cutComponents(graph: Graph, nodes: readonly number[], weight: (node: nu
 /** Strongly connected components that have a cycle (Tarjan 1972). */
 function components(graph: Graph, nodes: readonly number[]): number[][] {
   const inside = new Set(nodes);
-  const next = new Map(nodes.map((n) => [n, [...new Set(targets(graph.nodes[n]!.code))].filter((t) => inside.has(t))]));
+  const next = new Map(nodes.map((n) => [n, [...new Set(gotos(graph.nodes[n]!.code))].filter((t) => inside.has(t))]));
   const order = new Map<number, number>();
   const low = new Map<number, number>();
   const stack: number[] = [];

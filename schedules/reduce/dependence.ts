@@ -1,7 +1,8 @@
 /** Which steps of different threads may not be swapped. */
+import { gotos } from '../../model/language/gotos.ts';
 import type { GNode, Graph } from '../../model/language/graph.ts';
 import type { SelectedConjunct } from '../interpret.ts';
-import { cellsIn, endsIn, endsReadIn, isWrite, mayComeFirst, modesCommute, targets } from './accesses.ts';
+import { cellsIn, endsIn, endsReadIn, isWrite, mayComeFirst, modesCommute } from './accesses.ts';
 import { fold } from './fold.ts';
 import { pureLatches } from './latches.ts';
 import { soundLocks, type SoundLock } from './locks.ts';
@@ -130,7 +131,7 @@ export class Dependence {
   }
 
   private mayEnd(n: GNode): boolean {
-    return targets(n.code).some((t) => this.graph.nodes[t]!.kind === 'end');
+    return gotos(n.code).some((t) => this.graph.nodes[t]!.kind === 'end');
   }
 
   private touches(n: GNode, p: Predicate): boolean {
@@ -146,7 +147,7 @@ export class Dependence {
   }
 
   private staysFalse(n: GNode, p: number): boolean {
-    return targets(n.code).every((t) => this.graph.nodes[t]!.kind !== 'end' && this.isFalse(this.graph.nodes[t]!, this.predicates[p]!));
+    return gotos(n.code).every((t) => this.graph.nodes[t]!.kind !== 'end' && this.isFalse(this.graph.nodes[t]!, this.predicates[p]!));
   }
 
   /** True when the step can only make a predicate more true (1), or less (-1). */

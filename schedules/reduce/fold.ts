@@ -1,5 +1,6 @@
 /** Partial evaluation: what an expression must be, given what is known of some cells and of which threads have ended. */
 import type { GExpr, GOp } from '../../model/language/graph.ts';
+import { binary } from '../expressions.ts';
 
 /** What is known; everything else may have any value of its range. */
 export interface Facts {
@@ -39,20 +40,7 @@ function foldOp(op: GOp, args: readonly (number | null)[]): number | null {
   if (op === 'and') return bit(known.every((a) => a !== 0));
   if (op === 'or') return bit(known.some((a) => a !== 0));
   if (op === 'not') return bit(known[0] === 0);
-  return known.reduce((a, b) => BINARY[op]!(a, b));
+  return known.reduce((a, b) => binary(op, a, b));
 }
 
 const bit = (b: boolean): number => (b ? 1 : 0);
-
-const BINARY: Readonly<Partial<Record<GOp, (a: number, b: number) => number>>> = {
-  eq: (a, b) => bit(a === b),
-  ne: (a, b) => bit(a !== b),
-  lt: (a, b) => bit(a < b),
-  le: (a, b) => bit(a <= b),
-  add: (a, b) => (a + b) | 0,
-  sub: (a, b) => (a - b) | 0,
-  bitand: (a, b) => a & b,
-  bitor: (a, b) => a | b,
-  shl: (a, b) => a << b,
-  shr: (a, b) => a >> b,
-};

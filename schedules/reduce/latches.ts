@@ -1,5 +1,6 @@
 /** Bits that are only ever set and that nothing but a property looks at. */
 import type { Action, GExpr, Graph } from '../../model/language/graph.ts';
+import { rewrite, same } from '../expressions.ts';
 import type { SelectedConjunct } from '../interpret.ts';
 import { cellsIn, isLatch, writesIn } from './accesses.ts';
 import { fold } from './fold.ts';
@@ -55,8 +56,8 @@ function readsIn(code: readonly Action[], graph: Graph): GExpr[] {
 
 /** `e` with the cell of a write replaced by 0. */
 function without(e: GExpr, w: { readonly place: number; readonly index: GExpr }): GExpr {
-  if (e.g === 'cell') return e.place === w.place && JSON.stringify(e.index) === JSON.stringify(w.index) ? { g: 'const', value: 0 } : e;
-  if (e.g === 'op') return { ...e, args: e.args.map((a) => without(a, w)) };
-  if (e.g === 'cond') return { ...e, test: without(e.test, w), then: without(e.then, w), else: without(e.else, w) };
-  return e;
+  return rewrite(e, (part) => {
+    if (part.g !== 'cell') return null;
+    return part.place === w.place && same(part.index, w.index) ? { g: 'const', value: 0 } : part;
+  });
 }

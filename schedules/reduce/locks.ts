@@ -3,6 +3,7 @@
  * proved by running its steps on every value that it can have.
  */
 import type { Action, GExpr, GNode, Graph } from '../../model/language/graph.ts';
+import { rewrite } from '../expressions.ts';
 import { evaluate, type State } from '../interpret.ts';
 import { cellsIn, lockWrite, writesIn } from './accesses.ts';
 import type { Facts } from './paths.ts';
@@ -86,21 +87,10 @@ function bindings(code: readonly Action[], until: Action): Map<number, GExpr> {
   return known;
 }
 
-function substitute(e: GExpr, values: ReadonlyMap<number, GExpr>): GExpr {
-  if (e.g === 'reg') return values.get(e.reg) ?? e;
-  if (e.g === 'cell') return { ...e, index: substitute(e.index, values) };
-  if (e.g === 'op') return { ...e, args: e.args.map((a) => substitute(a, values)) };
-  if (e.g === 'cond') return { ...e, test: substitute(e.test, values), then: substitute(e.then, values), else: substitute(e.else, values) };
-  return e;
-}
+const substitute = (e: GExpr, values: ReadonlyMap<number, GExpr>): GExpr => rewrite(e, (part) => (part.g === 'reg' ? values.get(part.reg) ?? part : null));
 
 /** Indices replaced by 0: all cells have the same value when a lock is examined. */
-function pinned(e: GExpr): GExpr {
-  if (e.g === 'cell') return { ...e, index: { g: 'const', value: 0 } };
-  if (e.g === 'op') return { ...e, args: e.args.map(pinned) };
-  if (e.g === 'cond') return { ...e, test: pinned(e.test), then: pinned(e.then), else: pinned(e.else) };
-  return e;
-}
+const pinned = (e: GExpr): GExpr => rewrite(e, (part) => (part.g === 'cell' ? { ...part, index: { g: 'const', value: 0 } } : null));
 
 function uniform(graph: Graph, place: number, value: number): State {
   return { pcs: [], regs: [], cells: graph.places.map((p, i) => (i === place ? p.initial.map(() => value) : [])) };

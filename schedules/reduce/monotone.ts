@@ -1,5 +1,6 @@
 /** Which way a predicate can only go when a cell it reads grows or shrinks. */
 import type { GExpr, Graph } from '../../model/language/graph.ts';
+import { rewrite } from '../expressions.ts';
 import { cellsIn } from './accesses.ts';
 import { fold } from './fold.ts';
 
@@ -83,9 +84,4 @@ function compiled(e: GExpr, names: readonly string[]): (values: readonly number[
 }
 
 /** `e` with its outermost cells replaced by 0. */
-function withoutCells(e: GExpr): GExpr {
-  if (e.g === 'cell') return { g: 'const', value: 0 };
-  if (e.g === 'op') return { ...e, args: e.args.map(withoutCells) };
-  if (e.g === 'cond') return { ...e, test: withoutCells(e.test), then: withoutCells(e.then), else: withoutCells(e.else) };
-  return e;
-}
+const withoutCells = (e: GExpr): GExpr => rewrite(e, (part) => (part.g === 'cell' ? { g: 'const', value: 0 } : null));

@@ -1,3 +1,5 @@
+import { grown } from '../grown.ts';
+
 /** By state: the state it was first reached from. */
 export class Parents {
   private ids = new Int32Array(1024);
@@ -7,11 +9,7 @@ export class Parents {
   }
 
   set(id: number, parent: number): void {
-    if (id >= this.ids.length) {
-      const longer = new Int32Array(Math.max(id + 1, 2 * this.ids.length));
-      longer.set(this.ids);
-      this.ids = longer;
-    }
+    if (id >= this.ids.length) this.ids = grown(this.ids, id + 1);
     this.ids[id] = parent;
   }
 

@@ -3,6 +3,7 @@
  * registers, one abstract state for each different knowledge on a way to a node.
  */
 import type { Action, GExpr, GNode, Graph } from '../../model/language/graph.ts';
+import { same } from '../expressions.ts';
 import { cellsIn, isLatch, lockWrite, type Mode } from './accesses.ts';
 import { countingIn, loadFor, type Counting } from './counters.ts';
 import { fold } from './fold.ts';
@@ -299,14 +300,14 @@ class Step {
   /** What decides whether a latch is set. */
   private watches(e: GExpr, regs: Registers, own: Extract<Action, { a: 'write' }>, whole: GExpr): void {
     cellsIn(e, (c) => {
-      if (c.place === own.place && JSON.stringify(c.index) === JSON.stringify(own.index)) return;
+      if (c.place === own.place && same(c.index, own.index)) return;
       this.note(c.place, c.index, 'watch', regs, 0, this.about.direction(whole, c.place));
     });
   }
 
   private reads(e: GExpr, regs: Registers, own?: { readonly place: number; readonly index: GExpr }): void {
     if (e.g === 'cell') {
-      const itself = own?.place === e.place && JSON.stringify(e.index) === JSON.stringify(own.index);
+      const itself = own?.place === e.place && same(e.index, own.index);
       if (!itself) this.note(e.place, e.index, 'read', regs);
       this.reads(e.index, regs, own);
     } else if (e.g === 'op') for (const a of e.args) this.reads(a, regs, own);

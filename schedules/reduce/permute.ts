@@ -1,6 +1,6 @@
 /** Symmetries at work on packed states. */
 import type { Graph } from '../../model/language/graph.ts';
-import { segmentOf, type Field, type Layout } from '../layout.ts';
+import { cellField, get, segmentOf, type Field, type Layout } from '../layout.ts';
 import type { Symmetry } from './symmetry.ts';
 
 /** A part of a state and where its image goes. */
@@ -61,10 +61,6 @@ export class Canonical {
   }
 }
 
-function get(states: Int32Array, o: number, f: Field): number {
-  return (states[o + f.word]! >>> f.shift) & (f.width === 32 ? -1 : 2 ** f.width - 1);
-}
-
 function partsOf(graph: Graph, layout: Layout, s: Symmetry): Part[] {
   const parts = [...pcParts(graph, layout, s), ...registerParts(graph, layout, s), ...cellParts(graph, layout, s)];
   return parts.filter((p) => p.from.width > 0);
@@ -102,5 +98,5 @@ function cellParts(graph: Graph, layout: Layout, s: Symmetry): Part[] {
 
 function fieldOf(layout: Layout, place: number, cell: number): Field | null {
   const segment = segmentOf(layout.places[place]!, cell);
-  return segment === null ? null : { word: segment.word, shift: segment.shift + (cell - segment.first) * segment.width, width: segment.width };
+  return segment === null ? null : cellField(segment, cell - segment.first);
 }

@@ -3,21 +3,19 @@ import type { Graph } from '../../model/language/graph.ts';
 import { ModelError, RangeFault } from '../errors.ts';
 import { modelError } from '../fault.ts';
 import { apply, initialState, isDeadlock, violatedConjunct, type SelectedConjunct, type State } from '../interpret.ts';
-import { deadlocked, violatedBy } from '../outcome.ts';
+import { deadlocked, violatedBy, type Tally } from '../outcome.ts';
 import type { CheckResult, ScheduleStep } from '../result.ts';
 import { RANGE } from '../select.ts';
 
-const NO_TALLY = { states: 0, transitions: 0, depth: 0, seconds: 0, engineBytes: 0 } as const;
-
 /** The first failure along a schedule that fails somewhere. @throws ModelError */
-export function judgeSchedule(graph: Graph, conjuncts: readonly SelectedConjunct[], schedule: readonly ScheduleStep[]): CheckResult {
+export function judgeSchedule(graph: Graph, conjuncts: readonly SelectedConjunct[], schedule: readonly ScheduleStep[], tally: Tally): CheckResult {
   let state: State = initialState(graph);
   for (let i = 0; ; i++) {
     const soFar = schedule.slice(0, i);
     try {
       const conjunct = violatedConjunct(graph, state, conjuncts);
       if (conjunct >= 0 && conjuncts[conjunct]!.property === RANGE) throw new ModelError(conjuncts[conjunct]!.name, soFar);
-      if (conjunct >= 0) return violatedBy(conjuncts[conjunct]!, NO_TALLY, soFar);
+      if (conjunct >= 0) return violatedBy(conjuncts[conjunct]!, tally, soFar);
       if (i === schedule.length) break;
       state = apply(graph, state, schedule[i]!);
     } catch (error) {
@@ -25,5 +23,5 @@ export function judgeSchedule(graph: Graph, conjuncts: readonly SelectedConjunct
     }
   }
   if (!isDeadlock(graph, state)) throw new Error('the reduced search found a failure that the plain meaning of the model does not show');
-  return deadlocked(NO_TALLY, schedule);
+  return deadlocked(tally, schedule);
 }

@@ -1,6 +1,7 @@
 /** Which nodes threads come to stand at, as far as a few random walks tell. */
 import { moveThread, type Engine } from '../compile.ts';
 import { RangeFault } from '../errors.ts';
+import { get } from '../layout.ts';
 import { Prng } from '../prng.ts';
 
 const WALKS = 300;
@@ -19,7 +20,7 @@ export function scout(engine: Engine): Uint8Array {
   const moves = new Int32Array(engine.maxSuccessors);
   const state = new Int32Array(layout.words);
   const note = (): void => {
-    for (const [t, f] of layout.pcs.entries()) live[graph.threads[t]!.nodes[f.width === 0 ? 0 : (state[f.word]! >>> f.shift) & (2 ** f.width - 1)]!] = 1;
+    for (const [t, f] of layout.pcs.entries()) live[graph.threads[t]!.nodes[get(state, 0, f)]!] = 1;
   };
   // Daemons can nearly always move: walks that let them get nowhere.
   const idle = (i: number): boolean => graph.threads[moveThread(moves[i]!)]!.daemon === 'optional' && prng.below(RELUCTANCE) > 0;

@@ -29,11 +29,13 @@ export async function reducedSearch(graph: Graph, conjuncts: readonly SelectedCo
     const run = new Run(plan, options, pace);
     const ending = await run.explore();
     if (ending.end === 'surprised') continue;
-    if (ending.end === 'complete') plan.shareRan();
-    if (ending.end === 'complete') return { ...complete(plan.engine, run.tally()), reduced: about(null) };
     if (ending.end === 'limit') return { ...incomplete(run.tally(), ending.limit), reduced: about(null) };
+    if (ending.end === 'complete') {
+      plan.shareRan();
+      return { ...complete(plan.engine, run.tally()), reduced: about(null) };
+    }
     const shorter = await shorten(graph, conjuncts, options, ending.schedule, run.tally().states, pace);
-    const answer = shorter ?? judgeSchedule(graph, conjuncts, ending.schedule);
+    const answer = shorter ?? judgeSchedule(graph, conjuncts, ending.schedule, run.tally());
     return { ...answer, ...run.tally(), reduced: about(shorter !== null) };
   }
 }

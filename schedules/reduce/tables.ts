@@ -1,6 +1,6 @@
 /** What a reduced search looks up, by where threads stand. */
+import { gotos } from '../../model/language/gotos.ts';
 import type { GNode, Graph } from '../../model/language/graph.ts';
-import { targets } from './accesses.ts';
 import { cutNodes } from './cuts.ts';
 import type { Dependence } from './dependence.ts';
 import { lockOrder } from './lock-order.ts';
@@ -37,13 +37,21 @@ export function tablesOf(d: Dependence): Tables {
   return {
     danger,
     wakes: wakeTable(d, rows),
-    delay: rows.table((n) => (d.isTaking(n) ? (m) => d.delayConflict(n, m) : null), false).map((bit, i) => (d.isTaking(graph.nodes[Math.floor(i / graph.nodes.length)]!) ? bit : 1)),
+    delay: delayTable(d, rows),
     free: Uint8Array.from(weight, (w, n) => (w === 0 && graph.nodes[n]!.kind === 'step' ? 1 : 0)),
     visible: Uint8Array.from(graph.nodes, (n) => (d.isVisible(n) ? 1 : 0)),
     cut,
     takes: Int32Array.from(graph.nodes, (n) => d.lockTaken(n)?.place ?? -1),
     order: lockOrder(graph, d.facts),
   };
+}
+
+/** Only a step that takes a lock may be put off. */
+function delayTable(d: Dependence, rows: Rows): Uint8Array {
+  const { graph } = d;
+  const table = rows.table((n) => (d.isTaking(n) ? (m) => d.delayConflict(n, m) : null), false);
+  for (const n of graph.nodes) if (!d.isTaking(n)) table.fill(1, n.id * graph.nodes.length, (n.id + 1) * graph.nodes.length);
+  return table;
 }
 
 /** True when others may be stuck unless the step is taken, and nothing says that it will be: an optional daemon's. */
@@ -74,7 +82,7 @@ class Rows {
     this.d = d;
     this.graph = d.graph;
     const before: number[][] = d.graph.nodes.map(() => []);
-    for (const n of d.graph.nodes) for (const t of new Set(targets(n.code))) before[t]!.push(n.id);
+    for (const n of d.graph.nodes) for (const t of new Set(gotos(n.code))) before[t]!.push(n.id);
     this.before = before;
   }
 
