@@ -7,7 +7,8 @@ import { fold } from './fold.ts';
 import { pureLatches } from './latches.ts';
 import { soundLocks, type SoundLock } from './locks.ts';
 import { directionIn, type Direction } from './monotone.ts';
-import { factsOf, type Access, type Facts } from './paths.ts';
+import type { Access } from './path-step.ts';
+import { factsOf, type Facts } from './paths.ts';
 import { predicatesOf, type Predicate } from './predicates.ts';
 
 interface Cell {

@@ -113,7 +113,7 @@ test.each(Object.entries(corners))('%s', async (_, body) => {
   expect(compared).not.toBeNull();
 });
 
-test.each(scenarios.map((s) => [s.id, s] as const))('%s: lowering says what the statements mean', { timeout: 60_000 }, async (_, scenario) => {
+test.each(scenarios.map((s) => [s.id, s] as const))('%s: lowering says what the statements mean', { timeout: 300_000 }, async (_, scenario) => {
   if ((await compare(scenario.build(), 20_000)) === null) skipped.push(scenario.id);
 });
 

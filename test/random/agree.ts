@@ -1,6 +1,6 @@
 /** Compares all engines on random models, and counts what was compared. */
-import fc from 'fast-check';
 import { differences, ENGINES, reference, type Engine } from './engines.ts';
+import { firstDisagreement } from './first-disagreement.ts';
 import { describe, models, type Model } from './models.ts';
 
 export interface Tally {
@@ -36,20 +36,15 @@ export interface Agreement {
 export async function agree({ count, seed, more = [], shrinkSeconds = 60, onModel }: Options): Promise<Agreement> {
   const tally = newTally();
   const engines = [...ENGINES, ...more];
-  let shrinkUntil = Infinity;
-  const details = await fc.check(fc.asyncProperty(models, async (model) => {
-    if (performance.now() > shrinkUntil) throw new fc.PreconditionFailure(true);
-    // What shrinking tries is none of the models asked for.
-    const found = await compare(model, engines, shrinkUntil === Infinity ? tally : newTally());
-    onModel?.(tally);
-    if (found.length === 0) return;
-    if (shrinkUntil === Infinity) shrinkUntil = performance.now() + 1000 * shrinkSeconds;
-    throw new Error(found.join('\n'));
-  }), { numRuns: count, seed });
-  if (!details.failed) return { tally, disagreement: null };
-  const said = details.errorInstance instanceof Error ? details.errorInstance.message : String(details.errorInstance);
-  const model = details.counterexample?.[0];
-  return { tally, disagreement: `${said}\nseed ${seed}, path ${details.counterexamplePath ?? ''}\n${model === undefined ? '' : describe(model)}` };
+  const disagreement = await firstDisagreement(models, {
+    count, seed, shrinkSeconds, describe,
+    differences: async (model, counts) => {
+      const found = await compare(model, engines, counts ? tally : newTally());
+      onModel?.(tally);
+      return found;
+    },
+  });
+  return { tally, disagreement };
 }
 
 function newTally(): Tally {

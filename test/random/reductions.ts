@@ -1,9 +1,9 @@
 /** Compares plain and reduced searches on random worlds, and counts how much was reduced. */
-import fc from 'fast-check';
 import type { Graph } from '../../model/language/graph.ts';
 import { check } from '../../schedules/check.ts';
 import { ModelError } from '../../schedules/errors.ts';
 import { compare } from '../reduce/compare.ts';
+import { firstDisagreement } from './first-disagreement.ts';
 import { worlds } from './worlds.ts';
 
 export interface ReductionTally {
@@ -33,19 +33,15 @@ const MOST = 3000;
 /** The smallest world found on which a reduction says something else, and what; null when there is none. */
 export async function agreeReduced({ count, seed, shrinkSeconds = 60, onWorld }: ReductionOptions): Promise<{ tally: ReductionTally; disagreement: string | null }> {
   const tally = newTally();
-  let shrinkUntil = Infinity;
-  const details = await fc.check(fc.asyncProperty(worlds, async (graph) => {
-    if (performance.now() > shrinkUntil) throw new fc.PreconditionFailure(true);
-    // What shrinking tries is none of the worlds asked for.
-    const found = await differencesOf(graph, shrinkUntil === Infinity ? tally : newTally());
-    onWorld?.(tally);
-    if (found.length === 0) return;
-    if (shrinkUntil === Infinity) shrinkUntil = performance.now() + 1000 * shrinkSeconds;
-    throw new Error(found.join('\n'));
-  }), { numRuns: count, seed });
-  if (!details.failed) return { tally, disagreement: null };
-  const said = details.errorInstance instanceof Error ? details.errorInstance.message : String(details.errorInstance);
-  return { tally, disagreement: `${said}\nseed ${seed}, path ${details.counterexamplePath ?? ''}\n${JSON.stringify(details.counterexample?.[0], null, 1)}` };
+  const disagreement = await firstDisagreement(worlds, {
+    count, seed, shrinkSeconds, describe: (graph) => JSON.stringify(graph, null, 1),
+    differences: async (graph, counts) => {
+      const found = await differencesOf(graph, counts ? tally : newTally());
+      onWorld?.(tally);
+      return found;
+    },
+  });
+  return { tally, disagreement };
 }
 
 function newTally(): ReductionTally {
