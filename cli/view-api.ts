@@ -10,6 +10,9 @@ import { story } from '../viewer/story.ts';
 import { changeOf, options, runOn, runUntil, somethingBreaks, type Goal } from '../viewer/walk.ts';
 import { cells } from '../viewer/world.ts';
 import type { Host } from './host.ts';
+import { compilePredicate } from './predicate/compile.ts';
+import { parse } from './predicate/parse.ts';
+import { watched } from './predicate/watch.ts';
 import type { Shown } from './view-page.ts';
 
 export interface Reply {
@@ -21,6 +24,8 @@ export interface Reply {
 const LIMITS: CheckOptions = { maxStates: 5_000_000, maxSeconds: 20, maxMemory: 2 ** 30 };
 /** Longer walks cannot be looked at. */
 const MOST_STEPS = 5000;
+/** Characters of a predicate. */
+const MOST_TEXT = 2000;
 
 const index = z.int().nonnegative();
 const schedule = z.array(z.tuple([index, index])).max(MOST_STEPS).transform((steps) => steps.map(([thread, choice]): ScheduleStep => ({ thread, choice })));
@@ -34,7 +39,7 @@ const questions = {
   /** The schedule with more steps, to where something happens. */
   run: z.strictObject({
     schedule,
-    until: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('switch') }), z.strictObject({ kind: z.literal('broken') }), z.strictObject({ kind: z.literal('change'), cell: index })]),
+    until: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('switch') }), z.strictObject({ kind: z.literal('broken') }), z.strictObject({ kind: z.literal('change'), cell: index }), z.strictObject({ kind: z.literal('predicate'), text: z.string().max(MOST_TEXT) })]),
   }),
 } as const;
 
@@ -43,6 +48,10 @@ type Aim = Exclude<z.infer<typeof questions.run>['until'], { readonly kind: 'swi
 /** @throws UsageError */
 function goalOf(until: Aim, graph: Graph): Goal {
   if (until.kind === 'broken') return somethingBreaks;
+  if (until.kind === 'predicate') {
+    const compiled = compilePredicate(until.text, parse(until.text), graph);
+    return (world) => watched(world, compiled);
+  }
   if (until.cell >= cells(graph).length) throw new UsageError(`there is no place number ${until.cell}`);
   return changeOf(until.cell);
 }

@@ -142,8 +142,12 @@ export interface Option {
   readonly broken: Broken | null;
 }
 
-/** Where a served page asks to go on to: to where another thread must move, something breaks, or a cell has another value. */
-export type Until = { readonly kind: 'switch' } | { readonly kind: 'broken' } | { readonly kind: 'change'; readonly cell: number };
+/** Where a served page asks to go on to: to where another thread must move, something breaks, a cell has another value, or a predicate of `pterace witness` is true. */
+export type Until =
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'broken' }
+  | { readonly kind: 'change'; readonly cell: number }
+  | { readonly kind: 'predicate'; readonly text: string };
 
 /** The answer. `never`: every state that can be reached was looked at. `unknown`: the search was cut short. */
 export interface Found {

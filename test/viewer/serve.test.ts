@@ -107,6 +107,15 @@ describe('questions', () => {
     expect(cut.answer).toBe('unknown');
   });
 
+  it('a predicate is looked for from here, also one about functions', async () => {
+    const address = await fake('fake/locked');
+    const until = async (text: string) => (await ask(address, 'run', { schedule: [[0, 0]], until: { kind: 'predicate', text } })).value;
+    expect(await until('wanted.S')).toMatchObject({ answer: 'found', schedule: expect.arrayContaining([[1, 0]]) as unknown });
+    expect(await until('at(marker, pte_mkspecial_slow) && wanted.D')).toMatchObject({ answer: 'found' });
+    expect(await until('ptl && ended(dirtier) && ended(marker)')).toMatchObject({ answer: 'never' });
+    expect(await until('wanted.S &')).toEqual({ error: expect.stringMatching(/\^/) as string });
+  });
+
   it('one CPU alone goes to where it ends', async () => {
     const { value } = await ask(await fake('fake/locked'), 'run', { schedule: [[1, 0]], until: { kind: 'switch' } });
     expect((value as Found).schedule).toEqual([[1, 0], [1, 0], [1, 0], [1, 0]]);

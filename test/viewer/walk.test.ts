@@ -32,6 +32,9 @@ describe.skipIf(missing)('a walk', () => {
     await page.getByRole('combobox', { name: 'Place' }).selectOption('pfn0.PG_dirty');
     await page.getByRole('button', { name: 'until this changes' }).click();
     await page.locator('.cell.changed', { hasText: 'PG_dirty' }).waitFor();
+    await page.getByLabel('Predicate over the state').fill('pfn0.PG_locked == none && pfn0.data == 2');
+    await page.keyboard.press('Enter');
+    await page.locator('.cell', { hasText: 'PG_locked' }).getByText('none').waitFor();
     await page.getByRole('button', { name: 'until something breaks' }).click();
     await page.getByText('This cannot happen from here').waitFor();
     const steps = await at();
@@ -52,6 +55,9 @@ describe.skipIf(missing)('a walk', () => {
     expect(await page.locator('.verdict').count()).toBe(0);
     await page.getByRole('button', { name: 'until something breaks' }).click();
     expect(await page.locator('.verdict').innerText()).toContain('I3/writable and clean');
+    await page.getByLabel('Predicate over the state').fill('!pfn0.PG_locked');
+    await page.getByRole('button', { name: 'until', exact: true }).click();
+    await page.getByRole('status').getByText('^').waitFor();
     const replay = await page.locator('.replay code').textContent();
     expect((await runFake(['replay', replay!], realHost)).code).toBe(0);
   });

@@ -64,6 +64,7 @@ function Choice({ page, option, taken, busy, take }: ChoiceProps) {
 
 function RunTo({ page, walk, at }: Omit<Props, 'go'>) {
   const [cell, setCell] = useState(0);
+  const [text, setText] = useState('');
   const mover = walk.story.steps[at - 1];
   return (
     <div class="run-to" role="group" aria-label="Run on">
@@ -75,6 +76,10 @@ function RunTo({ page, walk, at }: Omit<Props, 'go'>) {
           {page.cells.map(({ place }, i) => <option key={place} value={i}>{place}</option>)}
         </select>
       </span>
+      <form class="change-of" onSubmit={(e) => { e.preventDefault(); walk.runTo(at, { kind: 'predicate', text }); }}>
+        <button type="submit" disabled={walk.busy || text.trim() === ''}>until</button>
+        <input type="text" spellcheck={false} aria-label="Predicate over the state" placeholder={`${page.cells.find((c) => c.kind === 'flag')?.place ?? 'x'} && …`} value={text} onInput={(e) => { setText(e.currentTarget.value); }} />
+      </form>
     </div>
   );
 }
