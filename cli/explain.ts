@@ -7,18 +7,23 @@ import { fold } from '../counterexamples/fold.ts';
 import { encodeShort } from '../counterexamples/short.ts';
 import { style } from '../counterexamples/style.ts';
 import type { Scenario } from '../model/scenario.ts';
+import type { RepairSearch } from '../counterexamples/repairs.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { loadRun, type FailingRun } from './failing-run.ts';
 import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { ExplainJson } from './json-explain.ts';
+import { many } from './numbers.ts';
 import { progressLine } from './progress.ts';
+import { tryRepairs } from './repairs.ts';
 import { propertyName } from './verdict.ts';
 
 export interface ExplainFlags {
   readonly format: 'text' | 'commit';
   /** Of each search. */
   readonly maxStates: number;
+  /** Try changes of order too. */
+  readonly repairs: boolean;
   readonly json?: boolean;
   readonly ascii?: boolean;
 }
@@ -32,10 +37,18 @@ export async function explainRun(source: string, flags: ExplainFlags, host: Host
   } finally {
     line.clear();
   }
-  const repaired = siblings(run, await host.scenarios());
+  // A commit message tells what is wrong; what repairs it is the commit.
+  const changes = flags.repairs && (flags.json === true || flags.format === 'text') ? await tryRepairs(run, flags.maxStates, io) : null;
+  const repaired = { scenarios: siblings(run, await host.scenarios()), changes };
   if (flags.json) printJson(io, explainJson(run, found, repaired));
   else io.out(`${flags.format === 'commit' ? commitText(run, found) : fullText(run, found, repaired, flags, io)}\n`);
   return io.signal.aborted ? EXIT.incomplete : EXIT.ok;
+}
+
+interface Repaired {
+  readonly scenarios: readonly string[];
+  /** Null when none were tried. */
+  readonly changes: RepairSearch | null;
 }
 
 /** Scenarios of the same entry of the catalogue that hold: the repairs that history chose. */
@@ -53,7 +66,7 @@ function commitText(run: FailingRun, found: Explanation): string {
   return renderCommit(graph, trace, found, { scenario: c.id, title, kernel: c.scenario.kernel, replay: replayOf(run) });
 }
 
-function fullText(run: FailingRun, found: Explanation, repaired: readonly string[], flags: ExplainFlags, io: Io): string {
+function fullText(run: FailingRun, found: Explanation, repaired: Repaired, flags: ExplainFlags, io: Io): string {
   const { case: c, graph, trace } = run;
   const look = { width: io.width, style: style({ color: io.color, ascii: flags.ascii === true }) };
   const { colors } = look.style;
@@ -62,12 +75,22 @@ function fullText(run: FailingRun, found: Explanation, repaired: readonly string
     `${colors.bold(c.id)}  ${colors.red(name)} in ${trace.schedule.length} steps`, '',
     renderClosing(trace.breakage, io.width, look.style), '',
     renderExplanation(graph, trace, found, look), '',
-    ...(repaired.length === 0 ? [] : [...fold(`${colors.bold('repaired')} in ${repaired.join(', ')}`, io.width), '']),
+    ...repairText(run, repaired, io), '',
     `${colors.dim('the trace:')} pterace replay '${replayOf(run)}'`,
   ].join('\n');
 }
 
-function explainJson(run: FailingRun, { races, tried }: Explanation, repaired: readonly string[]): ExplainJson {
+function repairText({ case: c }: FailingRun, { scenarios, changes }: Repaired, io: Io): string[] {
+  const { colors } = style({ color: io.color });
+  const named = scenarios.length === 0 ? [] : fold(`as history did it: ${scenarios.join(', ')}`, io.width, 2);
+  if (changes === null && named.length === 0) return [];
+  const undecided = changes !== null && changes.undecided > 0 ? `, ${changes.undecided} with too many states to search` : '';
+  const sum = changes === null ? [] : fold(`${many(changes.tried, 'change')} of order tried${undecided}${changes.repairs.length === 0 ? ': none repairs it' : ` (pterace repairs ${c.id} shows these as diffs)`}`, io.width, 2);
+  const each = changes?.repairs.flatMap((r) => fold(`${r.change.proc}: ${colors.bold(r.change.what)}; ${many(r.states, 'state')} hold`, io.width, 4)) ?? [];
+  return [colors.bold('what repairs it'), ...named, ...sum, ...each];
+}
+
+function explainJson(run: FailingRun, { races, tried }: Explanation, repaired: Repaired): ExplainJson {
   const { case: c, graph, trace } = run;
   return {
     scenario: c.id, property: trace.breakage.property, conjunct: trace.breakage.conjunct, steps: trace.schedule.length,
@@ -76,7 +99,11 @@ function explainJson(run: FailingRun, { races, tried }: Explanation, repaired: r
       const { name, cpu } = graph.threads[thread]!;
       return { thread: name, cpu, cut, window: window === null ? null : { after: window.after, before: window.before, inside: [...window.inside], states: window.states } };
     }),
-    repaired: [...repaired],
+    repaired: [...repaired.scenarios],
+    repairs: repaired.changes === null ? null : {
+      tried: repaired.changes.tried, complete: !repaired.changes.interrupted && repaired.changes.undecided === 0,
+      found: repaired.changes.repairs.map((r) => ({ proc: r.change.proc, what: r.change.what, states: r.states })),
+    },
     replay: replayOf(run),
   };
 }

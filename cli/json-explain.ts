@@ -22,6 +22,11 @@ export const explainSchema = z.strictObject({
     cut: z.boolean().describe('A search was cut short: a shorter window may do.'),
   })),
   repaired: z.array(z.string()).describe('Scenarios of the same catalogue entry that are declared to hold.'),
+  repairs: z.strictObject({
+    tried: z.int().nonnegative(),
+    complete: z.boolean().describe('Every change was searched to its end.'),
+    found: z.array(z.strictObject({ proc: z.string(), what: z.string(), states: z.int().nonnegative() })),
+  }).nullable().describe('Small changes of order under which everything holds; null when none were tried.'),
   replay: z.string(),
 });
 

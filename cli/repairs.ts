@@ -25,13 +25,25 @@ const CONTEXT = 3;
 export async function findRepairs(source: string, flags: RepairsFlags, host: Host, io: Io): Promise<ExitCode> {
   const start = performance.now();
   const failing = await loadRun(source, host, io);
-  const { case: c, trace } = failing;
-  // Of a mutant its own program: its scenario's strict one is without the mistake.
-  const program = c.mutation === null ? (c.scenario.strict?.() ?? c.build()) : c.build();
+  const program = programOf(failing);
+  const result = await tryRepairs(failing, flags.budget, io);
+  const seconds = (performance.now() - start) / 1000;
+  if (flags.json) printJson(io, repairsJson(failing, program, result, seconds));
+  else io.out(`${render(failing, program, result, seconds, io)}\n`);
+  return result.interrupted ? EXIT.incomplete : EXIT.ok;
+}
+
+/** Of a mutant its own program: its scenario's strict one is without the mistake. */
+function programOf({ case: c }: FailingRun): Program {
+  return c.mutation === null ? (c.scenario.strict?.() ?? c.build()) : c.build();
+}
+
+/** `budget`: states of each search. Shows how far it is. */
+export async function tryRepairs(failing: FailingRun, budget: number, io: Io): Promise<RepairSearch> {
   let board: Board | null = null;
   let last = '';
-  const result = await repairs(program, trace.schedule, {
-    maxStates: flags.budget, signal: io.signal,
+  const result = await repairs(programOf(failing), failing.trace.schedule, {
+    maxStates: budget, signal: io.signal,
     onChange: ({ proc, what }, _, of) => {
       board ??= new Board(io, of);
       if (last !== '') board.end(last);
@@ -40,10 +52,7 @@ export async function findRepairs(source: string, flags: RepairsFlags, host: Hos
     },
   });
   (board as Board | null)?.clear();
-  const seconds = (performance.now() - start) / 1000;
-  if (flags.json) printJson(io, repairsJson(failing, program, result, seconds));
-  else io.out(`${render(failing, program, result, seconds, io)}\n`);
-  return result.interrupted ? EXIT.incomplete : EXIT.ok;
+  return result;
 }
 
 /** Locations move with the lines and say nothing here; so do the numbers of the steps. */

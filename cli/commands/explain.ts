@@ -7,7 +7,8 @@ export const addExplain: Add = (program, host, io, answer) => {
   const command = program.command('explain').description('why a run fails: what raced, and the window that let it')
     .argument('<trace|scenario>', 'a trace file, - for standard input, a string pterace:1:…, or the id of a scenario that fails')
     .addOption(new Option('--format <format>', 'commit: 72 columns of plain ASCII, to paste').choices(['text', 'commit']).default('text'))
-    .option('--max-states <n>', 'of each search that tries a window', parseCount, 1_000_000)
+    .option('--max-states <n>', 'of each search that tries a window or a repair', parseCount, 200_000)
+    .option('--no-repairs', 'do not try changes of order that repair it')
     .option(...JSON_FLAG)
     .option(...ASCII_FLAG)
     .action(async (source: string, flags: ExplainFlags) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { doctorSchema } from '../../cli/json-doctor.ts';
+import { explainSchema } from '../../cli/json-explain.ts';
 import { checkSchema, errorSchema, listSchema, replaySchema, showSchema, verifySchema } from '../../cli/json.ts';
 import { LanguageError } from '../../model/language/errors.ts';
 import { ModelError } from '../../schedules/errors.ts';
@@ -335,4 +336,19 @@ it('doctor says what is there, and what is not', async () => {
   const { helpers, scenarios } = doctorSchema.parse(JSON.parse(out));
   expect(scenarios).toBeGreaterThan(0);
   expect(helpers.map((h) => h.name)).toEqual(expect.arrayContaining(['spin', 'rumur', 'gcc']));
+});
+
+describe('explain', () => {
+  it('says what raced and the window, as text, for a commit message and as JSON', async () => {
+    const text = (await runFake(['explain', 'fake/unlocked', '--no-repairs'])).out;
+    expect(text).toMatch(/the race\n {2}pte\(va0\)[^]*the window\n[^]*pterace replay 'pterace:1:/);
+    const commit = (await runFake(['explain', 'fake/unlocked', '--format', 'commit'])).out;
+    expect(commit).toMatch(/^CPU0 dirtier +CPU1 marker$/m);
+    const json = explainSchema.parse(JSON.parse((await runFake(['explain', 'fake/unlocked', '--no-repairs', '--json'])).out));
+    expect(json).toMatchObject({ scenario: 'fake/unlocked', property: 'I-update', repairs: null });
+  });
+
+  it('has nothing to say of what holds', async () => {
+    expect(await runFake(['explain', 'fake/locked'])).toMatchObject({ code: 2, err: expect.stringContaining('nothing fails in fake/locked') as string });
+  });
 });
