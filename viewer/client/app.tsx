@@ -48,8 +48,12 @@ export function App({ page }: { readonly page: PageData }) {
         <Tabs tab={tab} walk={page.walk} choose={setTab} />
         <Lanes page={page} story={story} at={at} go={go} hits={query.trim() === '' ? null : new Set(hits)} />
         <div class="side">
-          {page.walk && <Next page={page} walk={walk} at={at} go={go} />}
-          {story.broken !== null && <Broken broken={story.broken} last={last} at={at} go={go} />}
+          {(page.walk || story.broken !== null) && (
+            <div class="top">
+              {story.broken !== null && (!page.walk || at === last) && <Broken broken={story.broken} last={last} at={at} go={go} />}
+              {page.walk && <Next page={page} walk={walk} at={at} go={go} />}
+            </div>
+          )}
           <State page={page} story={story} at={at} go={go} />
           <Code page={page} step={story.steps[at - 1] ?? null} />
         </div>

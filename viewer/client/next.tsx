@@ -30,7 +30,7 @@ export function Next({ page, walk, at, go }: Props) {
       <ul aria-busy={options === null}>
         {(options ?? []).map((option) => (
           <li key={`${option.step.thread} ${option.step.choice}`}>
-            <Choice page={page} option={option} taken={option.step.thread === following?.thread && option.step.choice === following.choice} busy={walk.busy} take={take} />
+            <Choice page={page} option={option} taken={option.step.thread === following?.thread && option.step.choice === following.choice} busy={walk.busy} already={at === walk.story.steps.length && walk.story.broken !== null} take={take} />
           </li>
         ))}
       </ul>
@@ -46,10 +46,12 @@ interface ChoiceProps {
   /** The walk goes on with it already. */
   readonly taken: boolean;
   readonly busy: boolean;
+  /** Something is broken before it. */
+  readonly already: boolean;
   readonly take: (option: Option) => void;
 }
 
-function Choice({ page, option, taken, busy, take }: ChoiceProps) {
+function Choice({ page, option, taken, busy, already, take }: ChoiceProps) {
   const { step, broken } = option;
   const thread = page.lanes.flatMap((lane) => lane.threads).find((t) => t.index === step.thread)!;
   const changes = step.changed.filter(({ cell }) => !page.cells[cell]!.ghost).map(({ cell, delta }) => `${page.cells[cell]!.place}: ${arrows(delta)}`);
@@ -57,7 +59,7 @@ function Choice({ page, option, taken, busy, take }: ChoiceProps) {
     <button type="button" class={`option cpu${step.cpu % 4}${taken ? ' taken' : ''}`} disabled={busy} onClick={() => { take(option); }}>
       <b>CPU{step.cpu}</b> <span class="proc">{thread.daemon ? `[${thread.name}]` : thread.name}</span> <code>{step.said}{step.obtained !== null && ` → ${step.obtained.value}`}</code>
       {changes.length > 0 && <code class="change">{changes.join(', ')}</code>}
-      {broken !== null && <strong class="breaks">✗ {breaks(broken)}</strong>}
+      {broken !== null && !already && <strong class="breaks">✗ {breaks(broken)}</strong>}
     </button>
   );
 }
