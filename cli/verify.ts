@@ -6,6 +6,8 @@ import { hire } from './hire.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Counts, Expected, Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
+import { output } from './output.ts';
+import { refuseUnwritable } from './save-trace.ts';
 import { limits, type LimitFlags } from './search-flags.ts';
 import { isComplete, type Run } from './verified.ts';
 import { verifyAll } from './verify-all.ts';
@@ -15,11 +17,14 @@ export interface VerifyFlags extends LimitFlags {
   readonly json?: boolean;
   readonly update?: boolean;
   readonly jobs?: number;
+  /** File for a JUnit report. */
+  readonly junit?: string;
 }
 
 export async function verify(pattern: string | undefined, flags: VerifyFlags, host: Host, io: Io): Promise<ExitCode> {
   const bounds = limits(flags);
   if (flags.update && Object.keys(bounds).length > 0) throw new UsageError('--update contradicts a limit: only whole searches are recorded');
+  if (flags.junit !== undefined) await refuseUnwritable(flags.junit, '--junit', 'the report');
   const scenarios = await host.scenarios();
   const cases = matchCases(scenarios, pattern);
   const recorded = await host.expected();
@@ -32,6 +37,7 @@ export async function verify(pattern: string | undefined, flags: VerifyFlags, ho
     await crew.crew.end();
   }
   if (flags.update) await host.saveExpected(updated(recorded, run, new Set(matchCases(scenarios, undefined).map((c) => c.id))));
+  if (flags.junit !== undefined) await output(flags.junit, (await import('./junit.ts')).junit(cases, run), io);
   if (flags.json) printJson(io, verifyJson(run));
   else io.out(`${renderVerify(run, io)}\n`);
   return exitCode(run);

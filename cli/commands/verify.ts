@@ -7,6 +7,7 @@ export const addVerify: Add = (program, host, io, answer) => {
   const command = program.command('verify').description('check that every scenario and mutant is as declared')
     .argument('[pattern]', 'part of an id; * stands for anything')
     .option(...JSON_FLAG)
+    .option('--junit <file>', 'write a JUnit report, for a build server')
     .option('--update', 'record the state counts found')
     .option('--jobs <n>', 'searches at the same time (default: one a core); limits are for each', parseCount);
   addLimitFlags(command).action(async (pattern: string | undefined, flags: VerifyFlags) => {
@@ -16,5 +17,6 @@ export const addVerify: Add = (program, host, io, answer) => {
     ['pterace verify', 'everything'],
     ['pterace verify b03', 'what has b03 in its id'],
     ['pterace verify --json', 'for scripts'],
+    ['pterace verify --junit report.xml', 'for a build server'],
   ]);
 };
