@@ -8,6 +8,7 @@ import { addCrosscheck } from './commands/crosscheck.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addExport } from './commands/export.ts';
+import { addGraph } from './commands/graph.ts';
 import { addList } from './commands/list.ts';
 import { addMutate } from './commands/mutate.ts';
 import { addReductions } from './commands/reductions.ts';
@@ -29,7 +30,7 @@ import { suggest } from './near.ts';
 import { version } from './version.ts';
 
 /** As --help lists them. */
-const COMMANDS: readonly Add[] = [addList, addCheck, addWitness, addResume, addVerify, addShow, addReductions, addReplay, addShrink, addExplain, addTrace, addExport, addMutate, addRepairs, addView, addCrosscheck, addDoctor, addCompletion];
+const COMMANDS: readonly Add[] = [addList, addCheck, addWitness, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addTrace, addGraph, addExport, addShrink, addMutate, addRepairs, addView, addCrosscheck, addDoctor, addCompletion];
 
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], host: Host, terminal: Io): Promise<ExitCode> {
