@@ -2,7 +2,7 @@
  * A verify run as JUnit XML, which build servers read: a test suite a folder of scenarios, a test case each. Not as
  * declared is a failure; a broken model or a search that was cut short is an error; what was not begun is skipped.
  */
-import { XMLBuilder } from 'fast-xml-parser';
+import XMLBuilder from 'fast-xml-builder';
 import type { Case } from './cases.ts';
 import type { Run, Verified } from './verified.ts';
 import { expectationText, propertyName } from './verdict.ts';
@@ -64,7 +64,7 @@ function outcome(c: Case, verified: Verified | undefined): Pick<TestCase, 'skipp
   if (verified === undefined) return { skipped: { '@message': 'not run: interrupted' } };
   const { searched, differences } = verified;
   if (differences.length === 0) return {};
-  const again = searched?.replay == null ? [] : [`pterace replay '${searched.replay}'`];
+  const again = searched?.replay ? [`pterace replay '${searched.replay}'`] : [];
   const text = legal([...differences, `declared: ${expectationText(c.expect)}`, ...again].join('\n'));
   const fault = (type: string): Fault => ({ '@message': legal(differences[0]!).replace(/\s+/g, ' '), '@type': type, '#text': text });
   if (searched === null) return { error: fault('broken model') };
