@@ -90,7 +90,9 @@ async function replyTo(request: IncomingMessage, shown: Shown, html: string, hos
 
 /** Another name for this address, as DNS rebinding makes, is not ours; neither is what another site's page asks. */
 function isOurs({ headers, socket }: IncomingMessage): boolean {
-  const own = [`${LOOPBACK}:${socket.localPort}`, `localhost:${socket.localPort}`];
+  // Browsers leave the port of http away.
+  const port = socket.localPort === 80 ? '' : `:${socket.localPort}`;
+  const own = [`${LOOPBACK}${port}`, `localhost${port}`];
   const { host = '', origin } = headers;
   return own.includes(host) && (origin === undefined || own.some((name) => origin === `http://${name}`));
 }
