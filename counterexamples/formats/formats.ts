@@ -7,6 +7,7 @@ type Write = (story: Story) => string;
 /** By name, each loaded when it is asked for. */
 export const FORMATS = {
   itf: async () => (await import('./itf.ts')).itf,
+  litmus: async () => (await import('./litmus.ts')).litmus,
   mermaid: async () => (await import('./mermaid.ts')).mermaid,
   perfetto: async () => (await import('./perfetto.ts')).perfetto,
   sarif: async () => (await import('./sarif.ts')).sarif,
