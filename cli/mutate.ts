@@ -77,6 +77,7 @@ async function select(pattern: string | undefined, flags: MutateFlags, host: Hos
   const expected = await host.expected();
   const fits = (s: Scenario): boolean => (expected[s.id]?.states ?? 0) <= flags.budget;
   const worlds = bySize(good.filter(fits), expected);
+  if (worlds.length === 0) throw new UsageError(`${good[0]!.id} has more than ${flags.budget} states: a larger --budget lets it in`);
   const ids = new Set(worlds.map((w) => w.id));
   const record = (await host.mutationRecord?.(folder)) ?? null;
   const here = catalogue(siblings).map((m) => ({ ...m, worlds: worlds.filter((w) => m.worlds.includes(w.id)).map((w) => w.id) })).filter((m) => m.worlds.length > 0);

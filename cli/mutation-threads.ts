@@ -1,7 +1,8 @@
 /** Judges in worker threads, which load the model for themselves: only keys, ids and outcomes cross over. */
 import { MessageChannel } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
-import type { Judges, PostedTask, WorldOutcome } from './mutation.ts';
+import { UsageError } from '../schedules/errors.ts';
+import type { Answer, Judges, PostedTask } from './mutation.ts';
 
 /** The thread's first module is JavaScript: it knows how to load the rest. */
 const WORKER = new URL('../bin/mutation-worker.mjs', import.meta.url).href;
@@ -18,7 +19,9 @@ export function judgesInThreads(jobs: number, signal: AbortSignal): Judges {
       if (signal.aborted) stop();
       const posted: PostedTask = { ...task, port: there };
       try {
-        return (await pool.run(posted, { transferList: [there] })) as readonly WorldOutcome[] | null;
+        const answer = (await pool.run(posted, { transferList: [there] })) as Answer;
+        if ('usage' in answer) throw new UsageError(answer.usage);
+        return answer.outcomes;
       } finally {
         signal.removeEventListener('abort', stop);
         here.close();

@@ -63,6 +63,9 @@ export interface PostedTask extends MutationTask {
   readonly port: MessagePort;
 }
 
+/** What a thread answers: an error of the user's loses its class on the way. */
+export type Answer = { readonly outcomes: readonly WorldOutcome[] | null } | { readonly usage: string };
+
 /** Who judges: this thread, or several at once. */
 export interface Judges {
   /** Null when it was interrupted. */

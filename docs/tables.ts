@@ -5,6 +5,10 @@ import { resultsSchema } from '../bench/results.ts';
 import { circumstances, table as benchTable } from '../bench/table.ts';
 import { recordedPrograms } from './recorded.ts';
 import { scenarios } from '../model/scenarios/index.ts';
+import mutationRecord from '../model/mutations/dirty.json' with { type: 'json' };
+import mutationReasons from '../model/mutations/dirty-survivors.json' with { type: 'json' };
+import { mutantTable, survivorTable } from './mutants.ts';
+import type { MutationRecord } from '../cli/mutation-record.ts';
 import { VERSIONS } from '../model/kernel/version.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Property } from '../model/language/index.ts';
@@ -18,6 +22,8 @@ const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
 export const tables: Readonly<Record<string, () => string>> = {
   procedures, invariants, scenarios: scenarioTable, versions: () => VERSIONS.map((v) => `\`${v}\``).join(', '),
   reductions: reductionTable,
+  mutants: () => mutantTable(mutationRecord as MutationRecord, table),
+  survivors: () => survivorTable(mutationReasons, table),
   'bench-dirty-3cpu-2mm-reclaim': () => benchmark('dirty-3cpu-2mm-reclaim'),
   'bench-dirty-3cpu-2mm-today': () => benchmark('dirty-3cpu-2mm-today'),
 };

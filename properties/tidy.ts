@@ -1,10 +1,11 @@
-import { add, and, eq, forall, not, peek, property, quiescent, select, type Place, type Shared, type Value } from '../model/language/index.ts';
+import { add, and, eq, forall, not, or, peek, property, quiescent, select, type Place, type Shared, type Value } from '../model/language/index.ts';
 import { BH_Lock_at, private_lock_at } from '../model/kernel/buffer.ts';
-import { i_mmap_lock_at, mmap_sem_at, ptl_at } from '../model/kernel/mm_types.ts';
+import { i_mmap_lock_at, mmap_sem_at, ptl_at, vma_at, vma_t } from '../model/kernel/mm_types.ts';
 import { mapcount_at, mapping_at, page_count_at, PG_locked, tree_lock_at } from '../model/kernel/page.ts';
 import { rwsem_t } from '../model/machine/locks.ts';
-import { irqs_off } from '../model/machine/tlb.ts';
-import { count_t, cpu_t, mm_t, owner_t, pfn_t } from '../model/machine/types.ts';
+import { irqs_off, pte } from '../model/machine/tlb.ts';
+import { count_t, cpu_t, mm_t, owner_t, pfn_t, pte_present, va_t } from '../model/machine/types.ts';
+import { noPtlHeld } from './places.ts';
 
 type Bool = Value<'bool'>;
 
@@ -13,7 +14,7 @@ const freeOnPages = (lock: Shared<'owner_t', readonly ['pfn_t']>): Bool => foral
 const cachedOnce = (page: Value<'pfn_t'>): Value<'count_t'> => select(peek(mapping_at.at(page)), count_t.lit(1), count_t.lit(0));
 
 /** Not in the catalogue: what a kernel path owes whoever comes next. Every world keeps it; only mutants are asked. */
-export const Tidy = property('tidy', 'once all is quiet no lock is held, interrupts are on, and every page reference is the page cache\'s or a PTE\'s', () => ({
+export const Tidy = property('tidy', 'once all is quiet no lock is held, interrupts are on, and every page reference is the page cache\'s or a PTE\'s; and no PTE is outside a VMA', () => ({
   'locks released': {
     when: quiescent(),
     holds: and(
@@ -25,5 +26,9 @@ export const Tidy = property('tidy', 'once all is quiet no lock is held, interru
   'references accounted for': {
     when: quiescent(),
     holds: forall(pfn_t, 'page', (page) => eq(peek(page_count_at.at(page)), add(peek(mapcount_at.at(page)), cachedOnce(page)))),
+  },
+  'mapped outside a VMA': {
+    when: noPtlHeld(),
+    holds: forall(mm_t, 'mm', (mm) => forall(va_t, 'va', (va) => or(vma_t.get(peek(vma_at.at(mm, va)), 'linked'), not(pte_present(peek(pte.at(mm, va))))))),
   },
 }));

@@ -71,7 +71,7 @@ export const obligations = [
   fileScenario({
     id: 'dirty/reclaim-before', entry: 'I1', title: '2.6.17: reclaim must move the PTE\'s D bit, nobody else knows of the store', about: 'The same with hardware dirty bits as the only record. From v5 on the transfer is not what saves shared pages: they are dirty before they are stored to.',
     start: { maps: [{ pte: 'w' }], freeFrames: 1 }, cpus: [program(0, stores), kthread('kswapd', reclaims)], kernel: { version: '2.6.17' }, properties: [I1Weak, I4, I5], expect: { verdict: 'holds' },
-    reaches: () => ({ 'quiet and dirty by PTE only': and(quiescent(), pte_dirty(entry(0)), not(peek(PG_dirty.at(page())))), 'quiet and written': and(quiescent(), ne(peek(disk.at()), version_t.lit(0))) }),
+    reaches: () => ({ 'quiet and dirty by PTE only': and(quiescent(), pte_dirty(entry(0)), not(peek(PG_dirty.at(page())))), 'quiet and written': and(quiescent(), ne(peek(disk.at()), version_t.lit(0))), 'page dropped': not(slot_t.get(peek(page_cache.at()), 'present')) }),
     mutants: [{ name: 'dirt-not-moved', what: 'try_to_unmap_one does not call set_page_dirty', mutations: [drop('try_to_unmap_one', 'set_page_dirty')], properties: [I1Weak], expect: { verdict: 'violated', property: 'I1-weak' } }],
   }),
   fileScenario({

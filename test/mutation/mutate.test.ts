@@ -4,10 +4,12 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Host } from '../../cli/host.ts';
 import { mutateSchema, type MutateJson } from '../../cli/json-mutate.ts';
-import { recordOf, type MutationRecord } from '../../cli/mutation-record.ts';
+import { recordOf, share, type MutationRecord } from '../../cli/mutation-record.ts';
 import type { Judged } from '../../cli/mutation.ts';
 import { lower } from '../../model/language/lower.ts';
 import { mutants } from '../../model/language/mutation/mutants.ts';
+import recorded from '../../model/mutations/dirty.json' with { type: 'json' };
+import reasons from '../../model/mutations/dirty-survivors.json' with { type: 'json' };
 import { scenarios } from '../../model/scenarios/index.ts';
 import { check } from '../../schedules/check.ts';
 import { ModelError } from '../../schedules/errors.ts';
@@ -101,6 +103,7 @@ describe('mutate', () => {
     [['mutate', 'small/broken'], 'small/broken is declared violated: only in a scenario that holds does a mutant say something'],
     [['mutate', 'small/counted', '--budget', '0'], 'It must be a positive whole number'],
     [['mutate', 'small/counted', '--budget', '3'], 'small/counted is incomplete as it is with a budget of 3 states'],
+    [['mutate', 'small/*', '--update', '--recheck'], '--update contradicts --recheck: only whole runs are recorded'],
     [['mutate', 'small/*', '--recheck'], "nothing is recorded of the mutants of small: mutate 'small/*' --update"],
     [['mutate', 'small/*', '--recheck', '--update'], '--update contradicts --recheck'],
     [['mutate', 'small/*', '--html', '/no/such/folder/x.html'], 'cannot write the report: there is no folder /no/such/folder'],
@@ -156,6 +159,12 @@ describe('what is recorded', () => {
     const { complaints } = await whole({ mutationRecord: () => Promise.resolve(better) });
     expect(complaints.filter((c) => c.startsWith('the score fell'))).toHaveLength(1);
   });
+});
+
+it('has a reason for every recorded survivor, and for nothing else', () => {
+  const open = Object.entries(recorded.mutants).filter(([, m]) => m.fate === 'survived' || m.fate === 'undecided').map(([name]) => name);
+  expect(Object.keys(reasons).sort()).toEqual(open.sort());
+  expect(share(recorded.score)).toBeGreaterThanOrEqual(0.95);
 });
 
 it('makes of every declared mutant that drops a statement its own', () => {
