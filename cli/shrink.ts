@@ -23,6 +23,7 @@ export interface ShrinkFlags {
   /** File that the trace is written to. */
   readonly output?: string;
   readonly maxStates?: number;
+  readonly smallestWorld?: boolean;
 }
 
 /** Milliseconds before the user is told what is tried, and between two looks of that line. */
@@ -35,7 +36,7 @@ export async function shrinkRun(source: string, flags: ShrinkFlags, host: Host, 
   const { property, conjunct } = trace.breakage;
   const started = performance.now();
   const line = waitingLine(io);
-  const options = { lower: (program: Program) => host.lower(program), signal: io.signal, onProgress: line.update, ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }) };
+  const options = { lower: (program: Program) => host.lower(program), signal: io.signal, onProgress: line.update, smallestWorld: flags.smallestWorld === true, ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }) };
   const shrunk = await shrink(found.whole, { cuts: found.cuts, schedule: trace.schedule }, { property, conjunct }, options).finally(line.clear);
   const answer = answerOf(found.id, shrunk, (performance.now() - started) / 1000, operationsOf(found.whole.parts ?? []));
   const checked = recheck(shrunk.minimal.graph, shrunk.minimal.schedule, { property, conjunct });

@@ -6,6 +6,7 @@ export const addShrink: Add = (program, host, io, answer) => {
   const command = program.command('shrink').description('a failing run made minimal: smaller world, fewer steps, fewer context switches')
     .argument('<trace>', 'a trace file, - for standard input, a string pterace:1:…, or the id of a scenario that fails')
     .option('-o, --output <file>', 'write the minimal trace to a file')
+    .option('--smallest-world', 'leave out what the failure does without even where the run then needs more steps')
     .option('--max-states <n>', 'states that each of its searches may keep (default: 1M)', parseCount)
     .option(...JSON_FLAG)
     .option(...ASCII_FLAG)

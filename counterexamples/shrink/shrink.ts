@@ -1,7 +1,7 @@
 /**
  * A failing run made minimal: first a smaller world, then fewer steps, then fewer context switches.
  *
- * A cut must not cost steps. Where the world is small enough to be searched, its shortest failing run is found first, and
+ * A cut must not cost steps, unless `smallestWorld` is asked for. Where the world is small enough to be searched, its shortest failing run is found first, and
  * something is left out only if a run as short remains; so what comes out is never longer than what breadth-first search
  * finds in the whole world. Where it is not, the run is shrunk by replaying parts of it, until the world is small enough.
  */
@@ -24,6 +24,8 @@ export const MAX_STATES = 1_000_000;
 export interface ShrinkOptions {
   /** Of each search; default `MAX_STATES`. */
   readonly maxStates?: number;
+  /** Also leave out what makes the run longer, as long as it is no longer than the run given. */
+  readonly smallestWorld?: boolean;
   /** What is found so far is answered when it aborts. */
   readonly signal?: AbortSignal;
   /** `doing`: what is tried. Progress of a search when there is one. */
@@ -111,7 +113,7 @@ class Shrinking {
     return { best, undecided };
   }
 
-  /** A run of the world without something, no longer than the one there is. */
+  /** A run of the world without something, no longer than allowed. */
   private async without(given: WorldRun, best: WorldRun, cut: Cut): Promise<WorldRun | 'none' | 'unknown'> {
     this.options.onProgress?.(`without ${cut.name}`, null);
     if (!furtherCuts(this.whole, best.program, best.cuts).some(({ name }) => name === cut.name)) return 'none';
@@ -119,17 +121,18 @@ class Shrinking {
     const program = programWithout(this.whole, best.program, cuts, cut);
     if (program === null) return 'none';
     const graph = await this.options.lower(program);
-    const answer = await this.runIn(graph, best, cut);
+    const most = this.options.smallestWorld === true ? given.schedule.length : best.schedule.length;
+    const answer = await this.runIn(graph, best, most, cut);
     if (typeof answer === 'string') return answer;
     if (changesTheEnd(given.graph, this.target, cut) && !(await this.endsWellToo(given, graph, cut))) return 'none';
     return { cuts, program, graph, schedule: answer.found };
   }
 
   /** The same steps where they are enough, else any that a search finds. */
-  private async runIn(graph: Graph, best: WorldRun, cut: Cut): Promise<Answer> {
+  private async runIn(graph: Graph, best: WorldRun, most: number, cut: Cut): Promise<Answer> {
     const same = follow(graph, failsAs(graph, this.target), translated(best, graph));
-    if (same !== null && same.schedule.length <= best.schedule.length) return { found: same.schedule };
-    return shortestRun(graph, this.target, best.schedule.length, this.limits(`without ${cut.name}`));
+    if (same !== null && same.schedule.length <= most) return { found: same.schedule };
+    return shortestRun(graph, this.target, most, this.limits(`without ${cut.name}`));
   }
 
   /** A world in which nothing can end well shows no race. */

@@ -2,16 +2,15 @@
 import type { Graph } from '../../../model/language/graph.ts';
 import type { Buildable } from '../../../model/scenario.ts';
 import { lower } from '../../../model/language/lower.ts';
-import { findBreakage } from '../../../counterexamples/breakage.ts';
 import { recheck } from '../../../counterexamples/recheck.ts';
-import { reenact } from '../../../counterexamples/reenact.ts';
 import { allowed, changesTheEnd } from '../../../counterexamples/shrink/guard.ts';
 import { shortestRun, someRunKeeps } from '../../../counterexamples/shrink/search.ts';
 import type { Shrunk } from '../../../counterexamples/shrink/shrink.ts';
-import type { Target } from '../../../counterexamples/shrink/target.ts';
+import { failsAs, type Target } from '../../../counterexamples/shrink/target.ts';
 import { furtherCuts, smallerProgram } from '../../../counterexamples/shrink/world.ts';
 import { check } from '../../../schedules/check.ts';
 import { ReplayError } from '../../../schedules/errors.ts';
+import { run } from '../../../schedules/replay.ts';
 import type { ScheduleStep } from '../../../schedules/result.ts';
 
 const LIMITS = { maxStates: 200_000 };
@@ -28,9 +27,10 @@ export function needlessSteps(graph: Graph, schedule: readonly ScheduleStep[], t
   return schedule.flatMap((_, i) => (fails(graph, [...schedule.slice(0, i), ...schedule.slice(i + 1)], target) ? [i] : []));
 }
 
-function fails(graph: Graph, schedule: readonly ScheduleStep[], target: Target): boolean {
+/** Whether strict replay takes the schedule, and it ends as the target says. */
+export function fails(graph: Graph, schedule: readonly ScheduleStep[], target: Target): boolean {
   try {
-    return findBreakage(graph, reenact(graph, schedule), target) !== null;
+    return failsAs(graph, target)(run(graph, schedule).end);
   } catch (error) {
     if (error instanceof ReplayError) return false;
     throw error;
