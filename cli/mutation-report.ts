@@ -95,7 +95,7 @@ function summary(run: MutationRun): string {
   const also = [s.refused > 0 ? `${formatCount(s.refused)} by the lock check alone` : '', s.vacuous > 0 ? `${formatCount(s.vacuous)} by vacuity alone` : ''].filter((x) => x !== '').join(', ');
   return [
     `${many(run.judged.length, 'mutant')} in ${many(run.worlds.length, 'scenario')}: ${formatCount(s.killed + s.refused + s.vacuous)} killed${also && ` (${also})`}, ${formatCount(s.equivalent)} equivalent, ${formatCount(s.survived)} survived, ${formatCount(s.undecided)} undecided${s.invalid > 0 ? `, ${formatCount(s.invalid)} no program` : ''}`,
-    `${(100 * share(s)).toFixed(1)} % killed or equivalent${open > 0 ? `; ${explained} of ${open} survivors explained` : ''}`,
+    `${(100 * share(s)).toFixed(1)} % ${run.interrupted ? 'of these ' : ''}killed or equivalent${open > 0 ? `; ${explained} of ${open} survivors explained` : ''}`,
     run.recheck ? `only those recorded as killed, each where it was: ${many(run.unjudged, 'mutant')} not judged again` : '',
     run.leftOut.length > 0 ? `left out, with more than ${formatRate(run.budget)} states: ${run.leftOut.join(', ')}` : '',
     run.interrupted ? `interrupted: ${many(run.unjudged, 'mutant')} not judged` : '',
