@@ -87,7 +87,7 @@ describe('the command', () => {
   it.each([
     [['view', 'fake/unlocked'], /say where the page goes: -o race\.html/],
     [['view', 'fake/locked', '-o', 'x.html'], /nothing fails in fake\/locked/],
-    [['view', 'fake/nothing', '-o', 'x.html'], /unknown scenario/],
+    [['view', 'fake/nothing', '-o', 'x.html'], /no scenario 'fake\/nothing'/],
     [['view', 'fake/unlocked', '-o', '/nowhere/x.html'], /cannot write the page: ENOENT/],
     [['view', 'fake/unlocked', '-o', 'x.html', '--port', '80'], /--port only means something with --serve/],
     [['view', 'fake/unlocked', '--serve', '-o', 'x.html'], /--serve writes no file/],
