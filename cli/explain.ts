@@ -22,7 +22,7 @@ export interface ExplainFlags {
   readonly format: 'text' | 'commit';
   /** Of each search. */
   readonly maxStates: number;
-  /** Try changes of order too. */
+  /** Try small changes too. */
   readonly repairs: boolean;
   readonly json?: boolean;
   readonly ascii?: boolean;
@@ -85,7 +85,7 @@ function repairText({ case: c }: FailingRun, { scenarios, changes }: Repaired, i
   const named = scenarios.length === 0 ? [] : fold(`as history did it: ${scenarios.join(', ')}`, io.width, 2);
   if (changes === null && named.length === 0) return [];
   const undecided = changes !== null && changes.undecided > 0 ? `, ${changes.undecided} with too many states to search` : '';
-  const sum = changes === null ? [] : fold(`${many(changes.tried, 'change')} of order tried${undecided}${changes.repairs.length === 0 ? ': none repairs it' : ` (pterace repairs ${c.id} shows these as diffs)`}`, io.width, 2);
+  const sum = changes === null ? [] : fold(`${many(changes.tried, 'small change')} tried${undecided}${changes.repairs.length === 0 ? ': none repairs it' : ` (pterace repairs ${c.id} shows these as diffs)`}`, io.width, 2);
   const each = changes?.repairs.flatMap((r) => fold(`${r.change.proc}: ${colors.bold(r.change.what)}; ${many(r.states, 'state')} hold`, io.width, 4)) ?? [];
   return [colors.bold('what repairs it'), ...named, ...sum, ...each];
 }

@@ -26,7 +26,7 @@ export const explainSchema = z.strictObject({
     tried: z.int().nonnegative(),
     complete: z.boolean().describe('Every change was searched to its end.'),
     found: z.array(z.strictObject({ proc: z.string(), what: z.string(), states: z.int().nonnegative() })),
-  }).nullable().describe('Small changes of order under which everything holds; null when none were tried.'),
+  }).nullable().describe('Small changes under which everything holds; null when none were tried.'),
   replay: z.string(),
 });
 

@@ -1,4 +1,4 @@
-/** `pterace repairs <scenario>`: small changes of order under which what failed holds. */
+/** `pterace repairs <scenario>`: small changes under which what failed holds. */
 import { createTwoFilesPatch } from 'diff';
 import { repairs, type Repair, type RepairSearch } from '../counterexamples/repairs.ts';
 import { style } from '../counterexamples/style.ts';

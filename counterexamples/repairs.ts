@@ -1,4 +1,4 @@
-/** Which small change of order makes a failing run impossible and the whole world hold. */
+/** Which small change makes a failing run impossible and the whole world hold. */
 import { checkContracts } from '../model/language/contracts.ts';
 import { LanguageError } from '../model/language/errors.ts';
 import type { Graph } from '../model/language/graph.ts';

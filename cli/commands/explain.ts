@@ -8,7 +8,7 @@ export const addExplain: Add = (program, host, io, answer) => {
     .argument('<trace|scenario>', 'a trace file, - for standard input, a string pterace:1:…, or the id of a scenario that fails')
     .addOption(new Option('--format <format>', 'commit: 72 columns of plain ASCII, to paste').choices(['text', 'commit']).default('text'))
     .option('--max-states <n>', 'of each search that tries a window or a repair', parseCount, 200_000)
-    .option('--no-repairs', 'do not try changes of order that repair it')
+    .option('--no-repairs', 'do not try small changes that repair it')
     .option(...JSON_FLAG)
     .option(...ASCII_FLAG)
     .action(async (source: string, flags: ExplainFlags) => {

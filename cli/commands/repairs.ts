@@ -3,7 +3,7 @@ import { parseCount } from '../numbers.ts';
 import type { RepairsFlags } from '../repairs.ts';
 
 export const addRepairs: Add = (program, host, io, answer) => {
-  const command = program.command('repairs').description('which small change of order makes what fails hold')
+  const command = program.command('repairs').description('which small change makes what fails hold')
     .argument('<trace|scenario>', 'id of a scenario that fails, or a trace of it')
     .option(...JSON_FLAG)
     .option('--budget <n>', 'states that the search of one change may have', parseCount, 200_000)

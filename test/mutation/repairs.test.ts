@@ -47,6 +47,12 @@ describe('repairs', () => {
   });
 });
 
+it('finds what the kernel does after page_mkwrite: the PTE is compared again', async () => {
+  const program = scenarios.find((s) => s.id === 'dirty/a4.4-recheck')!.mutants.find((m) => m.name === 'no-recheck')!.build();
+  const found = await repairs(program, await runOf(program));
+  expect(found.repairs.map((r) => r.change)).toMatchObject(expect.arrayContaining([expect.objectContaining({ proc: 'do_page_mkwrite', what: 'if (!(pte == orig_pte)) return NOPAGE after *pte' })]) as object);
+});
+
 describe('pterace repairs', () => {
   const host = () => ({
     ...fakeHost(), check,

@@ -1,14 +1,17 @@
-/** Small changes of order that might close a race: a statement earlier or later, or once more and earlier. */
+/** Small changes that might close a race: a statement earlier or later, or once more and earlier, or a check that what was read is still so. */
 import type { Program, ProcDecl, Stmt } from '../ir.ts';
 import { programNames } from '../lower.ts';
 import type { Names } from '../print.ts';
 import { isStep } from '../walk.ts';
 import { blocksOf, type BlockAt, type Body } from './blocks.ts';
 import { lockOf } from './operators.ts';
+import { rechecks } from './rechecks.ts';
 import { independent, isMovable, label, unitsOf, type Unit } from './unit.ts';
 
 /** Statements that one may be moved over. */
 const FAR = 4;
+/** Statements that a check has: a comparison, a release, a return. */
+const RECHECK = 3;
 
 export interface Change {
   readonly proc: string;
@@ -28,7 +31,10 @@ export function changes(program: Program, procs: ReadonlySet<string>): Change[] 
 function changesOf(p: ProcDecl, program: Program, names: Names): Change[] {
   const change = (what: string, size: number, body: Body): Change =>
     ({ proc: p.name, what, size, build: () => ({ ...program, procs: program.procs.map((q) => (q === p ? { ...p, body } : q)) }) });
-  return blocksOf(p.body).flatMap((block) => [...moves(block, names, change), ...copies(block, names, change)]);
+  return [
+    ...blocksOf(p.body).flatMap((block) => [...moves(block, names, change), ...copies(block, names, change)]),
+    ...rechecks(p, program, names).map(({ what, body }) => change(what, RECHECK, body)),
+  ];
 }
 
 type Make = (what: string, size: number, body: Body) => Change;
