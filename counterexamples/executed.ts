@@ -1,5 +1,6 @@
 /** What one step of a trace did on its way, which the states before and after do not show: registers are cleared when they die. */
 import type { Action, GExpr, Graph } from '../model/language/graph.ts';
+import { partsOf } from '../schedules/expressions.ts';
 import { evaluate, type State } from '../schedules/interpret.ts';
 import type { ReplayStep } from '../schedules/replay.ts';
 
@@ -39,19 +40,7 @@ export function touches(graph: Graph, { node, choice, before }: ReplayStep): Tou
 export function guardedCell(graph: Graph, { node, choice, before }: ReplayStep, place: number): number | null {
   const find = (e: GExpr): number | null => {
     if (e.g === 'cell' && e.place === place) return evaluate(graph, before, e.index, node.id, choice);
-    return inner(e).map(find).find((cell) => cell !== null) ?? null;
+    return partsOf(e).map(find).find((cell) => cell !== null) ?? null;
   };
   return node.guard === null ? null : find(node.guard);
-}
-
-function inner(e: GExpr): readonly GExpr[] {
-  switch (e.g) {
-    case 'op': return e.args;
-    case 'cond': return [e.test, e.then, e.else];
-    case 'cell': return [e.index];
-    case 'const':
-    case 'reg':
-    case 'choice':
-    case 'ended': return [];
-  }
 }

@@ -26,6 +26,11 @@ export function heldAfter(graph: Graph, steps: readonly ReplayStep[]): Held[] {
   });
 }
 
+/** Places that are locks. */
+export function lockPlaces(graph: Graph): ReadonlySet<number> {
+  return new Set(graph.nodes.flatMap((n) => (n.lock === undefined ? [] : [n.lock.place])));
+}
+
 /** Before the first step. */
 export function nothingHeld(graph: Graph): Held {
   return graph.threads.map(() => []);
@@ -55,7 +60,8 @@ function drop(held: HeldLock[][], thread: number, place: number, cell: number): 
   }
 }
 
-function changedCell(place: number, before: State, after: State): number | null {
+/** The first cell of a place that a step changed, or null. */
+export function changedCell(place: number, before: State, after: State): number | null {
   const at = after.cells[place]!.findIndex((value, cell) => value !== before.cells[place]![cell]);
   return at < 0 ? null : at;
 }

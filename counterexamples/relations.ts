@@ -8,6 +8,7 @@ import type { ScheduleStep } from '../schedules/result.ts';
 import { accesses, type Accesses } from './accesses.ts';
 import type { Breakage } from './breakage.ts';
 import { decisive } from './decisive.ts';
+import { changedCell } from './held.ts';
 import { isInternal } from './reenact.ts';
 import { placeName } from './values.ts';
 
@@ -62,10 +63,10 @@ function lockSteps(graph: Graph, steps: readonly ReplayStep[], did: readonly Acc
   steps.forEach(({ thread, node, before, after }, i) => {
     if (node.lock === undefined) return;
     const { place, op, mode } = node.lock;
-    const changed = after.cells[place]!.findIndex((value, c) => value !== before.cells[place]![c]);
-    const cell = changed >= 0 ? changed : did[i]!.written.find(([p]) => p === place)?.[1];
+    const changed = changedCell(place, before, after);
+    const cell = changed ?? did[i]!.written.find(([p]) => p === place)?.[1];
     // A try that failed changes nothing.
-    if (cell === undefined || (op === 'tryAcquire' && changed < 0)) return;
+    if (cell === undefined || (op === 'tryAcquire' && changed === null)) return;
     const name = placeName(graph.places[place]!, cell);
     const list = byLock.get(name) ?? [];
     list.push({ number: i + 1, thread, op: op === 'release' ? 'release' : 'acquire', shared: mode === 'shared' });

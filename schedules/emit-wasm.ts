@@ -2,7 +2,7 @@
 import type { Action, GExpr, GOp, Graph } from '../model/language/graph.ts';
 import { bounds, constant, within } from './bounds.ts';
 import type { Field, Layout, Segment } from './layout.ts';
-import { segmentOf } from './layout.ts';
+import { fieldOf } from './layout.ts';
 import { I32, OP, signed, unsigned, VOID } from './wasm.ts';
 
 type Bytes = readonly number[];
@@ -169,8 +169,8 @@ function cell(s: WasmScope, place: number, index: GExpr): Bytes {
   const segs = s.layout.places[place]!;
   const known = constant(bounds(s.graph, index, s.choices));
   if (known !== null && known >= 0 && known < p.cells) {
-    const seg = segmentOf(segs, known);
-    return seg === null ? num(p.initial[known]!) : field(s, at(seg, known));
+    const f = fieldOf(segs, known);
+    return f === null ? num(p.initial[known]!) : field(s, f);
   }
   const i = inRange(s, index, p.cells);
   if (segs.length === 0) return [...i, ...num(2), OP.shl, ...loadAt(s.tableAt[place]!)];
@@ -183,10 +183,6 @@ function chain(segs: readonly Segment[], t: number, type: number, use: (seg: Seg
   const [first, ...rest] = segs;
   if (rest.length === 0) return use(first!);
   return [...get(t), ...num(first!.first + first!.count), OP.ltS, OP.if, type, ...use(first!), OP.else, ...chain(rest, t, type, use), OP.end];
-}
-
-function at(seg: Segment, index: number): Field {
-  return { word: seg.word, shift: seg.shift + (index - seg.first) * seg.width, width: seg.width };
 }
 
 /** Shift of the cell whose index is in local `t`. */
@@ -202,8 +198,8 @@ function write(s: WasmScope, place: number, index: GExpr, e: GExpr): Bytes {
   const v = inRange(s, e, p.size);
   const known = constant(bounds(s.graph, index, s.choices));
   if (known !== null && known >= 0 && known < p.cells) {
-    const seg = segmentOf(segs, known);
-    return seg === null ? [...v, OP.drop] : store(s, at(seg, known), v);
+    const f = fieldOf(segs, known);
+    return f === null ? [...v, OP.drop] : store(s, f, v);
   }
   const i = s.locals++;
   const x = s.locals++;

@@ -2,7 +2,7 @@
 import type { Action, GExpr, Graph } from '../model/language/graph.ts';
 import { bounds, constant, within } from './bounds.ts';
 import type { Field, Layout, Segment } from './layout.ts';
-import { segmentOf } from './layout.ts';
+import { fieldOf } from './layout.ts';
 
 /** What one generated function needs to know and what it turned out to use. */
 export interface Scope {
@@ -128,8 +128,8 @@ function cell(s: Scope, place: number, index: GExpr): string {
   const segs = s.layout.places[place]!;
   const known = constant(bounds(s.graph, index, s.choices));
   if (known !== null && known >= 0 && known < p.cells) {
-    const seg = segmentOf(segs, known);
-    return seg === null ? literal(p.initial[known]!) : load(s, at(seg, known));
+    const f = fieldOf(segs, known);
+    return f === null ? literal(p.initial[known]!) : load(s, f);
   }
   const i = inRange(s, index, p.cells);
   if (segs.length === 0) {
@@ -141,10 +141,6 @@ function cell(s: Scope, place: number, index: GExpr): string {
   const last = segs.length - 1;
   const chain = segs.map((seg, k) => (k === last ? '' : `${t} < ${seg.first + seg.count} ? `) + dynamicLoad(s, seg, t));
   return `(${t} = ${i}, ${chain.join(' : ')})`;
-}
-
-function at(seg: Segment, index: number): Field {
-  return { word: seg.word, shift: seg.shift + (index - seg.first) * seg.width, width: seg.width };
 }
 
 function dynamicLoad(s: Scope, seg: Segment, index: string): string {
@@ -165,8 +161,8 @@ function write(s: Scope, place: number, index: GExpr, e: GExpr): string {
   const v = inRange(s, e, p.size);
   const known = constant(bounds(s.graph, index, s.choices));
   if (known !== null && known >= 0 && known < p.cells) {
-    const seg = segmentOf(segs, known);
-    return seg === null ? `${v};` : store(s, at(seg, known), v);
+    const f = fieldOf(segs, known);
+    return f === null ? `${v};` : store(s, f, v);
   }
   const i = `t${s.temps++}`;
   const x = `t${s.temps++}`;

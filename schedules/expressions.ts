@@ -24,6 +24,16 @@ export function same(a: GExpr, b: GExpr): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
+/** The expressions directly inside one. */
+export function partsOf(e: GExpr): readonly GExpr[] {
+  switch (e.g) {
+    case 'cell': return [e.index];
+    case 'op': return e.args;
+    case 'cond': return [e.test, e.then, e.else];
+    default: return [];
+  }
+}
+
 /** `e` with every part, from the outside in, that `replace` answers for replaced by its answer; null: look inside. */
 export function rewrite(e: GExpr, replace: (part: GExpr) => GExpr | null): GExpr {
   const other = replace(e);

@@ -1,5 +1,6 @@
 /** How much code a graph is when its expressions are written out; in memory, those that share parts are much smaller. */
 import type { Action, GExpr, Graph } from '../model/language/graph.ts';
+import { partsOf } from './expressions.ts';
 
 type Code = Action | GExpr;
 
@@ -16,24 +17,17 @@ function sizes(all: readonly Code[], known: Map<Code, number>): number {
 function sizeOf(x: Code, known: Map<Code, number>): number {
   const before = known.get(x);
   if (before !== undefined) return before;
-  const size = 1 + sizes(partsOf(x), known);
+  const size = 1 + sizes(inside(x), known);
   known.set(x, size);
   return size;
 }
 
-function partsOf(x: Code): readonly Code[] {
-  if ('a' in x) {
-    switch (x.a) {
-      case 'if': return [x.test, ...x.then, ...x.else];
-      case 'set': return [x.value];
-      case 'write': return [x.index, x.value];
-      default: return [];
-    }
-  }
-  switch (x.g) {
-    case 'cell': return [x.index];
-    case 'op': return x.args;
-    case 'cond': return [x.test, x.then, x.else];
-    default: return [];
+function inside(x: Code): readonly Code[] {
+  if ('g' in x) return partsOf(x);
+  switch (x.a) {
+    case 'if': return [x.test, ...x.then, ...x.else];
+    case 'set': return [x.value];
+    case 'write': return [x.index, x.value];
+    case 'goto': return [];
   }
 }

@@ -55,6 +55,12 @@ export function segmentOf(segs: readonly Segment[], cell: number): Segment | nul
   return segs.find((s) => cell >= s.first && cell < s.first + s.count) ?? null;
 }
 
+/** Where a cell is, or null when it is constant. */
+export function fieldOf(segs: readonly Segment[], cell: number): Field | null {
+  const segment = segmentOf(segs, cell);
+  return segment === null ? null : cellField(segment, cell - segment.first);
+}
+
 /** Writes a state at `words[offset …]`. Values must be in range. */
 export function pack(at: Layout, state: State, words: Int32Array, offset: number): void {
   words.fill(0, offset, offset + at.words);
@@ -79,7 +85,7 @@ export function unpack(graph: Graph, at: Layout, words: Int32Array, offset: numb
 }
 
 /** The i-th cell of a segment. */
-export function cellField(s: Segment, i: number): Field {
+function cellField(s: Segment, i: number): Field {
   return { word: s.word, shift: s.shift + i * s.width, width: s.width };
 }
 

@@ -1,5 +1,6 @@
 /** What the properties of a graph see of its reachable states: all that decides whether they hold. */
 import type { GConjunct, GExpr, Graph } from '../model/language/graph.ts';
+import { partsOf } from './expressions.ts';
 import { evaluate, type State } from './interpret.ts';
 import { StateGraph } from './state-graph.ts';
 
@@ -50,19 +51,10 @@ function eye(name: string, { premise, holds }: GConjunct): Eye {
   const look = (e: GExpr): void => {
     if (e.g === 'cell') places.add(e.place);
     if (e.g === 'ended') threads.add(e.thread);
-    inside(e).forEach(look);
+    partsOf(e).forEach(look);
   };
   look(holds);
   return { name, premise, places: [...places].sort((a, b) => a - b), threads: [...threads], seen: new Set() };
-}
-
-function inside(e: GExpr): readonly GExpr[] {
-  switch (e.g) {
-    case 'cell': return [e.index];
-    case 'op': return e.args;
-    case 'cond': return [e.test, e.then, e.else];
-    default: return [];
-  }
 }
 
 const value = (graph: Graph, state: State, e: GExpr): number => evaluate(graph, state, e, 0, 0);

@@ -1,5 +1,6 @@
 /** What stays the same whatever the run: CPUs, places, conjuncts, listings. */
 import type { GConjunct, GPlace, Graph } from '../model/language/graph.ts';
+import { lockPlaces } from '../counterexamples/held.ts';
 import { isInternal } from '../counterexamples/reenact.ts';
 import { cellIndices, formatValue, indexName, placeName, typeOf } from '../counterexamples/values.ts';
 import type { CellData, CodeLine, ConjunctData, Lane } from './data.ts';
@@ -23,7 +24,7 @@ export function cellNumbers(graph: Graph): Map<string, number> {
 }
 
 export function cells(graph: Graph): CellData[] {
-  const locks = new Set(graph.nodes.flatMap((node) => (node.lock === undefined ? [] : [node.lock.place])));
+  const locks = lockPlaces(graph);
   return cellPositions(graph).map(([p, cell]) => {
     const place = graph.places[p]!;
     const { group, name } = heading(place, cell);

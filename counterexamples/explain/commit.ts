@@ -1,10 +1,10 @@
 /** A counterexample as a commit message has it: plain ASCII, a column a CPU, only the steps that decide, 72 characters wide. */
 import type { Graph } from '../../model/language/graph.ts';
 import { fold, pad } from '../fold.ts';
+import { lockPlaces } from '../held.ts';
 import type { Rechecked } from '../recheck.ts';
 import type { Moment } from '../reenact.ts';
 import type { Explanation } from './explanation.ts';
-import { locksOf } from './races.ts';
 import { closingText } from './commit-closing.ts';
 import { COMMIT_WIDTH, statement, type Subject } from './commit-words.ts';
 
@@ -36,7 +36,7 @@ function deciding({ moments, breakage }: Rechecked, { races, tried }: Explanatio
 }
 
 function table(graph: Graph, steps: readonly Moment[]): string[] {
-  const locks = locksOf(graph);
+  const locks = lockPlaces(graph);
   const cpus = [...new Set(steps.map((m) => m.cpu))].sort((a, b) => a - b);
   const column = Math.floor((COMMIT_WIDTH - GAP * (cpus.length - 1)) / Math.max(1, cpus.length));
   if (column < NARROWEST) return steps.flatMap((m, i) => [...(steps[i - 1]?.cpu === m.cpu ? [] : [`CPU${m.cpu}:`]), ...stepLines(m, steps[i - 1], COMMIT_WIDTH - GAP, locks).map((line) => `  ${line}`)]);

@@ -3,6 +3,7 @@ import type { GPlace, Graph } from '../../model/language/graph.ts';
 import { run } from '../../schedules/replay.ts';
 import { accesses } from '../accesses.ts';
 import { decisive } from '../decisive.ts';
+import { lockPlaces } from '../held.ts';
 import type { Rechecked } from '../recheck.ts';
 import { isInternal } from '../reenact.ts';
 import { IPI } from '../relations.ts';
@@ -65,13 +66,8 @@ interface Earlier {
 
 /** Tells the places whose accesses are a race and not the way to order one. */
 function racing(graph: Graph): (place: GPlace, p: number) => boolean {
-  const locks = locksOf(graph);
+  const locks = lockPlaces(graph);
   return (place, p) => !place.ghost && !locks.has(p) && !isInternal(place.name) && place.name !== IPI;
-}
-
-/** Places that are locks. */
-export function locksOf(graph: Graph): ReadonlySet<number> {
-  return new Set(graph.nodes.flatMap((n) => (n.lock === undefined ? [] : [n.lock.place])));
 }
 
 function isCounter(graph: Graph, { type }: GPlace): boolean {

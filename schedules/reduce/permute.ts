@@ -1,6 +1,6 @@
 /** Symmetries at work on packed states. */
 import type { Graph } from '../../model/language/graph.ts';
-import { cellField, get, segmentOf, type Field, type Layout } from '../layout.ts';
+import { fieldOf, get, type Field, type Layout } from '../layout.ts';
 import type { Symmetry } from './symmetry.ts';
 
 /** A part of a state and where its image goes. */
@@ -90,13 +90,8 @@ function cellParts(graph: Graph, layout: Layout, s: Symmetry): Part[] {
     const map = s.values.get(p.type);
     const table = map === undefined ? null : Int32Array.from(map);
     return Array.from({ length: p.cells }, (_, cell): Part[] => {
-      const [from, to] = [fieldOf(layout, i, cell), fieldOf(layout, i, s.cells[i]![cell]!)];
+      const [from, to] = [fieldOf(layout.places[i]!, cell), fieldOf(layout.places[i]!, s.cells[i]![cell]!)];
       return from === null || to === null ? [] : [{ from, to, table, at: null, size: 0 }];
     }).flat();
   });
-}
-
-function fieldOf(layout: Layout, place: number, cell: number): Field | null {
-  const segment = segmentOf(layout.places[place]!, cell);
-  return segment === null ? null : cellField(segment, cell - segment.first);
 }
