@@ -60,7 +60,7 @@ export const obligations = [
     mutants: [{ name: 'no-count', what: 'unmap_mapping_range does not count', mutations: [drop('unmap_mapping_range', 'truncate_count++')], properties: [I8], expect: { verdict: 'violated', property: 'I8' } }],
   }),
   fileScenario({
-    id: 'dirty/reclaim', entry: 'I1', title: 'Reclaim unmaps, writes and drops the page without losing a store', about: 'shrink_page_list against a writer and a reader: try_to_unmap moves D to the page under the PTE lock, remove_mapping checks the count and then PG_dirty.',
+    id: 'dirty/reclaim', entry: 'I1', title: 'Reclaim unmaps and writes the page without losing a store', about: 'shrink_page_list against a writer and a reader: try_to_unmap moves D to the page under the PTE lock, remove_mapping checks the count and then PG_dirty. One pass writes the dirty page and does not come to drop it; dirty/reclaim-before drops it.',
     start: { dirty: true, buffers: 'dirty', maps: [{ pte: 'rw' }, { pte: 'ro' }], freeFrames: 1 }, cpus: [program(0, stores), program(1, loads), kthread('kswapd', reclaims)], kernel: { version: '6.2', fs: { buffers: true } }, properties: [I1Strong, I3, I4, I5, I8, I14], expect: { verdict: 'holds' },
     reaches: () => ({ 'quiet and written': and(quiescent(), eq(peek(last_store.at()), peek(disk.at()))) }),
     mutants: [
