@@ -16,6 +16,8 @@ export interface Case {
   /** The world and what it can be built without; `build` builds it without `cuts`. */
   readonly whole: Buildable;
   readonly cuts: Cuts;
+  /** The claim that it was asked for by, if by one. */
+  readonly claim?: string;
   build(): Program;
 }
 
@@ -41,13 +43,43 @@ export function allCases(scenarios: readonly Scenario[]): Case[] {
   ]);
 }
 
-/** The case of that id; without its folder an id will do as long as only one ends like it. */
+/** What a case may be asked for by: its id, or that of a claim whose first scenario it belongs to. */
+interface Named {
+  readonly name: string;
+  readonly case: Case;
+}
+
+function byId(scenarios: readonly Scenario[]): Named[] {
+  return allCases(scenarios).map((c) => ({ name: c.id, case: c }));
+}
+
+function byClaim(scenarios: readonly Scenario[]): Named[] {
+  return allCases(scenarios).flatMap((c) => (c.scenario.aliases ?? []).map((alias) => {
+    const claim = alias + c.id.slice(c.scenario.id.length);
+    return { name: claim, case: { ...c, claim } };
+  }));
+}
+
+/** Everything that a scenario or mutant may be called. */
+export function allNames(scenarios: readonly Scenario[]): string[] {
+  return [...byId(scenarios), ...byClaim(scenarios)].map(({ name }) => name);
+}
+
+/** The case of that id, or of the claim of that id; without its folder an id will do as long as only one ends like it. */
 export function caseNamed(scenarios: readonly Scenario[], id: string): Case | null {
   const { whole, cuts } = splitId(id);
-  const cases = allCases(scenarios);
-  const ending = cases.filter((c) => c.id.endsWith(`/${whole}`));
-  const found = cases.find((c) => c.id === whole) ?? (ending.length === 1 ? ending[0]! : null);
+  const [ids, claims] = [byId(scenarios), byClaim(scenarios)];
+  const found = exactly(ids, whole) ?? exactly(claims, whole) ?? ending(ids, whole) ?? ending(claims, whole);
   return found === null || cuts.length === 0 ? found : smaller(found, cuts);
+}
+
+function exactly(names: readonly Named[], id: string): Case | null {
+  return names.find(({ name }) => name === id)?.case ?? null;
+}
+
+function ending(names: readonly Named[], id: string): Case | null {
+  const found = names.filter(({ name }) => name.endsWith(`/${id}`));
+  return found.length === 1 ? found[0]!.case : null;
 }
 
 function smaller(c: Case, cuts: Cuts): Case {
@@ -64,19 +96,18 @@ function smaller(c: Case, cuts: Cuts): Case {
 }
 
 export function findCase(scenarios: readonly Scenario[], id: string): Case {
-  const cases = allCases(scenarios);
   const found = caseNamed(scenarios, id);
   if (found !== null) return found;
-  throw new UsageError(`unknown scenario '${id}'${suggest(id, cases.map((c) => c.id))} (pterace list shows all)`);
+  throw new UsageError(`unknown scenario '${id}'${suggest(id, allNames(scenarios))} (pterace list shows all)`);
 }
 
-/** Cases whose id contains the pattern, in which `*` stands for anything. */
+/** Cases whose id, or that of a claim on them, contains the pattern, in which `*` stands for anything. */
 export function matchCases(scenarios: readonly Scenario[], pattern: string | undefined): Case[] {
-  const cases = allCases(scenarios);
-  if (pattern === undefined) return cases;
+  if (pattern === undefined) return allCases(scenarios);
   const literal = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   const matcher = new RegExp(literal.join('.*'), 'i');
-  const found = cases.filter((c) => matcher.test(c.id));
+  const claimed = new Set(byClaim(scenarios).filter(({ name }) => matcher.test(name)).map(({ case: c }) => c.id));
+  const found = allCases(scenarios).filter((c) => matcher.test(c.id) || claimed.has(c.id));
   if (found.length > 0) return found;
-  throw new UsageError(`no scenario matches '${pattern}'${suggest(pattern, cases.map((c) => c.id))} (pterace list shows all)`);
+  throw new UsageError(`no scenario matches '${pattern}'${suggest(pattern, allNames(scenarios))} (pterace list shows all)`);
 }

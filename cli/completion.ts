@@ -17,7 +17,8 @@ export function printScript(shell: string): ExitCode {
 /** Prints what may stand where the last of the words is; an empty last word: anything. */
 export async function complete(words: readonly string[], program: Command, host: Host): Promise<ExitCode> {
   // Those that were recorded: reading them takes no time, making the scenarios does.
-  const ids = Object.keys(await host.expected());
+  const claims = (await host.claims()).map(({ id }) => id);
+  const ids = [...new Set([...Object.keys(await host.expected()), ...claims])];
   const offerIds = (offer: Complete): void => { for (const id of ids) offer(id, ''); };
   for (const command of program.createHelp().visibleCommands(program)) {
     const known = root.command(command.name(), command.description());

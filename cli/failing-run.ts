@@ -7,7 +7,7 @@ import { TraceRefused } from '../counterexamples/refused.ts';
 import { decodeShort, isShortTrace, type ShortTrace } from '../counterexamples/short.ts';
 import type { Graph } from '../model/language/graph.ts';
 import { UsageError } from '../schedules/errors.ts';
-import { caseNamed, findCase, type Case } from './cases.ts';
+import { allNames, caseNamed, findCase, type Case } from './cases.ts';
 import { examine } from './examine.ts';
 import type { Host } from './host.ts';
 import type { Io } from './io.ts';
@@ -38,10 +38,10 @@ export async function loadTrace(source: string, host: Host, io: Io): Promise<Fai
 /** As `loadTrace`, or of the id of a case: the shortest failing run there is. @throws UsageError when nothing fails */
 export async function loadRun(source: string, host: Host, io: Io): Promise<FailingRun> {
   const scenarios = await host.scenarios();
-  const isCase = scenarios.some((s) => s.id === source.split('#')[0]);
+  const isCase = allNames(scenarios).includes(source.split('#')[0] ?? '');
   if (!isCase && (source === '-' || isShortTrace(source) || existsSync(source))) return loadTrace(source, host, io);
   const found = caseNamed(scenarios, source);
-  if (found === null) throw new UsageError(`there is no trace file and no scenario '${source}'${suggest(source, scenarios.map((s) => s.id))} (pterace list shows all)`);
+  if (found === null) throw new UsageError(`there is no trace file and no scenario '${source}'${suggest(source, allNames(scenarios).filter((name) => !name.includes('#')))} (pterace list shows all)`);
   const line = progressLine(io);
   const { graph, result, trace } = await examine(found, host, { signal: io.signal, onProgress: (p) => { line.update(p); } }).finally(() => { line.clear(); });
   if (trace === null) throw new UsageError(`nothing fails in ${found.id}: its verdict is ${result.verdict}`);

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Graph } from '../model/language/graph.ts';
 import type { ProcDecl, Program } from '../model/language/ir.ts';
+import type { Claim } from '../model/claims/claim.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { UsageError } from '../schedules/errors.ts';
 import type { CheckOptions, CheckResult } from '../schedules/result.ts';
@@ -21,7 +22,10 @@ export interface Counts {
 export type Expected = Readonly<Record<string, Counts>>;
 
 export interface Host {
+  /** With the claims that each settles as its aliases. */
   scenarios(): Promise<readonly Scenario[]>;
+  /** What was claimed in the threads, and which scenarios settle it. */
+  claims(): Promise<readonly Claim[]>;
   lower(program: Program): Promise<Graph>;
   check(graph: Graph, options: CheckOptions): Promise<CheckResult>;
   listing(proc: ProcDecl, program: Program): Promise<string>;
@@ -40,7 +44,8 @@ export interface Host {
 const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
 
 export const realHost: Host = {
-  scenarios: async () => (await import('../model/scenarios/index.ts')).scenarios,
+  scenarios: readScenarios,
+  claims: readClaims,
   lower: async (program) => (await import('../model/language/lower.ts')).lower(program),
   check: async (graph, options) => (await import('../schedules/check.ts')).check(graph, options),
   listing: async (proc, program) => (await import('../model/language/listing.ts')).listing(proc, program),
@@ -55,6 +60,15 @@ export const realHost: Host = {
   expected: readExpected,
   saveExpected: writeExpected,
 };
+
+async function readClaims(): Promise<readonly Claim[]> {
+  return (await import('../model/claims/index.ts')).claims;
+}
+
+async function readScenarios(): Promise<readonly Scenario[]> {
+  const [{ scenarios }, { withAliases }, claims] = await Promise.all([import('../model/scenarios/index.ts'), import('./aliases.ts'), readClaims()]);
+  return withAliases(scenarios, claims);
+}
 
 /** No file yet: nothing is recorded, and verify says so case by case. */
 async function readExpected(): Promise<Expected> {

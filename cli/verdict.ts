@@ -30,6 +30,7 @@ export function verdictColor(verdict: Verdict, colors: Colors): string {
 export function renderVerdict(c: Case, { result, graph }: Examined, io: Io): string {
   const { colors } = style({ color: io.color });
   const facts: [string, string][] = [
+    ...(c.claim === undefined ? [] : [['claim', c.claim] as [string, string]]),
     ['verdict', verdictLine(result, colors)],
     ['property', result.property === null ? graph.properties.map((p) => p.name).join(', ') : propertyName(result)],
     ['states', `${formatCount(result.states)}, ${formatCount(result.transitions)} transitions, depth ${result.depth}`],

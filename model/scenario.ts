@@ -54,6 +54,8 @@ export interface Scenario extends Buildable {
   /** Why ours differs from it. */
   readonly lengthNote?: string;
   readonly mutants: readonly Mutant[];
+  /** Other ids it goes by: those of the claims that it settles. */
+  readonly aliases?: readonly string[];
   /** The same world with what every world that holds keeps besides: mutants and repairs are judged by it. */
   strict?(): Program;
 }

@@ -2,7 +2,9 @@
 import type { Action, GExpr, GNode, Graph } from '../model/language/graph.ts';
 import type { Program } from '../model/language/ir.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { withAliases } from '../cli/aliases.ts';
 import type { Expected, Host } from '../cli/host.ts';
+import type { Claim } from '../model/claims/claim.ts';
 import { check } from '../schedules/check.ts';
 import type { Io } from '../cli/io.ts';
 import { main } from '../cli/main.ts';
@@ -127,6 +129,15 @@ export const fakeScenarios: readonly Scenario[] = [
   { ...base, id: 'fake/unlocked', title: 'Updates without a lock', expect: { verdict: 'violated', property: 'I-update', conjunct: 'quiescent', steps: 4 }, catalogueSteps: 6, mutants: [], build: () => fakeProgram('unlocked') },
 ];
 
+const claimed = { thread: '004', by: 'A. Hacker', date: '2006-05-26', why: 'Both were tried.' } as const;
+
+/** One of each verdict; the last is nobody's. */
+export const fakeClaims: readonly Claim[] = [
+  { ...claimed, id: 'seed-004/needs-no-lock', entry: 'A4.10', claim: 'Two updates need no lock.', verdict: 'false', scenarios: ['fake/unlocked', 'fake/locked'] },
+  { ...claimed, id: 'seed-004/lock-suffices', entry: 'A4.2', claim: 'A lock is enough.', verdict: 'conditional', scenarios: ['fake/locked'], assumptions: [{ what: 'Both take it.', without: 'fake/locked#no-lock' }] },
+  { ...claimed, id: 'fake/locked', thread: '000', entry: 'A0.1', by: 'pterace', date: '2026-11-22', claim: 'Updates under the lock are kept.', verdict: 'true', scenarios: ['fake/locked'], new: { sure: 'Quite.' } },
+];
+
 export interface FakeHost extends Host {
   saved: Expected | null;
 }
@@ -134,7 +145,8 @@ export interface FakeHost extends Host {
 export function fakeHost(overrides: Partial<Host> = {}): FakeHost {
   const host: FakeHost = {
     saved: null,
-    scenarios: () => Promise.resolve(fakeScenarios),
+    scenarios: () => Promise.resolve(withAliases(fakeScenarios, fakeClaims)),
+    claims: () => Promise.resolve(fakeClaims),
     lower: (program) => Promise.resolve(fakeGraph(program.name, program.name === 'locked')),
     check,
     listing: (proc) => Promise.resolve(`void ${proc.name}(void)\n{\n}\n`),

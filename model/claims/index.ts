@@ -1,6 +1,6 @@
 /** Every claim, by thread. */
 import type { Claim } from './claim.ts';
-import { liveness } from './liveness.ts';
+import { livenessClaims } from './liveness.ts';
 import { seed000 } from './seed-000.ts';
 import { seed001 } from './seed-001.ts';
 import { seed002 } from './seed-002.ts';
@@ -13,5 +13,5 @@ export const claims: readonly Claim[] = [
   ...seed002,
   ...seed003,
   ...seed004,
-  ...liveness,
+  ...livenessClaims,
 ];

@@ -1,4 +1,4 @@
 /** The claims of the threads about progress: what keeps happening, or never does, under weak fairness. */
 import type { Claim } from './claim.ts';
 
-export const liveness: readonly Claim[] = [];
+export const livenessClaims: readonly Claim[] = [];
