@@ -4,6 +4,8 @@ export { I2 } from './i02-revoked-permission.ts';
 export { CleanPte, I3 } from './i03-clean-is-read-only.ts';
 export { I4 } from './i04-counter-bounds.ts';
 export { I5 } from './i05-no-use-after-free.ts';
+export { I6 } from './i06-merged-pages.ts';
+export { I7 } from './i07-pin-coherence.ts';
 export { I8, I8Dirty } from './i08-cache-coherence.ts';
 export { I10b, I14 } from './i10-locks.ts';
 export { I12, I12b } from './i12-mkwrite-first.ts';

@@ -1,12 +1,12 @@
 /** Page faults (mm/memory.c): from the CPU's exception to a changed PTE. */
 import { and, bool, eq, FALSE, held, If, ne, not, or, proc, Return, select, track, TRUE, type Value } from '../language/index.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
-import { count_t, mm_t, mk_pte, pfn_t, pte_mkdirty, pte_mkwrite, pte_pfn, pte_present, pte_same, pte_t, pte_write, va_t } from '../machine/types.ts';
+import { count_t, mm_t, mk_pte, pfn_t, pte_mkdirty, pte_pfn, pte_present, pte_same, pte_t, pte_write, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { set_page_dirty_sleeping } from './lameter.ts';
 import { page_mkwrite, vm_fault_t } from './filesystem.ts';
 import { filemap_nopage } from './filemap.ts';
-import { down_read, find_vma, in_fault, pte_lock, pte_unlock, ptl_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
+import { down_read, find_vma, in_fault, maybe_mkwrite, pte_lock, pte_unlock, ptl_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
 import {
   alloc_page, copy_user_page, dec_mapcount, get_page, inc_mapcount, lock_page, page_anon, page_mapcount, page_mapping, PG_locked, put_page,
   set_anon, slot_t, unlock_page,
@@ -15,7 +15,8 @@ import {
 import { set_page_dirty_balance } from './page_writeback.ts';
 import { ptep_clear_flush, ptep_get, ptep_set_access_flags, set_pte_at } from './pgtable.ts';
 import { truncate_count } from './truncate_count.ts';
-import { fs, is, since, source, variant } from './version.ts';
+import { reuse_t, wp_page_anon } from './wp_anon.ts';
+import { fs, is, ksm, since, source, variant } from './version.ts';
 
 type Vma = Value<'vma_t'>;
 
@@ -23,7 +24,6 @@ type Vma = Value<'vma_t'>;
 const sharedWritable = (vma: Vma): Value<'bool'> => and(vma_t.get(vma, 'S'), vma_t.get(vma, 'W'));
 /** v5 looked at VM_SHARED alone. */
 const takesReusePath = (vma: Vma): Value<'bool'> => (is('v5') ? vma_t.get(vma, 'S') : sharedWritable(vma));
-const maybe_mkwrite = (entry: Value<'pte_t'>, vma: Vma): Value<'pte_t'> => select(vma_t.get(vma, 'W'), pte_mkwrite(entry), entry);
 
 /** Ghost bookkeeping of a fault that has made a shared PTE writable: I3 waits for its set_page_dirty. */
 const beginDirtying = (mm: Mm, va: Va): void => track(in_fault.at(mm, va), TRUE);
@@ -132,6 +132,20 @@ const mkwrite_unlocked = proc('do_page_mkwrite', {
   Return(ret);
 });
 
+function reuseIfMappedOnce(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'>, anon: Value<'bool'>): void {
+  const mapcount = page_mapcount(pte_pfn(orig_pte));
+  If(and(anon, eq(mapcount, count_t.lit(1))), () => {
+    ptep_set_access_flags({ mm, va, entry: maybe_mkwrite(pte_mkdirty(orig_pte), vma) });
+    pte_unlock(mm);
+    Return(vm_fault_t.is.NONE);
+  });
+}
+
+function reuseUnlessMerged(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'>): void {
+  const reuse = wp_page_anon({ mm, va, vma, orig_pte }, 'reuse');
+  If(ne(reuse, reuse_t.is.COPY), () => Return(vm_fault_t.is.NONE));
+}
+
 /** Copy on write: a private page for this mm. */
 const wp_page_copy = proc('wp_page_copy', {
   params: { mm: mm_t, va: va_t, vma: vma_t, orig_pte: pte_t }, returns: vm_fault_t, models: source('do_wp_page', 'mm/memory.c'),
@@ -139,12 +153,8 @@ const wp_page_copy = proc('wp_page_copy', {
 }, ({ mm, va, vma, orig_pte }) => {
   const old_page = pte_pfn(orig_pte);
   const anon = page_anon(old_page);
-  const mapcount = page_mapcount(old_page);
-  If(and(anon, eq(mapcount, count_t.lit(1))), () => {
-    ptep_set_access_flags({ mm, va, entry: maybe_mkwrite(pte_mkdirty(orig_pte), vma) });
-    pte_unlock(mm);
-    Return(vm_fault_t.is.NONE);
-  });
+  if (ksm()) If(anon, () => reuseUnlessMerged(mm, va, vma, orig_pte));
+  else reuseIfMappedOnce(mm, va, vma, orig_pte, anon);
   get_page(old_page);
   pte_unlock(mm);
   const new_page = alloc_page();
@@ -277,7 +287,7 @@ const do_cow_fault = proc('do_cow_fault', {
 });
 
 /** A fault on a present entry or a none entry; mmap_sem is held for reading. */
-const handle_pte_fault = proc('handle_pte_fault', {
+export const handle_pte_fault = proc('handle_pte_fault', {
   params: { mm: mm_t, va: va_t, vma: vma_t, write: bool }, returns: vm_fault_t, models: source('handle_pte_fault', 'mm/memory.c'),
 }, ({ mm, va, vma, write }) => {
   const entry = ptep_get(mm, va);

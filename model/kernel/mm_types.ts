@@ -1,7 +1,7 @@
 /** mm_struct, vm_area_struct and their locks (include/linux/mm_types.h, mm.h). */
-import { bool, ghost, load, peek, primitive, record, shared, store, type Value } from '../language/index.ts';
+import { bool, ghost, load, peek, primitive, record, select, shared, store, type Value } from '../language/index.ts';
 import { downRead, downWrite, rwsem_t, spinLock, spinUnlock, upRead, upWrite } from '../machine/locks.ts';
-import { mm_t, owner_t, va_t } from '../machine/types.ts';
+import { mm_t, owner_t, pte_mkwrite, va_t, type Pte } from '../machine/types.ts';
 
 export type Mm = Value<'mm_t'>;
 export type Va = Value<'va_t'>;
@@ -12,6 +12,9 @@ export type Va = Value<'va_t'>;
  */
 export const vma_t = record('vma_t', { linked: bool, W: bool, S: bool, prot_W: bool });
 export const vma_at = shared('vma', vma_t, [mm_t, va_t], { display: 'vma[%0][%1]' });
+
+/** Writable, if the VMA is. */
+export const maybe_mkwrite = (entry: Pte, vma: Value<'vma_t'>): Pte => select(vma_t.get(vma, 'W'), pte_mkwrite(entry), entry);
 
 export const mmap_sem_at = shared('mmap_sem', rwsem_t, [mm_t], { display: '%0.mmap_sem' });
 export const down_read = downRead('down_read', (mm: Mm) => mmap_sem_at.at(mm));

@@ -6,7 +6,7 @@ import {
 import { might_sleep, sleepLock, sleepUnlock, spinLock, spinUnlock } from '../machine/locks.ts';
 import { data } from '../machine/mmu.ts';
 import { count_t, owner_t, pfn_t, version_t } from '../machine/types.ts';
-import { source } from './version.ts';
+import { ksm, source } from './version.ts';
 
 export type Page = Value<'pfn_t'>;
 
@@ -20,6 +20,9 @@ export const mapcount_at = shared('_mapcount', count_t, [pfn_t], { display: '%0.
 /** page->mapping is the file's (true) or NULL. */
 export const mapping_at = shared('mapping', bool, [pfn_t], { display: '%0.mapping' });
 export const PG_anon = shared('PG_anon', bool, [pfn_t], { display: '%0.PG_anon' });
+
+/** The page's mapping is a KSM stable node: low bits of page->mapping, so one word with it. */
+export const PG_ksm = shared('PageKsm', bool, [pfn_t], { display: '%0.PageKsm' });
 
 /** A slot of the page cache's radix tree. */
 export const slot_t = record('slot_t', { present: bool, pfn: pfn_t });
@@ -37,6 +40,10 @@ const treeFree = (): Value<'bool'> => not(owner_t.get(peek(tree_lock_at.at()), '
 
 /** Newest contents that a program stored into the file through a shared mapping. */
 export const last_store = ghost('last_store', version_t, []);
+/** The page is write-protected for sharing: while it is, its contents are `frozen_data`. */
+export const frozen = ghost('frozen', bool, [pfn_t], { display: '%0.frozen' });
+export const frozen_data = ghost('frozen_data', version_t, [pfn_t], { display: '%0.frozen_data' });
+
 /** `last_store` counts: truncation takes contents away from everybody until the next store. */
 export const has_contents = ghost('has_contents', bool, []);
 /** The file system was told (page_mkwrite) that this frame, in its present use, will be written. */
@@ -122,6 +129,10 @@ export const alloc_page = primitive('alloc_page', () => {
         store(page_count_at.at(p), count_t.lit(1));
         store(PG_dirty.at(p), FALSE);
         store(PG_anon.at(p), FALSE);
+        if (ksm()) {
+          store(PG_ksm.at(p), FALSE);
+          track(frozen.at(p), FALSE);
+        }
         track(notified.at(p), FALSE);
         track(fs_prep.at(p), FALSE);
         chosen.set(p);

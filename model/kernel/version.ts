@@ -17,11 +17,17 @@ export type Variant =
   | 'walk child first'
   | 'rmap walk peeks without the PTE lock'
   | 'rmap removal after the PTE lock'
-  | 'msync does not scan PTEs';
+  | 'msync does not scan PTEs'
+  | 'KSM compares references before it clears the PTE'
+  | 'KSM page mapped once is reused by mapcount'
+  | 'GUP-fast does not read the PTE again'
+  | 'GUP for write takes a read-only PTE';
 
 export interface KernelConfig {
   readonly version: Version;
   readonly variants?: readonly Variant[];
+  /** CONFIG_KSM: a write fault on an anonymous page asks PageKsm, and takes the page lock before it reuses a page. */
+  readonly ksm?: boolean;
   /** The file system: has page_mkwrite; attaches buffers; may run out of space when asked to reserve. */
   readonly fs?: { readonly mkwrite?: boolean; readonly buffers?: boolean; readonly enospc?: boolean };
 }
@@ -34,6 +40,7 @@ function kernel(): KernelConfig {
 
 export const version = (): Version => kernel().version;
 export const fs = (): NonNullable<KernelConfig['fs']> => kernel().fs ?? {};
+export const ksm = (): boolean => kernel().ksm === true;
 export const variant = (name: Variant): boolean => kernel().variants?.includes(name) ?? false;
 
 export const is = (v: Version): boolean => version() === v;

@@ -1,4 +1,5 @@
 /** What there is in a world of one file page: who runs, and what is mapped how. */
+import type { Init } from '../language/index.ts';
 
 /** How an mm maps the file page at the start. rw: writable and dirty; w: writable and clean. */
 export interface Mapping {
@@ -30,6 +31,8 @@ export interface Start {
   readonly freeFrames?: number;
   /** Reference counts are 0 … counts-1; more CPUs hold more references. Default 8. */
   readonly counts?: number;
+  /** What else there is at the start, or differs; set last. */
+  readonly also?: (set: Init) => void;
 }
 
 /** Of the world as it is declared, or of a smaller one. */

@@ -125,6 +125,7 @@ function initialState(set: Init, start: Start, cpus: Contents['cpus'], kernel: K
     const map = c?.mm === undefined ? undefined : start.maps[c.mm];
     if (c?.tlb && map && (map.pte ?? 'none') !== 'none') set(tlb.at(cpu_t.lit(i), va_t.lit(0)), tlb_t.of({ V: TRUE, pfn: page, ...bits(map) }));
   });
+  start.also?.(set);
 }
 
 function initialMapping(set: Init, m: Mapping, i: number, kernel: KernelConfig): void {

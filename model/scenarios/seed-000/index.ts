@@ -1,4 +1,6 @@
 /** Scenarios of thread 000. */
 import type { Scenario } from '../../scenario.ts';
+import { gup } from './gup.ts';
+import { merging } from './merge.ts';
 
-export const seed000: readonly Scenario[] = [];
+export const seed000: readonly Scenario[] = [...merging, ...gup];

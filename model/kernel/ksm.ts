@@ -1,0 +1,186 @@
+/** KSM (mm/ksm.c): protects a page against writing, and maps a page of equal contents in its place. */
+import { and, atomic, eq, FALSE, If, load, ne, not, peek, primitive, proc, Return, store, TRUE, track, add, bool, type Value } from '../language/index.ts';
+import { data } from '../machine/mmu.ts';
+import { count_t, mk_pte, mm_t, pfn_t, pte_dirty, pte_mkclean, pte_same, pte_t, pte_present, pte_write, pte_wrprotect, PTE_NONE, va_t } from '../machine/types.ts';
+import { set_page_dirty } from './buffer.ts';
+import { follow_page_pte, pin_t } from './gup.ts';
+import { handle_pte_fault } from './memory.ts';
+import { down_read, find_vma, pte_lock, pte_unlock, up_read } from './mm_types.ts';
+import { dec_mapcount, frozen, frozen_data, get_page, inc_mapcount, lock_page, page_count, page_mapcount, PG_ksm, put_page, slot_t, unlock_page, type Page } from './page.ts';
+import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
+import { page_check_address } from './rmap.ts';
+import { source, variant } from './version.ts';
+import { PageKsm } from './wp_anon.ts';
+
+/** From anonymous to KSM page: page->mapping becomes the stable node. The page is locked and protected. */
+const set_page_stable_node = primitive('set_page_stable_node', (page: Page) => {
+  store(PG_ksm.at(page), TRUE);
+  track(frozen.at(page), TRUE);
+  track(frozen_data.at(page), peek(data.at(page)));
+});
+
+/** References beyond those of the PTEs and the caller's. Swap is not there. */
+const referencesRaised = (): ((page: Page) => Value<'bool'>) => (page) => {
+  const mapcount = page_mapcount(page);
+  const refs = page_count(page);
+  return ne(add(mapcount, count_t.lit(1)), refs);
+};
+
+/** The contents of both pages at one instant: the first is protected, the second is a KSM page or protected too. */
+const pages_identical = primitive('pages_identical', (page: Page, kpage: Page) => {
+  let a: Value<'version_t'> | undefined;
+  let b: Value<'version_t'> | undefined;
+  atomic('the model compares pages at one instant', () => {
+    a = load('a', data.at(page));
+    b = load('b', data.at(kpage));
+  });
+  return eq(a as Value<'version_t'>, b as Value<'version_t'>);
+});
+
+/**
+ * Makes the page's one PTE read-only and clean, unless somebody else has a reference: a pin. The entry is cleared and
+ * flushed first, so that nobody can take a reference through it after the comparison.
+ */
+export const write_protect_page = proc('write_protect_page', {
+  params: { page: pfn_t, mm: mm_t, va: va_t }, returns: pte_t, models: source('write_protect_page', 'mm/ksm.c'),
+  doc: 'The entry as it was left; a none entry: not protected. The page is locked.',
+}, ({ page, mm, va }) => {
+  const mapped = page_check_address({ page, mm, va }, 'mapped');
+  If(not(mapped), () => Return(PTE_NONE()));
+  const pte = ptep_get(mm, va);
+  If(and(not(pte_write(pte)), not(pte_dirty(pte))), () => {
+    pte_unlock(mm);
+    Return(pte);
+  });
+  const early = variant('KSM compares references before it clears the PTE');
+  if (early) giveUpIf(referencesRaised()(page), () => { pte_unlock(mm); });
+  const entry = ptep_clear_flush({ mm, va }, 'entry');
+  if (!early) {
+    giveUpIf(referencesRaised()(page), () => {
+      set_pte_at(mm, va, entry);
+      pte_unlock(mm);
+    });
+  }
+  If(pte_dirty(entry), () => { set_page_dirty({ page }); });
+  set_pte_at(mm, va, pte_mkclean(pte_wrprotect(entry)));
+  pte_unlock(mm);
+  Return(pte_mkclean(pte_wrprotect(entry)));
+});
+
+function giveUpIf(raised: Value<'bool'>, undo: () => void): void {
+  If(raised, () => {
+    undo();
+    Return(PTE_NONE());
+  });
+}
+
+/** Maps kpage in place of the page, if the PTE is still what write_protect_page left. */
+export const replace_page = proc('replace_page', {
+  params: { mm: mm_t, va: va_t, page: pfn_t, kpage: pfn_t, orig_pte: pte_t }, returns: bool, models: source('replace_page', 'mm/ksm.c'),
+}, ({ mm, va, page, kpage, orig_pte }) => {
+  pte_lock(mm);
+  const pte = ptep_get(mm, va);
+  If(not(pte_same(pte, orig_pte)), () => {
+    pte_unlock(mm);
+    Return(FALSE);
+  });
+  get_page(kpage);
+  inc_mapcount(kpage);
+  ptep_clear_flush({ mm, va });
+  set_pte_at(mm, va, mk_pte(kpage, FALSE));
+  dec_mapcount(page);
+  put_page(page);
+  pte_unlock(mm);
+  Return(TRUE);
+});
+
+/**
+ * Protects the page, then makes it the KSM page (`kpage` not present) or replaces it by one of equal contents.
+ * The kernel tries the page lock; here it waits.
+ */
+export const try_to_merge_one_page = proc('try_to_merge_one_page', {
+  params: { mm: mm_t, va: va_t, page: pfn_t, kpage: slot_t }, returns: bool, sleeps: true, models: source('try_to_merge_one_page', 'mm/ksm.c'),
+}, ({ mm, va, page, kpage }) => {
+  If(and(slot_t.get(kpage, 'present'), eq(slot_t.get(kpage, 'pfn'), page)), () => Return(TRUE));
+  lock_page(page);
+  const orig_pte = write_protect_page({ page, mm, va }, 'orig_pte');
+  If(not(pte_present(orig_pte)), () => {
+    unlock_page(page);
+    Return(FALSE);
+  });
+  If(not(slot_t.get(kpage, 'present')), () => {
+    set_page_stable_node(page);
+    unlock_page(page);
+    Return(TRUE);
+  });
+  const same = pages_identical(page, slot_t.get(kpage, 'pfn'));
+  If(not(same), () => {
+    unlock_page(page);
+    Return(FALSE);
+  });
+  const replaced = replace_page({ mm, va, page, kpage: slot_t.get(kpage, 'pfn'), orig_pte }, 'replaced');
+  unlock_page(page);
+  Return(replaced);
+});
+
+const try_to_merge_with_ksm_page = proc('try_to_merge_with_ksm_page', {
+  params: { mm: mm_t, va: va_t, page: pfn_t, kpage: slot_t }, returns: bool, sleeps: true, models: source('try_to_merge_with_ksm_page', 'mm/ksm.c'),
+}, ({ mm, va, page, kpage }) => {
+  down_read(mm);
+  const merged = try_to_merge_one_page({ mm, va, page, kpage }, 'merged');
+  up_read(mm);
+  Return(merged);
+});
+
+/** The page at an address, with a reference. */
+const get_mergeable_page = proc('get_mergeable_page', {
+  params: { mm: mm_t, va: va_t }, returns: pin_t, sleeps: true, models: source('get_mergeable_page', 'mm/ksm.c'),
+}, ({ mm, va }) => {
+  down_read(mm);
+  const found = follow_page_pte({ mm, va, write: FALSE }, 'found');
+  up_read(mm);
+  Return(found);
+});
+
+/** Merges what two programs have mapped: the page of the first becomes the KSM page, unless it is one already. */
+export const cmp_and_merge_page = proc('cmp_and_merge_page', {
+  params: { tree: mm_t, mm: mm_t, va: va_t }, sleeps: true, models: source('cmp_and_merge_page', 'mm/ksm.c'),
+}, ({ tree, mm, va }) => {
+  const stable = get_mergeable_page({ mm: tree, va }, 'stable');
+  If(not(pin_t.get(stable, 'ok')), () => Return());
+  const kpage = pin_t.get(stable, 'pfn');
+  const found = get_mergeable_page({ mm, va }, 'found');
+  If(pin_t.get(found, 'ok'), () => {
+    const already = PageKsm(kpage);
+    If(already, () => { mergeInto(mm, va, pin_t.get(found, 'pfn'), kpage); }, () => {
+      const first = try_to_merge_with_ksm_page({ mm: tree, va, page: kpage, kpage: slot_t.of({}) }, 'first');
+      If(first, () => {
+        const second = mergeInto(mm, va, pin_t.get(found, 'pfn'), kpage);
+        If(not(second), () => { break_cow({ mm: tree, va }); });
+      });
+    });
+    put_page(pin_t.get(found, 'pfn'));
+  });
+  put_page(kpage);
+});
+
+function mergeInto(mm: Value<'mm_t'>, va: Value<'va_t'>, page: Page, kpage: Page): Value<'bool'> {
+  return try_to_merge_with_ksm_page({ mm, va, page, kpage: slot_t.of({ present: TRUE, pfn: kpage }) }, 'merged');
+}
+
+/** Gives the mapping a page of its own again, by a write fault in the program's name. */
+export const break_cow = proc('break_cow', {
+  params: { mm: mm_t, va: va_t }, sleeps: true, models: source('break_cow', 'mm/ksm.c'),
+}, ({ mm, va }) => {
+  down_read(mm);
+  const found = follow_page_pte({ mm, va, write: FALSE }, 'found');
+  If(pin_t.get(found, 'ok'), () => {
+    const merged = PageKsm(pin_t.get(found, 'pfn'));
+    put_page(pin_t.get(found, 'pfn'));
+    If(merged, () => {
+      const vma = find_vma(mm, va);
+      handle_pte_fault({ mm, va, vma, write: TRUE });
+    });
+  });
+  up_read(mm);
+});
