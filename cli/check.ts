@@ -61,7 +61,7 @@ function renderCheck(c: Case, examined: Examined, flags: AnswerFlags, io: Io): s
 export function renderTrace(graph: Graph, trace: Rechecked, replay: string, flags: { readonly ascii?: boolean }, io: Io): string {
   const look = style({ color: io.color, ascii: flags.ascii === true });
   return [
-    renderColumns(graph, trace.moments, io.width, look),
+    renderColumns(graph, trace.moments, io.width, look, trace.breakage.lasso?.start),
     '',
     renderClosing(trace.breakage, io.width, look),
     '',
@@ -90,8 +90,9 @@ function checkJson(c: Case, examined: Examined, options: CheckOptions): CheckJso
     bytesPerState: bytesPerState(result),
     peakRssBytesPerState: peakRssPerState(result),
     steps: result.schedule?.length ?? null,
+    loop: result.loop?.start ?? null,
     switches: result.switches,
-    shortest: (options.search ?? 'bfs') === 'bfs' && result.schedule !== null && result.reduced?.shortest !== false,
+    shortest: (options.search ?? 'bfs') === 'bfs' && result.schedule !== null && result.reduced?.shortest !== false && result.loop?.shortest !== false,
     reduced: result.reduced === undefined ? null : { ideas: [...result.reduced.ideas], symmetries: [...result.reduced.symmetries] },
     trace: traceOf(c, examined),
     replay,

@@ -50,7 +50,7 @@ function toolsNamed(list: string): ToolName[] {
 /** Each case with one tool after the other; what Ctrl-C cuts short is left out. */
 async function compareAll(cases: readonly Case[], tools: readonly ToolName[], jobs: number, host: Host, io: Io): Promise<Compared[]> {
   const done = await sideBySide({ cases, jobs }, io, async (c) => {
-    const { graph, result } = await examine(c, host, { signal: io.signal });
+    const { graph, result } = await examine(c, host, { signal: io.signal, safetyOnly: true });
     return result.verdict === 'incomplete' ? null : unlessInterrupted(compare(c.id, graph, result, tools, io.signal));
   });
   return cases.flatMap((c) => done.get(c) ?? []);

@@ -24,12 +24,12 @@ export async function examine(c: Case, host: Host, options: CheckOptions): Promi
   refuseUnknown(c.id, graph, options.properties ?? []);
   const result = honest(await search(graph, host, options));
   const trace = result.schedule === null ? null : confirm(graph, result, result.schedule);
-  return { graph, result, trace, replay: trace === null ? null : encodeShort(c.id, graph.hash, trace.schedule) };
+  return { graph, result, trace, replay: trace === null ? null : encodeShort(c.id, graph.hash, trace.schedule, trace.breakage.lasso?.start) };
 }
 
 /** Asked of the graph and not of the program: the assertions of the model are a property too. */
 function refuseUnknown(id: string, graph: Graph, asked: readonly string[]): void {
-  const known = graph.properties.map((p) => p.name).filter((name) => !name.startsWith('$'));
+  const known = [...graph.properties, ...(graph.progress ?? [])].map((p) => p.name).filter((name) => !name.startsWith('$'));
   const unknown = asked.find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const whole = known.find((name) => unknown.startsWith(`${name}/`));
@@ -53,7 +53,7 @@ function honest(result: CheckResult): CheckResult {
 
 function confirm(graph: Graph, result: CheckResult, schedule: NonNullable<CheckResult['schedule']>): Rechecked {
   try {
-    return recheck(graph, schedule, { property: result.property, conjunct: result.conjunct });
+    return recheck(graph, schedule, { property: result.property, conjunct: result.conjunct }, result.loop?.start);
   } catch (error) {
     // Not the user's trace: search and replay disagree, and that is a fault of this program.
     if (error instanceof TraceRefused) throw new Error(`the search found a trace that its replay refuses: ${error.message}`, { cause: error });

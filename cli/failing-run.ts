@@ -32,11 +32,20 @@ export async function loadTrace(source: string, host: Host, io: Io): Promise<Fai
   const found = await caseOf(recorded, host);
   const graph = await host.lower(found.build());
   refuseStale(graph, found.id, recorded.model);
-  return { case: found, graph, trace: recheck(graph, recorded.schedule, recorded.claim) };
+  return { case: found, graph, trace: recheck(graph, recorded.schedule, recorded.claim, recorded.loop) };
 }
 
-/** As `loadTrace`, or of the id of a case: the shortest failing run there is. @throws UsageError when nothing fails */
+/**
+ * As `loadTrace`, or of the id of a case: the shortest failing run there is. For those who look at how the last state came about.
+ * @throws UsageError when nothing fails, or for a run that makes no progress, which has no last state.
+ */
 export async function loadRun(source: string, host: Host, io: Io): Promise<FailingRun> {
+  const run = await loadAny(source, host, io);
+  if (run.trace.breakage.lasso === undefined) return run;
+  throw new UsageError(`${run.case.id} breaks ${run.trace.breakage.property} by going on for ever: a lasso is not supported here, only pterace check and pterace replay show it`);
+}
+
+async function loadAny(source: string, host: Host, io: Io): Promise<FailingRun> {
   const scenarios = await host.scenarios();
   const isCase = allNames(scenarios).includes(source.split('#')[0] ?? '');
   if (!isCase && (source === '-' || isShortTrace(source) || existsSync(source))) return loadTrace(source, host, io);
@@ -54,7 +63,7 @@ async function read(source: string, io: Io): Promise<Recorded> {
   const { parseTrace } = await import('../counterexamples/parse.ts');
   const trace = parseTrace(text, source === '-' ? 'standard input' : source);
   const schedule = trace.schedule.map(([thread, choice]) => ({ thread, choice }));
-  return { scenario: trace.scenario, model: trace.model, schedule, claim: { property: trace.property, conjunct: trace.conjunct } };
+  return { scenario: trace.scenario, model: trace.model, schedule, loop: trace.loop ?? null, claim: { property: trace.property, conjunct: trace.conjunct } };
 }
 
 async function readText(file: string, io: Io): Promise<string> {

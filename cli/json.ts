@@ -54,6 +54,7 @@ export const checkSchema = z.strictObject({
   bytesPerState: z.number().describe("Bytes of the engine's arrays a state."),
   peakRssBytesPerState: z.number().describe('Peak resident memory of the whole process a state: the engine, the interpreter and everything else.'),
   steps: count.nullable().describe('Length of the trace.'),
+  loop: count.nullable().describe('Of a violated progress property: index in the trace of the first step that repeats for ever; its length where the run rests.'),
   switches: count.nullable().describe('Context switches in it.'),
   shortest: z.boolean().describe('The trace is a shortest one (breadth-first search).'),
   reduced: z.strictObject({

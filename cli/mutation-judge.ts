@@ -109,7 +109,8 @@ async function withProofs(key: string, outcomes: readonly WorldOutcome[], all: b
 }
 
 function sameness(o: WorldOutcome, world: World, mutant: Graph): string | null {
-  if (world.original.states > SMALL) return null;
+  // Both compare states, of which progress is no matter.
+  if (world.original.states > SMALL || (world.graph.progress ?? []).length > 0) return null;
   if (o.by === 'same counts' && isomorphic(world.graph, mutant)) return 'same states';
   return seenAlike(world.observed(), observations(mutant)) ? 'seen alike' : null;
 }

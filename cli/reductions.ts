@@ -36,7 +36,7 @@ interface Row {
 export async function reductions(pattern: string | undefined, flags: ReductionsFlags, host: Host, io: Io): Promise<ExitCode> {
   const recorded = await host.expected();
   const known = matchCases(await host.scenarios(), pattern);
-  const cases = known.filter((c) => (recorded[c.id]?.states ?? Infinity) <= flags.maxStates);
+  const cases = known.filter((c) => (recorded[c.id]?.states ?? Infinity) <= flags.maxStates && (c.build().progress ?? []).length === 0);
   const jobs = Math.max(1, Math.min(flags.jobs ?? availableParallelism(), cases.length));
   const crew = await hire(jobs, host, io);
   let rows: ReadonlyMap<Case, Row>;

@@ -11,7 +11,7 @@ import type { ReplayJson } from './json.ts';
 
 export async function replay(source: string, flags: { readonly json?: boolean; readonly ascii?: boolean }, host: Host, io: Io): Promise<ExitCode> {
   const { case: found, graph, trace } = await loadTrace(source, host, io);
-  const short = encodeShort(found.id, graph.hash, trace.schedule);
+  const short = encodeShort(found.id, graph.hash, trace.schedule, trace.breakage.lasso?.start);
   if (!flags.json) {
     io.out(`${renderTrace(graph, trace, short, flags, io)}\n`);
     return EXIT.ok;

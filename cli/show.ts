@@ -57,11 +57,12 @@ function world({ case: c, program }: Subject, io: Io): string[] {
   const threads = program.threads.map((t) => `  CPU${t.cpu}  ${t.name}: ${t.proc}(${t.args.join(', ')})${t.daemon === 'no' ? '' : colors.dim(`  [${t.daemon} daemon]`)}`);
   const places = program.places.map((p) => `  ${p.type} ${p.name}${p.dims.map((d) => `[${d}]`).join('')}${p.ghost ? colors.dim('  (ghost)') : ''}`);
   const properties = program.properties.flatMap((p) => [`  ${head(p.name)}  ${colors.dim(p.conjuncts.map((x) => x.name).join(', '))}`.trimEnd(), ...fold(p.prose, io.width, 4, 0)]);
+  const progress = (program.progress ?? []).flatMap((p) => [`  ${head(p.name)}  ${colors.dim(['progress', ...p.unfair.map((name) => `unfair: ${name}`)].join(', '))}`, ...fold(p.prose, io.width, 4, 0)]);
   return [
     [`${head(c.id)}  ${s.title}`, ...(c.mutation === null ? [] : [colors.yellow(`mutant: ${c.mutation}`)]), ...fold(s.about, io.width, 0, 0), colors.dim(facts.join(', ')), `declared: ${expectationText(c.expect)}`, ...catalogueFact(c).flatMap(([name, text]) => fold(`${name}: ${text}`, io.width))].join('\n'),
     [head('threads'), ...threads].join('\n'),
     [head('state'), ...places].join('\n'),
-    [head('properties'), ...properties].join('\n'),
+    [head('properties'), ...properties, ...progress].join('\n'),
     ...(c.mutation === null && s.mutants.length > 0 ? [[head('mutants'), ...s.mutants.flatMap((m) => fold(`#${m.name}  ${m.what}: ${colors.dim(expectationText(m.expect))}`, io.width, 2, 4))].join('\n')] : []),
   ];
 }
@@ -72,7 +73,10 @@ function showJson({ case: c, program, proc }: Subject, procs: readonly ProcDecl[
     scenario: summarize(c.scenario),
     threads: whole ? program.threads.map((t) => ({ name: t.name, cpu: t.cpu, daemon: t.daemon, proc: t.proc })) : [],
     places: whole ? program.places.map((p) => ({ name: p.name, type: p.type, dims: [...p.dims], ghost: p.ghost })) : [],
-    properties: whole ? program.properties.map((p) => ({ name: p.name, prose: p.prose, conjuncts: p.conjuncts.map((x) => x.name) })) : [],
+    properties: whole ? [
+      ...program.properties.map((p) => ({ name: p.name, prose: p.prose, conjuncts: p.conjuncts.map((x) => x.name) })),
+      ...(program.progress ?? []).map((p) => ({ name: p.name, prose: p.prose, conjuncts: [] })),
+    ] : [],
     procedures: procs.map((p, i) => ({ name: p.name, doc: p.doc, loc: { file: p.loc.file, line: p.loc.line }, models: p.models === null ? null : { fn: p.models.fn, file: p.models.file, version: p.models.version }, listing: listings[i]! })),
   };
 }

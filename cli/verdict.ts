@@ -32,7 +32,7 @@ export function renderVerdict(c: Case, { result, graph }: Examined, io: Io): str
   const facts: [string, string][] = [
     ...(c.claim === undefined ? [] : [['claim', c.claim] as [string, string]]),
     ['verdict', verdictLine(result, colors)],
-    ['property', result.property === null ? graph.properties.map((p) => p.name).join(', ') : propertyName(result)],
+    ['property', result.property === null ? [...graph.properties, ...(graph.progress ?? [])].map((p) => p.name).join(', ') : propertyName(result)],
     ['states', `${formatCount(result.states)}, ${formatCount(result.transitions)} transitions, depth ${result.depth}`],
     ...coverageFact(result),
     ...reducedFact(result),
@@ -102,9 +102,15 @@ export function expectationText(expect: Expectation): string {
 }
 
 function verdictLine(result: CheckResult, colors: Colors): string {
-  const trace = result.schedule === null ? '' : `, ${result.schedule.length} steps, ${result.switches ?? 0} context switches`;
+  const trace = result.schedule === null ? '' : `, ${lengthText(result, result.schedule.length)}, ${result.switches ?? 0} context switches`;
   const limit = result.limit === null || result.verdict !== 'incomplete' ? '' : `: ${LIMITS[result.limit]}; what was covered does not break it, and proves nothing about the rest`;
   return `${verdictColor(result.verdict, colors)}${trace}${limit}`;
+}
+
+/** `14 steps`, `5 steps and 9 for ever`. */
+function lengthText({ loop }: CheckResult, steps: number): string {
+  if (loop === undefined) return `${steps} steps`;
+  return `${loop.start} steps and then ${loop.start === steps ? 'nothing' : steps - loop.start} for ever${loop.shortest ? '' : ' (there may be a shorter way)'}`;
 }
 
 function declared(expect: Expectation, result: CheckResult, colors: Colors): string {

@@ -4,6 +4,7 @@ import type { GConjunct, GExpr, GProperty, Graph } from '../model/language/graph
 import { evaluate, isDeadlock, nodeOf, type State } from '../schedules/interpret.ts';
 import { blame, type Cell } from './blame.ts';
 import type { Held } from './held.ts';
+import { lassoOf, type Lasso } from './lasso.ts';
 import { isInternal, type Moment, type Reenactment } from './reenact.ts';
 import { formatValue, placeName } from './values.ts';
 
@@ -36,13 +37,15 @@ export interface Stuck {
 
 export interface Breakage {
   readonly property: string;
-  /** Null for a deadlock. */
+  /** Null for a deadlock, and for a run that makes no progress. */
   readonly conjunct: string | null;
   readonly prose: string;
   /** Null when the initial state is wrong already. */
   readonly step: Moment | null;
   readonly witnesses: readonly Witness[];
   readonly stuck: readonly Stuck[];
+  /** Of a run that makes no progress. */
+  readonly lasso?: Lasso;
 }
 
 /** What is claimed to be broken; without a property: whatever is. */
@@ -61,6 +64,17 @@ export function findBreakage(graph: Graph, { moments, final, held }: Reenactment
   if (!claimed(claim.property, DEADLOCK) || !isDeadlock(graph, final)) return null;
   const prose = 'No thread that must end can go on.';
   return { property: DEADLOCK, conjunct: null, prose, step, witnesses: [], stuck: stuckThreads(graph, final, held) };
+}
+
+/** The first claimed progress that is never made when the steps from index `start` on repeat for ever; null when all is. */
+export function findStall(graph: Graph, played: Reenactment, claim: Claim, start: number): Breakage | null {
+  for (const property of (graph.progress ?? []).filter((p) => claimed(claim.property, p.name))) {
+    const lasso = lassoOf(graph, property, played, start);
+    if (lasso === null) continue;
+    const witnesses = witnessesOf(graph, played.final, played.moments, property.to);
+    return { property: property.name, conjunct: null, prose: property.prose, step: played.moments.at(-1) ?? null, witnesses, stuck: [], lasso };
+  }
+  return null;
 }
 
 function claimed(claim: string | null | undefined, name: string): boolean {

@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import type { Breakage, Stuck, Witness } from './breakage.ts';
 import { changeText, shortLoc } from './cell.ts';
 import { fold, pad } from './fold.ts';
+import type { Lasso, Served } from './lasso.ts';
 import type { Moment } from './reenact.ts';
 import type { Style } from './style.ts';
 
@@ -10,6 +11,7 @@ import type { Style } from './style.ts';
 const MAX_FACT = 40;
 
 export function renderClosing(breakage: Breakage, width: number, style: Style): string {
+  if (breakage.lasso !== undefined) return renderStall(breakage, breakage.lasso, width, style);
   const { colors } = style;
   const name = breakage.conjunct === null ? breakage.property : `${breakage.property}/${breakage.conjunct}`;
   const verb = breakage.conjunct === null ? '' : ' broken';
@@ -20,6 +22,26 @@ export function renderClosing(breakage: Breakage, width: number, style: Style): 
     ...witnessLines(breakage.witnesses, width, style),
     ...breakage.stuck.flatMap((stuck) => fold(stuckText(stuck), width, 2, 4)),
   ].join('\n');
+}
+
+/** Why the run may go on like this, thread by thread. */
+function renderStall(breakage: Breakage, { start, served, unfair }: Lasso, width: number, style: Style): string {
+  const { colors } = style;
+  const last = breakage.step?.number ?? 0;
+  const how = start === last ? `never, for the run may rest ${last === 0 ? 'in the initial state' : `after step ${last}`}` : `never, in the run that repeats steps ${start + 1} to ${last} for ever`;
+  return [
+    ...fold(`${colors.red(colors.bold(breakage.property))} ${how}`, width),
+    ...fold(breakage.prose, width, 2, 0),
+    ...witnessLines(breakage.witnesses, width, style),
+    ...served.flatMap((s) => fold(servedText(s), width, 2, 4)),
+    ...(unfair.length === 0 ? [] : fold(`promised no turn: ${unfair.join(', ')}`, width, 2, 4)),
+  ].join('\n');
+}
+
+function servedText({ thread, cpu, step, waits }: Served): string {
+  const moves = step === null ? [] : [`moves in step ${step.number}`];
+  const rests = waits === null ? [] : [waits.text === null ? 'has ended' : `cannot move after step ${waits.after}: ${waits.text}`];
+  return `CPU${cpu} ${thread} ${[...moves, ...rests].join(', and ')}`;
 }
 
 /** `step 18: CPU1 zap_pte_range memory.ts:88: pte = …`, with the change that broke it if it is one of the witnesses. */

@@ -20,16 +20,24 @@ interface Layout {
   readonly style: Style;
 }
 
-/** The whole table, without a final newline. */
-export function renderColumns(graph: Graph, moments: readonly Moment[], width: number, style: Style): string {
+/** The whole table, without a final newline. `loop`: index of the first step that repeats for ever. */
+export function renderColumns(graph: Graph, moments: readonly Moment[], width: number, style: Style, loop: number | null = null): string {
   const layout = layOut(graph, moments, width, style);
   const lines = [...headingLines(graph, layout)];
   moments.forEach((moment, i) => {
     const previous = moments[i - 1] ?? null;
-    if (previous !== null && previous.thread !== moment.thread) lines.push(divider(layout, style.glyphs.thin));
+    if (i === loop) lines.push(...forEver(i, layout));
+    else if (previous !== null && previous.thread !== moment.thread) lines.push(divider(layout, style.glyphs.thin));
     lines.push(...stepLines(moment, previous, layout));
   });
+  if (loop === moments.length) lines.push(divider(layout, style.glyphs.rule), 'then nothing, for ever');
   return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+/** What stands before the steps that repeat. */
+function forEver(step: number, layout: Layout): string[] {
+  const rule = divider(layout, layout.style.glyphs.rule);
+  return step === 0 ? ['for ever:', rule] : [rule, 'then for ever:', rule];
 }
 
 function layOut(graph: Graph, moments: readonly Moment[], width: number, style: Style): Layout {

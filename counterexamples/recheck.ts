@@ -2,7 +2,7 @@
 import type { Graph } from '../model/language/graph.ts';
 import { ReplayError } from '../schedules/errors.ts';
 import type { ScheduleStep } from '../schedules/result.ts';
-import { findBreakage, type Breakage, type Claim } from './breakage.ts';
+import { findBreakage, findStall, type Breakage, type Claim } from './breakage.ts';
 import { reenact, type Reenactment } from './reenact.ts';
 import { TraceRefused } from './refused.ts';
 
@@ -18,13 +18,16 @@ export function refuseStale(graph: Graph, scenario: string, model: string): void
   throw new TraceRefused('stale', `stale trace: the model of ${scenario} has changed since it was recorded (then ${model.slice(0, 8)}, now ${graph.hash.slice(0, 8)}); run check again for a fresh one`);
 }
 
-/** @throws TraceRefused (impossible, unbroken) */
-export function recheck(graph: Graph, schedule: readonly ScheduleStep[], claim: Claim = {}): Rechecked {
+/**
+ * `loop`: index of the first step that repeats for ever, of a run that makes no progress.
+ * @throws TraceRefused (impossible, unbroken)
+ */
+export function recheck(graph: Graph, schedule: readonly ScheduleStep[], claim: Claim = {}, loop: number | null = null): Rechecked {
   const played = play(graph, schedule);
-  const breakage = findBreakage(graph, played, claim);
+  const breakage = loop === null ? findBreakage(graph, played, claim) : findStall(graph, played, claim, loop);
   if (breakage !== null) return { ...played, schedule, breakage };
   const what = claim.property ? [claim.property, claim.conjunct].filter(Boolean).join('/') : 'no property';
-  throw new TraceRefused('unbroken', `the trace runs, but ${what} is ${claim.property ? 'not ' : ''}broken after its ${schedule.length} steps`);
+  throw new TraceRefused('unbroken', `the trace runs, but ${what} is ${claim.property ? 'not ' : ''}broken ${loop === null ? `after its ${schedule.length} steps` : `by repeating what follows step ${loop} for ever`}`);
 }
 
 function play(graph: Graph, schedule: readonly ScheduleStep[]): Reenactment {

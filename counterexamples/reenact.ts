@@ -56,6 +56,8 @@ export interface Moment {
 
 export interface Reenactment {
   readonly moments: readonly Moment[];
+  /** The initial state, and the one after each step. */
+  readonly states: readonly State[];
   readonly final: State;
   /** Locks held at the end. */
   readonly held: Held;
@@ -63,10 +65,10 @@ export interface Reenactment {
 
 /** @throws ReplayError at the first step that the graph cannot take. */
 export function reenact(graph: Graph, schedule: readonly ScheduleStep[]): Reenactment {
-  const { steps, end } = run(graph, schedule);
+  const { initial, steps, end } = run(graph, schedule);
   const held = heldAfter(graph, steps);
   const moments = steps.map((step, i) => moment(graph, step, held[i]![step.thread]!, i + 1));
-  return { moments, final: end, held: held.at(-1) ?? nothingHeld(graph) };
+  return { moments, states: [initial, ...steps.map((s) => s.after)], final: end, held: held.at(-1) ?? nothingHeld(graph) };
 }
 
 function moment(graph: Graph, step: ReplayStep, locks: readonly string[], number: number): Moment {

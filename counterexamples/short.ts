@@ -3,13 +3,14 @@
  *
  * The schedule is run-length encoded: a letter for the thread (a…z, A…Z, then `_52_`), the number of steps in a
  * row if not 1, and `-choice` if not 0: `a3b-1c12` is three steps of thread 0, one of thread 1 picking
- * alternative 1, twelve of thread 2.
+ * alternative 1, twelve of thread 2. What follows a `~` repeats for ever.
  */
 import type { ScheduleStep } from '../schedules/result.ts';
 import { TraceRefused } from './refused.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const PREFIX = 'pterace:1:';
+const FOR_EVER = '~';
 /** More steps than any search keeps: a typing error must not ask for gigabytes. */
 const MAX_STEPS = 1_000_000;
 
@@ -18,14 +19,19 @@ export interface ShortTrace {
   /** First 8 digits of the model's hash. */
   readonly model: string;
   readonly schedule: readonly ScheduleStep[];
+  /** Index of the first step that repeats for ever, its length where the run rests; null for a run that ends in a failure. */
+  readonly loop: number | null;
 }
 
 export function isShortTrace(text: string): boolean {
   return text.trimStart().startsWith('pterace:');
 }
 
-export function encodeShort(scenario: string, hash: string, schedule: readonly ScheduleStep[]): string {
-  const body = `${PREFIX}${scenario}:${hash.slice(0, 8)}:${runs(schedule).map(encodeRun).join('')}`;
+/** `loop` as in ShortTrace. */
+export function encodeShort(scenario: string, hash: string, schedule: readonly ScheduleStep[], loop: number | null = null): string {
+  const encoded = (part: readonly ScheduleStep[]): string => runs(part).map(encodeRun).join('');
+  const steps = loop === null ? encoded(schedule) : `${encoded(schedule.slice(0, loop))}${FOR_EVER}${encoded(schedule.slice(loop))}`;
+  const body = `${PREFIX}${scenario}:${hash.slice(0, 8)}:${steps}`;
   return `${body}.${checksum(body)}`;
 }
 
@@ -33,11 +39,13 @@ export function encodeShort(scenario: string, hash: string, schedule: readonly S
 export function decodeShort(text: string): ShortTrace {
   const word = text.replace(/\s+/g, '');
   if (!word.startsWith(PREFIX)) malformed(`this version reads strings that start with '${PREFIX}'`);
-  const parts = /^(pterace:1:([^:]+):([0-9a-f]{8}):([a-zA-Z0-9_-]*))\.([0-9a-z]{4})$/.exec(word);
+  const parts = /^(pterace:1:([^:]+):([0-9a-f]{8}):([a-zA-Z0-9_-]*(?:~[a-zA-Z0-9_-]*)?))\.([0-9a-z]{4})$/.exec(word);
   if (parts === null) malformed('it is cut off or has characters that do not belong');
   const [, body, scenario, model, encoded, sum] = parts as unknown as [string, string, string, string, string, string];
   if (checksum(body) !== sum) malformed(`its checksum is ${checksum(body)}, not ${sum}: it was changed on the way`);
-  return { scenario, model, schedule: decodeRuns(encoded) };
+  const [stem = '', cycle] = encoded.split(FOR_EVER);
+  const first = decodeRuns(stem);
+  return cycle === undefined ? { scenario, model, schedule: first, loop: null } : { scenario, model, schedule: [...first, ...decodeRuns(cycle)], loop: first.length };
 }
 
 function malformed(why: string): never {

@@ -23,6 +23,7 @@ export const traceSchema = z.strictObject({
   property: z.string().min(1).describe("The property that the last state breaks, or 'deadlock'."),
   conjunct: z.string().nullable(),
   schedule: z.array(z.tuple([index, index])).describe('[thread, choice] of each step from the initial state.'),
+  loop: index.optional().describe('Of a run that makes no progress: index in the schedule of the first step that repeats for ever; its length where the run rests.'),
   steps: z.array(stepSchema),
 });
 

@@ -14,6 +14,7 @@ export function buildTrace(scenario: string, graph: Graph, schedule: readonly Sc
     property: breakage.property,
     conjunct: breakage.conjunct,
     schedule: schedule.map((s) => [s.thread, s.choice]),
+    ...(breakage.lasso === undefined ? {} : { loop: breakage.lasso.start }),
     steps: traceSteps(moments),
   };
 }

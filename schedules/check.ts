@@ -3,10 +3,11 @@ import type { Graph } from '../model/language/graph.ts';
 import { breadthFirst } from './bfs.ts';
 import { depthFirst } from './dfs.ts';
 import { UsageError } from './errors.ts';
+import { refuseUndecided } from './liveness/refused.ts';
 import { randomWalks } from './random.ts';
 import type { SelectedConjunct } from './interpret.ts';
 import type { CheckOptions, CheckResult } from './result.ts';
-import { selectConjuncts } from './select.ts';
+import { selectConjuncts, selectProgress } from './select.ts';
 
 /** More threads than any machine has: beyond, the threads themselves take the memory. */
 const MOST_WORKERS = 256;
@@ -17,12 +18,22 @@ const MOST_WORKERS = 256;
  */
 export async function check(graph: Graph, options: CheckOptions = {}): Promise<CheckResult> {
   const conjuncts = selectConjuncts(graph, options.properties);
+  const progress = options.safetyOnly === true ? [] : selectProgress(graph, options.properties);
   refuseContradictions(options);
+  refuseUndecided(progress, options);
+  const found = await safety(graph, conjuncts, options);
+  const safe = found.verdict === 'holds' || found.verdict === 'vacuous';
+  if (!safe || progress.length === 0) return found;
+  return (await import('./liveness/search.ts')).searchProgress(graph, progress, options, found);
+}
+
+/** Properties of single states, and deadlock. */
+function safety(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions): Promise<CheckResult> {
   switch (options.search) {
     case 'dfs': return depthFirst(graph, conjuncts, options);
     case 'random': return randomWalks(graph, conjuncts, options);
-    case 'preemptions': return (await import('./preemptions.ts')).preemptionBounded(graph, conjuncts, options);
-    case 'pct': return (await import('./pct.ts')).probabilistic(graph, conjuncts, options);
+    case 'preemptions': return import('./preemptions.ts').then((m) => m.preemptionBounded(graph, conjuncts, options));
+    case 'pct': return import('./pct.ts').then((m) => m.probabilistic(graph, conjuncts, options));
     default: return byLevels(graph, conjuncts, options);
   }
 }

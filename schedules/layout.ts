@@ -151,6 +151,7 @@ function usageOf(graph: Graph): Usage[] {
     if (c.premise !== null) scanExpr(graph, usage, c.premise, 1);
     scanExpr(graph, usage, c.holds, 1);
   }
+  for (const p of graph.progress ?? []) for (const e of [p.from, p.to]) scanExpr(graph, usage, e, 1);
   for (const r of graph.reaches) scanExpr(graph, usage, r.expr, 1);
   return usage;
 }

@@ -1,7 +1,7 @@
 /** From what a search found to the answer it gives. */
 import type { Graph } from '../model/language/graph.ts';
 import type { Engine } from './compile.ts';
-import type { CheckResult, Limit, ScheduleStep } from './result.ts';
+import type { CheckResult, Limit, Loop, ScheduleStep } from './result.ts';
 
 /** Counters common to all answers. */
 export interface Tally {
@@ -26,14 +26,20 @@ export function violatedBy({ property, name }: { readonly property: string; read
   return { ...NOTHING, ...tally, verdict: 'violated', property, conjunct: name, schedule, switches: switchesIn(schedule) };
 }
 
+/** Progress is not made in the run that takes the schedule up to the loop and then repeats the rest for ever. */
+export function violatedForEver(property: string, tally: Tally, schedule: readonly ScheduleStep[], loop: Loop): CheckResult {
+  const { states, transitions, depth, seconds, engineBytes } = tally;
+  return { ...NOTHING, states, transitions, depth, seconds, engineBytes, verdict: 'violated', property, schedule, switches: switchesIn(schedule), loop };
+}
+
 /** Nothing that must go on can at the end of the schedule. */
 export function deadlocked(tally: Tally, schedule: readonly ScheduleStep[]): CheckResult {
   return { ...NOTHING, ...tally, verdict: 'deadlock', property: 'deadlock', schedule, switches: switchesIn(schedule) };
 }
 
 /** The search was cut short. */
-export function incomplete(tally: Tally, limit: Limit): CheckResult {
-  return { ...NOTHING, ...tally, verdict: 'incomplete', limit };
+export function incomplete({ states, transitions, depth, seconds, engineBytes }: Tally, limit: Limit): CheckResult {
+  return { ...NOTHING, states, transitions, depth, seconds, engineBytes, verdict: 'incomplete', limit };
 }
 
 /** Every state was seen and none is wrong; vacuous where the model never did what the properties speak of. */

@@ -16,6 +16,8 @@ export interface CheckOptions {
   readonly search?: Search;
   /** Only these properties, by name (default: all of the graph's). Deadlock is always looked for. */
   readonly properties?: readonly string[];
+  /** Leave progress properties out: what they ask is no matter of single states. */
+  readonly safetyOnly?: boolean;
   /** Threads that search, breadth-first only; the answer does not depend on it. Default 1: no thread but this one. */
   readonly workers?: number;
   /** Breadth-first only: a file from which the search can be resumed, rewritten at the end of a level when `everySeconds` (default 60) have passed, and when a limit or the signal stops the search. */
@@ -62,6 +64,14 @@ export interface ScheduleStep {
   readonly choice: number;
 }
 
+/** How a run that never makes progress goes on. */
+export interface Loop {
+  /** Index in the schedule of the first step that is repeated; the length of the schedule where the run rests at its end. */
+  readonly start: number;
+  /** No such run has a shorter schedule. */
+  readonly shortest: boolean;
+}
+
 /** Why a search was cut short. */
 export type Limit = 'states' | 'depth' | 'memory' | 'seconds' | 'interrupted' | 'sampled' | 'preemptions';
 
@@ -85,6 +95,8 @@ export interface CheckResult {
   readonly reduced?: Reduced;
   /** The failing schedule from the initial state, or null. */
   readonly schedule: readonly ScheduleStep[] | null;
+  /** Of a progress property that is violated: from where on the schedule repeats for ever. Absent otherwise. */
+  readonly loop?: Loop;
   /** Context switches in it: adjacent steps by different threads. */
   readonly switches: number | null;
   /** Vacuity: what never happened (filled in for complete searches). */

@@ -60,9 +60,9 @@ function describe(graph: Graph, result: CheckResult): string {
   const gaps = [...result.unreached.map((name) => `never reached: ${name}`), ...result.neverTruePremises.map((c) => `premise never true: ${c.property}/${c.conjunct}`)];
   const head = `${verdict}${limit === null ? '' : ` (${limit})`}, ${states} states${gaps.map((gap) => `\n${gap}`).join('')}`;
   if (schedule === null) return head;
-  const { moments, breakage } = recheck(graph, schedule, { property, conjunct });
+  const { moments, breakage } = recheck(graph, schedule, { property, conjunct }, result.loop?.start);
   const plain = style({ color: false });
-  return `${head}, ${schedule.length} steps\n\n${renderColumns(graph, moments, DEFAULT_WIDTH, plain)}\n\n${renderClosing(breakage, DEFAULT_WIDTH, plain)}`;
+  return `${head}, ${schedule.length} steps\n\n${renderColumns(graph, moments, DEFAULT_WIDTH, plain, breakage.lasso?.start)}\n\n${renderClosing(breakage, DEFAULT_WIDTH, plain)}`;
 }
 
 /*

@@ -29,6 +29,7 @@ export function watched(graph: Graph, { expr, inside }: Compiled): Graph {
     nodes,
     threads: graph.threads.map((thread) => ({ ...thread, daemon: 'optional' })),
     properties: [{ name: GOAL, prose: 'The predicate is never true.', conjuncts: [{ name: GOAL, premise: null, holds: never }] }],
+    progress: [],
     reaches: [],
   };
 }

@@ -21,8 +21,8 @@ export function fileOf(id: string): string {
 /** The trace of today; null when nothing breaks any more. */
 export async function freshTrace(scenario: Scenario): Promise<Trace | null> {
   const graph = lower(scenario.build());
-  const { schedule, property, conjunct } = await check(graph);
+  const { schedule, property, conjunct, loop } = await check(graph);
   if (schedule === null) return null;
-  const { moments, breakage } = recheck(graph, schedule, { property, conjunct });
+  const { moments, breakage } = recheck(graph, schedule, { property, conjunct }, loop?.start);
   return buildTrace(scenario.id, graph, schedule, moments, breakage);
 }

@@ -1,5 +1,5 @@
 /** Dekker's lock for two processes. */
-import { bool, Break, drop, eq, FALSE, Forever, If, load, not, primitive, proc, program, shared, store, TRUE, waitUntil, type Mutation } from '../language/index.ts';
+import { bool, Break, drop, eq, FALSE, Forever, If, load, not, primitive, proc, program, shared, store, TRUE, waitUntil, type Mutation, type Progress } from '../language/index.ts';
 import type { Program } from '../language/ir.ts';
 import { breaksMutex, classic, enter, lastInside, leave, mutex, pid_t, processes, type Pid } from './classic.ts';
 
@@ -32,8 +32,8 @@ function process(me: Pid, i: number): void {
   });
 }
 
-export function dekker(mutations: readonly Mutation[] = []): Program {
-  return program({ name: 'classic/dekker', sizes: { pid_t: 2 }, threads: () => processes(2, process), properties: [mutex], reaches: lastInside(2), mutations });
+export function dekker(mutations: readonly Mutation[] = [], progress: readonly Progress[] = []): Program {
+  return program({ name: 'classic/dekker', sizes: { pid_t: 2 }, threads: () => processes(2, process), properties: [mutex], reaches: lastInside(2), mutations, progress });
 }
 
 export const dekkers = [classic({

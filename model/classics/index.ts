@@ -15,6 +15,7 @@ import { petersons } from './peterson.ts';
 import { philosophersTables } from './philosophers.ts';
 import { readersWritersTables } from './readers-writers.ts';
 import { slidings } from './sliding.ts';
+import { starvation } from './starvation.ts';
 import { szymanskis } from './szymanski.ts';
 import { ticketLocks } from './ticket.ts';
 import { tokenRings } from './token-ring.ts';
@@ -24,4 +25,5 @@ import { commits } from './two-phase-commit.ts';
 export const classics: readonly Scenario[] = [
   ...dekkers, ...hymans, ...petersons, ...bakeries, ...szymanskis, ...lamportsFast, ...ticketLocks, ...andersons, ...mcsLocks, ...fischers, ...alurTaubenfelds,
   ...philosophersTables, ...readersWritersTables, ...tokenRings, ...changRobertsRings, ...commits, ...elevators, ...hanois, ...slidings,
+  ...starvation,
 ];

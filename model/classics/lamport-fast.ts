@@ -1,5 +1,5 @@
 /** Lamport's fast mutual exclusion: seven accesses when nobody else is there. */
-import { bool, drop, FALSE, ForEach, Forever, If, load, not, primitive, proc, program, Return, shared, store, TRUE, waitUntil, ne, type Mutation } from '../language/index.ts';
+import { bool, drop, FALSE, ForEach, Forever, If, load, not, primitive, proc, program, Return, shared, store, TRUE, waitUntil, ne, type Mutation, type Progress } from '../language/index.ts';
 import type { Program } from '../language/ir.ts';
 import { breaksMutex, classic, enter, isMe, isSomebody, lastInside, leave, maybe_t, mutex, nobody, pid_t, processes, somebody, type Pid } from './classic.ts';
 
@@ -41,8 +41,8 @@ function process(me: Pid): void {
   });
 }
 
-export function lamportFast(n: number, mutations: readonly Mutation[] = []): Program {
-  return program({ name: `classic/lamport-fast-${n}`, sizes: { pid_t: n }, threads: () => processes(n, process), properties: [mutex], reaches: lastInside(n), mutations });
+export function lamportFast(n: number, mutations: readonly Mutation[] = [], progress: readonly Progress[] = []): Program {
+  return program({ name: `classic/lamport-fast-${n}`, sizes: { pid_t: n }, threads: () => processes(n, process), properties: [mutex], reaches: lastInside(n), mutations, progress });
 }
 
 const about = 'L. Lamport, "A fast mutual exclusion algorithm", ACM TOCS 5(1), 1987, algorithm 2.';

@@ -1,5 +1,5 @@
 /** The queue lock of Mellor-Crummey and Scott. */
-import { bool, eq, exchange, FALSE, Forever, If, load, moveAfter, not, primitive, proc, program, Return, rmw, select, shared, store, TRUE, waitUntil, type Mutation } from '../language/index.ts';
+import { bool, eq, exchange, FALSE, Forever, If, load, moveAfter, not, primitive, proc, program, Return, rmw, select, shared, store, TRUE, waitUntil, type Mutation, type Progress } from '../language/index.ts';
 import type { Program } from '../language/ir.ts';
 import { classic, enter, isSomebody, lastInside, leave, maybe_t, mutex, nobody, pid_t, processes, somebody, type Pid } from './classic.ts';
 
@@ -43,8 +43,8 @@ function process(me: Pid): void {
   });
 }
 
-export function mcs(n: number, mutations: readonly Mutation[] = []): Program {
-  return program({ name: `classic/mcs-${n}`, sizes: { pid_t: n }, threads: () => processes(n, process), properties: [mutex], reaches: lastInside(n), mutations });
+export function mcs(n: number, mutations: readonly Mutation[] = [], progress: readonly Progress[] = []): Program {
+  return program({ name: `classic/mcs-${n}`, sizes: { pid_t: n }, threads: () => processes(n, process), properties: [mutex], reaches: lastInside(n), mutations, progress });
 }
 
 const about = 'J. M. Mellor-Crummey, M. L. Scott, "Algorithms for scalable synchronization on shared-memory multiprocessors", ACM TOCS 9(1), 1991, algorithm 5: fetch-and-store, compare-and-swap, spinning on one\'s own node.';

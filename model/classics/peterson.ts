@@ -1,5 +1,5 @@
 /** Peterson's lock for n processes (the filter lock). */
-import { Break, ForEach, Forever, If, index, int, load, lt, moveAfter, ne, primitive, proc, program, shared, store, type Mutation, type Value } from '../language/index.ts';
+import { Break, ForEach, Forever, If, index, int, load, lt, moveAfter, ne, primitive, proc, program, shared, store, type Mutation, type Progress, type Value } from '../language/index.ts';
 import type { Program } from '../language/ir.ts';
 import { breaksMutex, classic, enter, lastInside, leave, mutex, pid_t, processes, type Pid } from './classic.ts';
 
@@ -41,9 +41,9 @@ function process(n: number): (me: Pid) => void {
   };
 }
 
-export function peterson(n: number, mutations: readonly Mutation[] = []): Program {
+export function peterson(n: number, mutations: readonly Mutation[] = [], progress: readonly Progress[] = []): Program {
   return program({
-    name: `classic/peterson-${n}`, sizes: { pid_t: n, stage_t: n - 1 }, threads: () => processes(n, process(n)), properties: [mutex], reaches: lastInside(n), mutations,
+    name: `classic/peterson-${n}`, sizes: { pid_t: n, stage_t: n - 1 }, threads: () => processes(n, process(n)), properties: [mutex], reaches: lastInside(n), mutations, progress,
   });
 }
 

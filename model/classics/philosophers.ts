@@ -1,5 +1,5 @@
 /** Dining philosophers: each takes its left fork, then its right one. */
-import { and, bool, exists, FALSE, Forever, ghost, not, peek, primitive, proc, program, property, rmw, shared, store, thread, track, TRUE, type Thread, type Value } from '../language/index.ts';
+import { and, bool, exists, FALSE, Forever, ghost, not, peek, primitive, proc, program, property, rmw, shared, store, thread, track, TRUE, type Progress, type Thread, type Value } from '../language/index.ts';
 import type { Daemon, Program } from '../language/ir.ts';
 import { classic, pid_t, type Pid } from './classic.ts';
 
@@ -25,22 +25,23 @@ const dine = proc('dine', { params: { me: pid_t, first: pid_t, second: pid_t } }
 const forks = (n: number) => property('forks', 'Neighbours do not eat at the same time.', () => ({
   'one of two neighbours': and(...Array.from({ length: n }, (_, i) => not(and(isEating(i), isEating((i + 1) % n))))),
 }));
-const isEating = (i: number): Value<'bool'> => peek(eating.at(pid_t.lit(i)));
+export const isEating = (i: number): Value<'bool'> => peek(eating.at(pid_t.lit(i)));
 
 interface Table {
   /** The last philosopher takes the right fork first. */
   readonly leftHanded: boolean;
   readonly daemon?: Daemon;
+  readonly progress?: readonly Progress[];
 }
 
-export function philosophers(n: number, { leftHanded, daemon = 'no' }: Table): Program {
+export function philosophers(n: number, { leftHanded, daemon = 'no', progress = [] }: Table): Program {
   const seat = (i: number): Thread => thread(`phil${i}`, i, () => {
     const [left, right] = [pid_t.lit(i), pid_t.lit((i + 1) % n)];
     const swapped = leftHanded && i === n - 1;
     dine({ me: left, first: swapped ? right : left, second: swapped ? left : right });
   }, daemon);
   return program({
-    name: `classic/philosophers-${n}`, sizes: { pid_t: n }, threads: () => Array.from({ length: n }, (_, i) => seat(i)), properties: [forks(n)],
+    name: `classic/philosophers-${n}`, sizes: { pid_t: n }, threads: () => Array.from({ length: n }, (_, i) => seat(i)), properties: [forks(n)], progress,
     reaches: () => ({ 'all forks taken': not(exists(pid_t, 'f', (f) => not(peek(taken.at(f))))) }),
   });
 }

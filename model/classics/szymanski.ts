@@ -1,5 +1,5 @@
 /** Szymanski's lock: first come, first served, in linear wait, with one small variable a process. */
-import { bool, Break, drop, enumeration, eq, FALSE, ForEach, Forever, If, load, lt, ne, or, primitive, proc, program, Return, shared, skip, store, TRUE, Var, waitUntil, type Mutation, type Value } from '../language/index.ts';
+import { bool, Break, drop, enumeration, eq, FALSE, ForEach, Forever, If, load, lt, ne, or, primitive, proc, program, Return, shared, skip, store, TRUE, Var, waitUntil, type Mutation, type Progress, type Value } from '../language/index.ts';
 import type { Program } from '../language/ir.ts';
 import { breaksMutex, classic, enter, lastInside, leave, mutex, pid_t, processes, type Pid } from './classic.ts';
 
@@ -46,8 +46,8 @@ function process(me: Pid): void {
   });
 }
 
-export function szymanski(n: number, mutations: readonly Mutation[] = []): Program {
-  return program({ name: `classic/szymanski-${n}`, sizes: { pid_t: n }, threads: () => processes(n, process), properties: [mutex], reaches: lastInside(n), mutations });
+export function szymanski(n: number, mutations: readonly Mutation[] = [], progress: readonly Progress[] = []): Program {
+  return program({ name: `classic/szymanski-${n}`, sizes: { pid_t: n }, threads: () => processes(n, process), properties: [mutex], reaches: lastInside(n), mutations, progress });
 }
 
 const about = 'B. K. Szymanski, "A simple solution to Lamport\'s concurrent programming problem with linear wait", ICS 1988.';

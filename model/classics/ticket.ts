@@ -1,5 +1,5 @@
 /** The ticket lock: first come, first served. */
-import { add, eq, Forever, index, load, primitive, proc, program, rmw, select, shared, store, waitUntil, type Value } from '../language/index.ts';
+import { add, eq, Forever, index, load, primitive, proc, program, rmw, select, shared, store, waitUntil, type Progress, type Value } from '../language/index.ts';
 import type { Program } from '../language/ir.ts';
 import { breaksMutex, classic, enter, lastInside, leave, mutex, pid_t, processes, type Pid } from './classic.ts';
 
@@ -30,10 +30,10 @@ const ticket_lock = (take: () => Ticket) => proc('ticket_lock', { params: { me: 
 });
 
 /** `take` draws a ticket. */
-export function ticketLock(n: number, take: () => Ticket = fetch_and_increment): Program {
+export function ticketLock(n: number, take: () => Ticket = fetch_and_increment, progress: readonly Progress[] = []): Program {
   const lock = ticket_lock(take);
   return program({
-    name: `classic/ticket-${n}`, sizes: { pid_t: n, ticket_t: n }, threads: () => processes(n, (me: Pid) => { lock({ me }); }), properties: [mutex], reaches: lastInside(n),
+    name: `classic/ticket-${n}`, sizes: { pid_t: n, ticket_t: n }, threads: () => processes(n, (me: Pid) => { lock({ me }); }), properties: [mutex], reaches: lastInside(n), progress,
   });
 }
 

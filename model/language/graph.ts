@@ -118,6 +118,16 @@ export interface GProperty {
   readonly conjuncts: readonly GConjunct[];
 }
 
+/** In every weakly fair run a state where `from` holds is followed by one, perhaps itself, where `to` does. */
+export interface GProgress {
+  readonly name: string;
+  readonly prose: string;
+  readonly from: GExpr;
+  readonly to: GExpr;
+  /** Indices of threads of which no fairness is assumed, beside the optional ones. */
+  readonly unfair: readonly number[];
+}
+
 /** How values of a type print. */
 export type GType =
   | { readonly kind: 'bool' | 'int' | 'index'; readonly name: string; readonly size: number }
@@ -134,6 +144,8 @@ export interface Graph {
   readonly threads: readonly GThread[];
   readonly nodes: readonly GNode[];
   readonly properties: readonly GProperty[];
+  /** Absent where there is none. */
+  readonly progress?: readonly GProgress[];
   readonly reaches: readonly { readonly name: string; readonly expr: GExpr }[];
   /** Statements that should run somewhere in the search: origin → where and what. Dead ones are reported. */
   readonly origins: Readonly<Record<string, { readonly loc: Loc; readonly proc: string; readonly text: string }>>;

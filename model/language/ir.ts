@@ -195,6 +195,17 @@ export interface PropertyDecl {
   readonly loc: Loc;
 }
 
+/** `from` leads to `to` in every weakly fair run. */
+export interface ProgressDecl {
+  readonly name: string;
+  readonly prose: string;
+  readonly from: Expr;
+  readonly to: Expr;
+  /** Names of threads of which no fairness is assumed, beside the optional ones. */
+  readonly unfair: readonly string[];
+  readonly loc: Loc;
+}
+
 /** A closed world: everything the explorer needs. */
 export interface Program {
   readonly name: string;
@@ -205,6 +216,8 @@ export interface Program {
   readonly procs: readonly ProcDecl[];
   readonly threads: readonly ThreadDecl[];
   readonly properties: readonly PropertyDecl[];
+  /** Absent where only safety is asked for. */
+  readonly progress?: readonly ProgressDecl[];
   /** States that must be reachable for a "holds" to mean anything. */
   readonly reaches: readonly { readonly name: string; readonly expr: Expr }[];
 }

@@ -1,8 +1,8 @@
 /** Lowering: a program to one flat graph a thread, everything inlined and resolved to numbers. */
 import { createHash } from 'node:crypto';
 import { ASSERT_LATCH, Blocks, type Block, type Context } from './blocks.ts';
-import type { GNode, GPlace, GProperty, GReg, GThread, Graph } from './graph.ts';
-import type { Expr, Program, PropertyDecl, Stmt } from './ir.ts';
+import type { GNode, GPlace, GProgress, GProperty, GReg, GThread, Graph } from './graph.ts';
+import type { Expr, Program, ProgressDecl, PropertyDecl, Stmt } from './ir.ts';
 import { lowerExpr, num, Tables } from './lower-expr.ts';
 import { buildThread } from './nodes.ts';
 import { constantName } from './names.ts';
@@ -44,7 +44,8 @@ export function lower(program: Program): Graph {
   const places = lowerPlaces(full, tables, kept, assertions);
   const properties = [...program.properties.map((p) => lowerProperty(p, tables)), ...assertionProperty(assertions, tables)];
   const reaches = program.reaches.map((r) => ({ name: r.name, expr: lowerExpr(r.expr, new Map(), tables) }));
-  const behaviour = { places, regs, threads, properties, reaches, nodes: nodes.map((n) => [n.thread, n.kind, n.guard, n.choices, n.code]) };
+  const progress = lowerProgress(program.progress ?? [], threads, tables);
+  const behaviour = { places, regs, threads, properties, ...progress, reaches, nodes: nodes.map((n) => [n.thread, n.kind, n.guard, n.choices, n.code]) };
   return {
     name: program.name,
     hash: createHash('sha256').update(JSON.stringify(behaviour)).digest('hex').slice(0, 16),
@@ -54,6 +55,7 @@ export function lower(program: Program): Graph {
     threads,
     nodes,
     properties,
+    ...progress,
     reaches,
     origins: origins(program, numbers),
   };
@@ -116,6 +118,7 @@ function neededGhosts(program: Program): ReadonlySet<string> {
     for (const r of readsIn(e)) if (isGhost.has(r.place)) needed.add(r.place);
   };
   for (const p of program.properties) for (const c of p.conjuncts) [c.premise, c.holds].forEach((e) => e && need(e));
+  for (const p of program.progress ?? []) [p.from, p.to].forEach(need);
   for (const r of program.reaches) need(r.expr);
   const stmts: Stmt[] = [];
   for (const p of program.procs) eachStmt(p.body, (s) => stmts.push(s));
@@ -154,6 +157,18 @@ function lowerProperty(p: PropertyDecl, t: Tables): GProperty {
     holds: lowerExpr(c.holds, new Map(), t),
   }));
   return { name: p.name, prose: p.prose, conjuncts };
+}
+
+/** Nothing where there is none. A thread that a smaller world does without is fair to nobody. */
+function lowerProgress(list: readonly ProgressDecl[], threads: readonly GThread[], t: Tables): { readonly progress?: readonly GProgress[] } {
+  if (list.length === 0) return {};
+  const progress = list.map(({ name, prose, from, to, unfair }) => ({
+    name, prose,
+    from: lowerExpr(from, new Map(), t),
+    to: lowerExpr(to, new Map(), t),
+    unfair: threads.flatMap((thread, i) => (unfair.includes(thread.name) ? [i] : [])),
+  }));
+  return { progress };
 }
 
 function assertionProperty(assertions: readonly string[], t: Tables): GProperty[] {

@@ -6,6 +6,7 @@ import type { ConjunctDecl, Daemon, Loc, Program, PropertyDecl, ThreadDecl } fro
 import { callerLoc } from './loc.ts';
 import type { Place } from './places.ts';
 import { proc } from './proc.ts';
+import { recordProgress, type Progress } from './progress.ts';
 import { withRecording, type Recording } from './recorder.ts';
 import { sizeOf, widthOf } from './sizes.ts';
 import type { Value } from './types.ts';
@@ -52,6 +53,8 @@ export interface WorldSpec {
   readonly init?: (set: Init) => void;
   readonly threads: () => readonly Thread[];
   readonly properties?: readonly Property[];
+  /** What must come about in the end. */
+  readonly progress?: readonly Progress[];
   readonly reaches?: () => Readonly<Record<string, Bool>>;
   /** Edits of the recorded procedures: how a mutant is made. */
   readonly mutations?: readonly Mutation[];
@@ -77,6 +80,7 @@ function recordWorld(spec: WorldSpec, r: Recording): Program {
   });
   const init = spec.init ? recordInit(spec.init, r) : {};
   const properties = (spec.properties ?? []).map(recordProperty);
+  const progress = (spec.progress ?? []).map((p) => recordProgress(p, threads));
   const reaches = Object.entries(spec.reaches?.() ?? {}).map(([name, e]) => ({ name, expr: e.expr }));
   return {
     name: spec.name,
@@ -86,6 +90,7 @@ function recordWorld(spec: WorldSpec, r: Recording): Program {
     procs: [...r.procs.values()],
     threads,
     properties,
+    ...(progress.length === 0 ? {} : { progress }),
     reaches,
   };
 }

@@ -117,8 +117,12 @@ function definedBy(s: Stmt): readonly number[] {
 
 /** Properties see shared state only. */
 function checkClosed(program: Program): void {
-  for (const p of program.properties) {
-    for (const e of p.conjuncts.flatMap((c) => [c.premise, c.holds])) {
+  const asked = [
+    ...program.properties.map((p) => ({ ...p, looks: p.conjuncts.flatMap((c) => [c.premise, c.holds]) })),
+    ...(program.progress ?? []).map((p) => ({ ...p, looks: [p.from, p.to] })),
+  ];
+  for (const p of asked) {
+    for (const e of p.looks) {
       const [name] = e ? freeLocals(e, new Set()) : [];
       if (name !== undefined) {
         throw new LanguageError('PT015', p.loc, `${name} is a procedure's, and property ${p.name} looks at it`, 'track() it in a ghost, and peek() at that');

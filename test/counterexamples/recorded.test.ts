@@ -23,7 +23,7 @@ describe('is replayed, and found again by a search', () => {
     expect(trace.scenario).toBe(id);
     expect(() => { refuseStale(graph, id, trace.model); }, `stale: ${REGENERATE}`).not.toThrow();
     const schedule = trace.schedule.map(([thread, choice]) => ({ thread, choice }));
-    const { moments, breakage } = recheck(graph, schedule, { property: trace.property, conjunct: trace.conjunct });
+    const { moments, breakage } = recheck(graph, schedule, { property: trace.property, conjunct: trace.conjunct }, trace.loop);
     expect(buildTrace(id, graph, schedule, moments, breakage), REGENERATE).toEqual(trace);
     const fresh = await freshTrace(scenario);
     const found = ({ property, conjunct, schedule: { length } }: typeof trace): object => ({ property, conjunct, length });

@@ -98,6 +98,7 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
       threads: () => [thread('spins', 0, () => { Forever(() => { skip(); }); })], init: (set) => { set(done.at(), FALSE); },
     });
     expect((await check(lower(world))).verdict).toBe('holds');
+    expect([...programs.values()].filter((p) => p.progress !== undefined)).toEqual([]);
   },
 
   'lookup-one-step': () => {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Buildable } from '../../model/scenario.ts';
 import { scenarios } from '../../model/scenarios/index.ts';
 import expected from '../../model/scenarios/expected.json' with { type: 'json' };
+
+function propertiesOf(world: Buildable): string[] {
+  const { properties, progress = [] } = world.build();
+  return [...properties, ...progress].map((p) => p.name);
+}
 
 /** No vacuous green: what a scenario must declare before its verdict says anything. */
 describe.each(scenarios.map((s) => [s.id, s] as const))('%s', (id, s) => {
@@ -18,13 +24,13 @@ describe.each(scenarios.map((s) => [s.id, s] as const))('%s', (id, s) => {
 
   it.runIf(s.expect.verdict !== 'holds')('breaks, names what, and pins the shortest trace', () => {
     expect(s.expect.steps).toBeGreaterThan(0);
-    if (s.expect.verdict === 'violated') expect(s.build().properties.map((p) => p.name)).toContain(s.expect.property);
+    if (s.expect.verdict === 'violated') expect(propertiesOf(s)).toContain(s.expect.property);
     if (s.catalogueSteps !== undefined) expect(s.lengthNote).toBeTruthy();
   });
 
   it('has mutants that break a named property of their own program', () => {
     for (const m of s.mutants) {
-      const known = [...m.build().properties.map((p) => p.name), 'assertion'];
+      const known = [...propertiesOf(m), 'assertion'];
       if (m.expect.verdict === 'violated') expect(known).toContain(m.expect.property);
     }
   });

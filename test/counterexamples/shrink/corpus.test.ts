@@ -4,6 +4,7 @@ import { allCases } from '../../../cli/cases.ts';
 import { shrink } from '../../../counterexamples/shrink/shrink.ts';
 import { lower } from '../../../model/language/lower.ts';
 import expected from '../../../model/scenarios/expected.json' with { type: 'json' };
+import { breaksProgress } from '../../liveness/breaks-progress.ts';
 import { scenarios } from '../../../model/scenarios/index.ts';
 import { recheck } from '../../../counterexamples/recheck.ts';
 import { shrunkByReplay } from '../../../counterexamples/shrink/replayed.ts';
@@ -19,7 +20,7 @@ const MOST_STATES_OF_MUTANT = 5_000;
 const THOROUGH = ['dirty/b03-clear-vs-fault', 'dirty/reclaim#no-put', 'dirty/munmap#no-flush', 'machine/irqs-off-deadlock', 'classic/bakery-3#no-doorway', 'classic/elevator-4#motor-on'];
 
 const counts: Readonly<Record<string, { readonly states: number }>> = expected;
-const failing = allCases(scenarios).filter((c) => c.expect.verdict !== 'holds' && (counts[c.id]?.states ?? Infinity) <= MOST_STATES);
+const failing = allCases(scenarios).filter((c) => c.expect.verdict !== 'holds' && (counts[c.id]?.states ?? Infinity) <= MOST_STATES && !breaksProgress(c));
 
 describe('a long failing run of a scenario becomes a shortest one of a smallest world', () => {
   it.each(failing.filter((c) => c.mutation === null || THOROUGH.includes(c.id)).map((c) => [c.id, c] as const))('%s', { timeout: 120_000 }, async (id, c) => {
