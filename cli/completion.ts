@@ -1,12 +1,15 @@
 /** Completion in the shell, by the library that writes the scripts and answers what they ask. */
 import root, { type Complete } from '@bomb.sh/tab';
 import type { Command, Option } from 'commander';
+import { threads } from '../model/claims/threads.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Host } from './host.ts';
 
 const NAME = 'pterace';
 /** Arguments that are ids of scenarios, or may be. */
 const IDS = ['scenario', 'pattern', 'name', 'trace|scenario'];
+/** Arguments that are claims, or may be. */
+const CLAIMS = ['thread|claim'];
 
 /** Prints the script; the shell is one that the library knows. */
 export function printScript(shell: string): ExitCode {
@@ -19,13 +22,15 @@ export async function complete(words: readonly string[], program: Command, host:
   // Those that were recorded: reading them takes no time, making the scenarios does.
   const claims = (await host.claims()).map(({ id }) => id);
   const ids = [...new Set([...Object.keys(await host.expected()), ...claims])];
-  const offerIds = (offer: Complete): void => { for (const id of ids) offer(id, ''); };
+  const offerIds = offering(ids);
+  const offerClaims = offering([...threads.map(({ thread }) => thread), ...claims]);
   for (const command of program.createHelp().visibleCommands(program)) {
     const known = root.command(command.name(), command.description());
     for (const option of command.createHelp().visibleOptions(command)) offerOption(known, option);
     for (const argument of command.registeredArguments) {
-      const choices = argument.argChoices;
-      known.argument(argument.name(), choices !== undefined ? offering(choices) : IDS.includes(argument.name()) ? offerIds : undefined, argument.variadic);
+      const { argChoices } = argument;
+      const offered = IDS.includes(argument.name()) ? offerIds : CLAIMS.includes(argument.name()) ? offerClaims : undefined;
+      known.argument(argument.name(), argChoices === undefined ? offered : offering(argChoices), argument.variadic);
     }
   }
   root.parse([...words]);

@@ -1,4 +1,5 @@
 /** The objects that `--json` prints. docs/json holds the schemas made from these. */
+import { claimsSchema } from './json-claims.ts';
 import { crosscheckSchema } from './crosscheck-report.ts';
 import { doctorSchema } from './json-doctor.ts';
 import { explainSchema } from './json-explain.ts';
@@ -174,7 +175,7 @@ export const errorSchema = z.strictObject({
 
 /** By name of the file in docs/json. */
 export const schemas = {
-  check: checkSchema, verify: verifySchema, list: listSchema, show: showSchema, movers: moversSchema, reductions: reductionsSchema, mutate: mutateSchema, repairs: repairsSchema, replay: replaySchema, shrink: shrinkSchema, explain: explainSchema, view: viewSchema, doctor: doctorSchema, crosscheck: crosscheckSchema, witness: witnessSchema, error: errorSchema, trace: traceSchema,
+  check: checkSchema, verify: verifySchema, list: listSchema, claims: claimsSchema, show: showSchema, movers: moversSchema, reductions: reductionsSchema, mutate: mutateSchema, repairs: repairsSchema, replay: replaySchema, shrink: shrinkSchema, explain: explainSchema, view: viewSchema, doctor: doctorSchema, crosscheck: crosscheckSchema, witness: witnessSchema, error: errorSchema, trace: traceSchema,
 } as const;
 
 export type CheckJson = z.infer<typeof checkSchema>;

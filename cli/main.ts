@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { UsageError } from '../schedules/errors.ts';
 import type { Add } from './command.ts';
 import { addCheck } from './commands/check.ts';
+import { addClaims } from './commands/claims.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addCrosscheck } from './commands/crosscheck.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -30,7 +31,7 @@ import { suggest } from './near.ts';
 import { version } from './version.ts';
 
 /** As --help lists them. */
-const COMMANDS: readonly Add[] = [addList, addCheck, addWitness, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addTrace, addGraph, addExport, addShrink, addMutate, addRepairs, addView, addCrosscheck, addDoctor, addCompletion];
+const COMMANDS: readonly Add[] = [addList, addClaims, addCheck, addWitness, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addTrace, addGraph, addExport, addShrink, addMutate, addRepairs, addView, addCrosscheck, addDoctor, addCompletion];
 
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], host: Host, terminal: Io): Promise<ExitCode> {

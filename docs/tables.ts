@@ -8,6 +8,8 @@ import { scenarios } from '../model/scenarios/index.ts';
 import mutationRecord from '../model/mutations/dirty.json' with { type: 'json' };
 import mutationReasons from '../model/mutations/dirty-survivors.json' with { type: 'json' };
 import { mutantTable, survivorTable } from './mutants.ts';
+import { threadPage, threadTable } from './threads.ts';
+import { threads } from '../model/claims/threads.ts';
 import type { MutationRecord } from '../cli/mutation-record.ts';
 import { VERSIONS } from '../model/kernel/version.ts';
 import type { Scenario } from '../model/scenario.ts';
@@ -24,6 +26,8 @@ export const tables: Readonly<Record<string, () => string>> = {
   reductions: reductionTable,
   mutants: () => mutantTable(mutationRecord as MutationRecord, table),
   survivors: () => survivorTable(mutationReasons, table),
+  threads: () => threadTable(table),
+  ...Object.fromEntries(threads.map(({ thread }) => [`claims-${thread}`, () => threadPage(thread, table)])),
   'bench-dirty-3cpu-2mm-reclaim': () => benchmark('dirty-3cpu-2mm-reclaim'),
   'bench-dirty-3cpu-2mm-today': () => benchmark('dirty-3cpu-2mm-today'),
 };

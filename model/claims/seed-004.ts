@@ -11,7 +11,7 @@ const notification: readonly Claim[] = [
     id: 'seed-004/lameter-set-page-dirty-notifies', thread, entry: 'A4.1', by: 'Christoph Lameter', date: POSTED,
     claim: '"set_page_dirty() is already a notification that a page is to be dirtied. Why do we need it twice?" Let it sleep and return an error, and page_mkwrite is not needed.',
     verdict: 'false', scenarios: ['dirty/a4.1-set-page-dirty-notifies', 'dirty/a4.1-mkwrite-first'],
-    why: 'set_page_dirty comes after the PTE has been made writable. A thread on another CPU that shares the page table stores through it before the file system has heard of anything.',
+    why: 'set_page_dirty comes after the PTE has been made writable. From then on a thread on another CPU that shares the page table may store through it, before the file system has heard of anything; the trace ends where the PTE is writable and nobody was told, dirty/a4.2-sigbus-suffices has that store and what becomes of it.',
   },
   {
     id: 'seed-004/howells-mkwrite-first', thread, entry: 'A4.1', by: 'David Howells', date: '2006-05-30',

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { claimsSchema } from '../../cli/json-claims.ts';
 import { doctorSchema } from '../../cli/json-doctor.ts';
 import { explainSchema } from '../../cli/json-explain.ts';
 import { checkSchema, errorSchema, listSchema, replaySchema, showSchema, verifySchema } from '../../cli/json.ts';
@@ -110,6 +111,7 @@ describe('--json is one documented object', () => {
     [checkSchema, ['check', 'fake/unlocked', '--json']],
     [checkSchema, ['check', 'fake/locked', '--json', '--max-states', '3']],
     [listSchema, ['list', '--json']],
+    [claimsSchema, ['claims', '--json']],
     [showSchema, ['show', 'fake/locked', '--json']],
     [showSchema, ['show', 'pte_mkdirty_slow', '--json']],
     [verifySchema, ['verify', '--json']],
@@ -321,6 +323,8 @@ describe('completion', () => {
   it('knows commands, ids, flags and what these take', async () => {
     expect(await complete('che')).toEqual(['check']);
     expect(await complete('check', 'fa')).toEqual(['fake/locked']);
+    expect(await complete('check', 'seed-004/l')).toEqual(['seed-004/lock-suffices']);
+    expect(await complete('claims', '00')).toEqual(['000', '001', '002', '003', '004']);
     expect(await complete('check', 'fake/locked', '--sea')).toEqual(['--search']);
     expect(await complete('check', 'fake/locked', '--search', 'p')).toEqual(['preemptions', 'pct']);
   });
