@@ -53,9 +53,9 @@ export function verdictText({ verdict, new: isNew }: Claim, colors: Colors): str
   return paint(verdict) + (isNew === undefined ? '' : colors.magenta(' new'));
 }
 
-/** What nobody said has a day, too: that of the mail that it is about. */
+/** By whom and when; what nobody said has only the day of the mail that it follows from. */
 export function said({ by, date }: Claim): string {
-  return by === 'derived' ? `derived from a mail of ${date}` : by === 'pterace' ? `pterace, on the code of ${date}` : `${by}, ${date}`;
+  return by === 'derived' ? `derived from a mail of ${date}` : by === 'pterace' ? 'found by pterace' : `${by}, ${date}`;
 }
 
 function grouped(claims: readonly Claim[], rows: readonly string[], colors: Colors): string[] {

@@ -56,7 +56,7 @@ describe('what is shown', () => {
     const never = fakeHost({ expected: () => counted.expected(), check: () => Promise.reject(new Error('searched')) });
     const { code, out } = await runFake(['claims'], never);
     expect(code).toBe(0);
-    expect(out).toMatch(/A0\.1 +true new +17 states +pterace, on the code of 2026-11-22: Updates/);
+    expect(out).toMatch(/A0\.1 +true new +17 states +found by pterace: Updates/);
     expect(out).toMatch(/A4\.2 +conditional +17 states[^]*A4\.10 +false +4 steps[^]*3 claims: 1 true, 1 false, 1 conditional; 1 new/);
     expect((await runFake(['claims', 'lock-suffices'], never)).out).toMatch(/provided +Both take it\.\n +without: fake\/locked#no-lock: violated I-update in 4 steps \(9\s+states\)/);
   });
