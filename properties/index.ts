@@ -9,3 +9,8 @@ export { I7 } from './i07-pin-coherence.ts';
 export { I8, I8Dirty } from './i08-cache-coherence.ts';
 export { I10b, I14 } from './i10-locks.ts';
 export { I12, I12b } from './i12-mkwrite-first.ts';
+/** Not of the catalogue's list: what threads ask for of their own. */
+export { Balanced, BalancedRetry } from './balance.ts';
+export { DirtyBeforeStore } from './dirty-before-store.ts';
+export { CacheCopy } from './fscache.ts';
+export { InnocentLives, ToldOfLoss } from './sigbus.ts';

@@ -12,11 +12,12 @@ import {
   set_anon, slot_t, unlock_page,
   wait_on_page_locked, type Page,
 } from './page.ts';
-import { set_page_dirty_balance } from './page_writeback.ts';
+import { balance_dirty_pages, set_page_dirty_balance } from './page_writeback.ts';
 import { ptep_clear_flush, ptep_get, ptep_set_access_flags, set_pte_at } from './pgtable.ts';
+import { noteFaultEnds } from './throttle.ts';
 import { truncate_count } from './truncate_count.ts';
+import { balance, fs, is, ksm, since, source, variant } from './version.ts';
 import { reuse_t, wp_page_anon } from './wp_anon.ts';
-import { fs, is, ksm, since, source, variant } from './version.ts';
 
 type Vma = Value<'vma_t'>;
 
@@ -38,6 +39,11 @@ const finish_dirty = proc('set_page_dirty_after_fault', {
     const ok = set_page_dirty_sleeping({ page }, 'ok');
     endDirtying(mm, va);
     Return(ok);
+    return;
+  }
+  if (variant('set_page_dirty before the PTE write')) {
+    endDirtying(mm, va);
+    Return(TRUE);
     return;
   }
   If(locked, () => { set_page_dirty({ page }); }, () => {
@@ -84,6 +90,7 @@ const wp_page_shared = proc('wp_page_shared', {
     put_page(page);
     finish_dirty({ mm, va, page, locked: TRUE });
     unlock_page(page);
+    if (balance() !== undefined) balance_dirty_pages({ page });
     if (keepRef) put_page(page);
     Return(vm_fault_t.is.NONE);
     return;
@@ -219,6 +226,7 @@ export const do_no_page = proc('do_no_page', {
     else dirty_unlocked({ mm, va, page });
   });
   if (since('2.6.30')) unlock_page(page);
+  if (balance() !== undefined && since('2.6.30')) If(write, () => { balance_dirty_pages({ page }); });
   if (keepRef) If(write, () => put_page(page));
   Return(vm_fault_t.is.NONE);
 });
@@ -228,7 +236,7 @@ const dirty_unlocked = proc('dirty_after_no_page', {
   params: { mm: mm_t, va: va_t, page: pfn_t }, models: source('do_no_page', 'mm/memory.c'),
 }, ({ mm, va, page }) => {
   if (variant('set_page_dirty notifies the file system')) set_page_dirty_sleeping({ page });
-  else set_page_dirty_balance({ page });
+  else if (!variant('set_page_dirty before the PTE write')) set_page_dirty_balance({ page });
   endDirtying(mm, va);
 });
 
@@ -317,5 +325,6 @@ export const do_page_fault = proc('do_page_fault', {
   });
   const ret = handle_pte_fault({ mm, va, vma, write }, 'ret');
   up_read(mm);
+  noteFaultEnds(eq(ret, vm_fault_t.is.NOPAGE));
   Return(ret);
 });

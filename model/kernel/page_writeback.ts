@@ -1,22 +1,49 @@
 /** Write-out (mm/page-writeback.c, fs/buffer.c): from dirty page to disk. */
-import { bool, FALSE, held, If, not, proc, Return, track } from '../language/index.ts';
+import { bool, FALSE, held, If, not, primitive, proc, Return, skip, track, TRUE, waitUntil } from '../language/index.ts';
 import { might_sleep } from '../machine/locks.ts';
 import { pfn_t } from '../machine/types.ts';
 import { lock_buffer, page_has_buffers, set_page_dirty, test_clear_buffer_dirty, unlock_buffer } from './buffer.ts';
 import {
   clear_page_writeback, dma_to_disk, find_get_page, fs_prep, lock_page, page_mapping, put_page, set_page_writeback, slot_t, TestClearPageDirty,
-  unlock_page, wait_on_page_writeback, PG_locked, type Page,
+  unlock_page, wait_on_page_writeback, PG_dirty, PG_locked, type Page,
 } from './page.ts';
 import { clearThenMkclean } from './page_writeback_clean.ts';
 import { page_mkclean } from './rmap.ts';
-import { fs, since, source } from './version.ts';
+import { noteBalanced, noteDirtied } from './throttle.ts';
+import { balance, fs, since, source } from './version.ts';
 
-/** set_page_dirty, then throttle the writer if the page was clean. Throttling is not modelled: it would only delay. */
+/**
+ * set_page_dirty, then throttle the writer if the page was clean; from 2.6.23 also if page_mkwrite was called, which may have
+ * dirtied it (a200ee182a0). Unless the world follows the throttle, it is only said that it may sleep.
+ */
 export const set_page_dirty_balance = proc('set_page_dirty_balance', {
   params: { page: pfn_t }, models: source('set_page_dirty_balance', 'mm/page-writeback.c'),
 }, ({ page }) => {
   const newly = set_page_dirty({ page }, 'newly');
-  If(newly, () => might_sleep());
+  if (balance() === undefined) {
+    If(newly, () => might_sleep());
+    return;
+  }
+  noteDirtied(newly);
+  If(since('2.6.23') && fs().mkwrite ? TRUE : newly, () => { balance_dirty_pages({ page }); });
+});
+
+/** Holds a writer back while there are too many dirty pages, or counts the call. The caller holds mmap_sem for reading. */
+export const balance_dirty_pages = proc('balance_dirty_pages', {
+  params: { page: pfn_t }, models: source('balance_dirty_pages', 'mm/page-writeback.c'), sleeps: true,
+}, ({ page }) => {
+  if (balance() === 'writes') write_cache_pages({});
+  if (balance() === 'waits') congestion_wait(page);
+  else below_limit();
+  noteBalanced();
+});
+const below_limit = primitive('dirty pages <= dirty_thresh', () => {
+  skip();
+  might_sleep();
+});
+const congestion_wait = primitive('congestion_wait until clean', (page: Page) => {
+  waitUntil(PG_dirty.at(page), (dirty) => not(dirty));
+  might_sleep();
 });
 
 /** Decides that the page will be written, and makes its PTEs tell of later stores. The page is locked. */

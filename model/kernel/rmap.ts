@@ -16,7 +16,8 @@ const page_check_address = proc('page_check_address', {
   params: { page: pfn_t, mm: mm_t, va: va_t }, returns: bool, models: source('page_check_address', 'mm/rmap.c'),
   locks: ({ mm }) => ({ exitWhen: [{ returns: TRUE, locks: [held(ptl_at.at(mm))] }] }),
 }, ({ page, mm, va }) => {
-  if (!since('2.6.27') || variant('rmap walk peeks without the PTE lock')) {
+  const peeks = !since('2.6.27') && !variant('rmap walk takes the PTE lock first');
+  if (peeks || variant('rmap walk peeks without the PTE lock')) {
     const peeked = ptep_get(mm, va);
     If(not(pte_present(peeked)), () => Return(FALSE));
   }

@@ -1,10 +1,11 @@
 /** User programs: loads and stores, with the faults that they take. */
-import { bool, eq, If, proc, Return, TRUE, FALSE, Forever } from '../language/index.ts';
+import { bool, eq, If, proc, Return, TRUE, FALSE, Forever, type Value } from '../language/index.ts';
 import { access_t, loadInstruction, storeInstruction } from '../machine/mmu.ts';
 import { mm_t, va_t } from '../machine/types.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { do_page_fault } from './memory.ts';
-import { noteUserStore } from './page.ts';
+import { noteUserStore, type Page } from './page.ts';
+import { noteTried, noteUnsaved, signal_pending } from './sigbus.ts';
 
 const store_instruction = storeInstruction(noteUserStore);
 
@@ -15,6 +16,26 @@ export const user_store = proc('user_store', { params: { mm: mm_t, va: va_t }, r
     If(eq(access, access_t.is.DONE), () => Return(TRUE));
     const ret = do_page_fault({ mm, va, write: TRUE }, 'ret');
     If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(FALSE));
+  });
+});
+
+/** What a store means where SIGBUS is dealt out: whose it was. */
+const noteOwnStore = (page: Page, version: Value<'version_t'>): void => {
+  noteUserStore(page, version);
+  noteUnsaved(page);
+};
+const own_store_instruction = storeInstruction(noteOwnStore);
+
+/** One store of a program that ends with the SIGBUS that another process's fault brought it. False: it got one. */
+export const user_store_unless_killed = proc('user_store_unless_killed', { params: { mm: mm_t, va: va_t }, returns: bool }, ({ mm, va }) => {
+  Forever(() => {
+    const access = own_store_instruction(mm, va);
+    noteTried(mm);
+    If(eq(access, access_t.is.DONE), () => Return(TRUE));
+    const ret = do_page_fault({ mm, va, write: TRUE }, 'ret');
+    If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(FALSE));
+    const killed = signal_pending(mm);
+    If(killed, () => Return(FALSE));
   });
 });
 

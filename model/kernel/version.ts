@@ -21,7 +21,9 @@ export type Variant =
   | 'KSM compares references before it clears the PTE'
   | 'KSM page mapped once is reused by mapcount'
   | 'GUP-fast does not read the PTE again'
-  | 'GUP for write takes a read-only PTE';
+  | 'GUP for write takes a read-only PTE'
+  | 'rmap walk takes the PTE lock first'
+  | 'set_page_dirty before the PTE write';
 
 export interface KernelConfig {
   readonly version: Version;
@@ -30,7 +32,28 @@ export interface KernelConfig {
   readonly ksm?: boolean;
   /** The file system: has page_mkwrite; attaches buffers; may run out of space when asked to reserve. */
   readonly fs?: { readonly mkwrite?: boolean; readonly buffers?: boolean; readonly enospc?: boolean };
+  /** The file system copies clean pages to FS-Cache, and waits for that where it is told of a write. */
+  readonly fscache?: boolean;
+  /** page_mkwrite sets PG_dirty, as block_page_mkwrite does. */
+  readonly mkwriteDirties?: boolean;
+  /** What balance_dirty_pages does; absent: it is not called, only that it may sleep is checked. */
+  readonly balance?: Balance;
+  /** Christoph Lameter's repair: who is killed when set_page_dirty finds no room. Absent: the caller alone. */
+  readonly sigbus?: SigbusPolicy;
 }
+
+/** Which PTEs of the page go, whose owners get SIGBUS, and whether the page leaves the cache before its PTEs go or after. */
+export interface SigbusPolicy {
+  readonly removes: 'dirty' | 'all';
+  readonly kills: 'dirty' | 'all';
+  readonly pageGoes: 'first' | 'last';
+}
+
+/**
+ * returns: below the dirty limit. waits: over it until the page is clean, somebody else must clean it. writes: over it, and
+ * the caller writes the page itself.
+ */
+export type Balance = 'returns' | 'waits' | 'writes';
 
 function kernel(): KernelConfig {
   const config = option<KernelConfig>('kernel');
@@ -41,6 +64,11 @@ function kernel(): KernelConfig {
 export const version = (): Version => kernel().version;
 export const fs = (): NonNullable<KernelConfig['fs']> => kernel().fs ?? {};
 export const ksm = (): boolean => kernel().ksm === true;
+export const sigbusPolicy = (): SigbusPolicy | null => kernel().sigbus ?? null;
+export const fscache = (): boolean => kernel().fscache === true;
+/** Whether page_mkwrite leaves the page dirty. */
+export const mkwriteDirties = (): boolean => kernel().mkwriteDirties === true || variant('set_page_dirty before the PTE write');
+export const balance = (): Balance | undefined => kernel().balance;
 export const variant = (name: Variant): boolean => kernel().variants?.includes(name) ?? false;
 
 export const is = (v: Version): boolean => version() === v;

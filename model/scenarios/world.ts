@@ -33,6 +33,8 @@ export interface FileScenario {
   readonly machine?: Partial<MachineConfig>;
   readonly start: Start;
   readonly cpus: readonly Cpu[];
+  /** What is so at the start beyond `start`. */
+  readonly also?: (set: Init) => void;
   readonly properties: readonly Property[];
   readonly reaches?: () => Readonly<Record<string, Value<'bool'>>>;
   readonly expect: Expectation;
@@ -94,7 +96,10 @@ function buildWorld(s: FileScenario, { cpus, start }: Contents, variation: Varia
     sizes: { cpu_t: cpus.length, mm_t: start.maps.length, va_t: 1, pfn_t: 1 + (start.freeFrames ?? 0), ...(start.counts === undefined ? {} : { count_t: start.counts }) },
     options: { kernel, machine: machineOf(s, cpus, variation) },
     threads: () => [...cpus.flatMap((c, i) => (c === null ? [] : [thread(c.name, i, () => { c.does.forEach((f) => { f(); }); })])), ...hardware()],
-    init: (set) => initialState(set, start, cpus, kernel),
+    init: (set) => {
+      initialState(set, start, cpus, kernel);
+      s.also?.(set);
+    },
     properties: s.properties,
     ...(reaches === undefined ? {} : { reaches }),
     ...(variation.mutations ? { mutations: variation.mutations } : {}),

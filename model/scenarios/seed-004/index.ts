@@ -1,4 +1,7 @@
-/** Scenarios of thread 004. */
+/** Thread 004: tracking shared dirty pages, page_mkwrite, and what would have done instead. */
 import type { Scenario } from '../../scenario.ts';
+import { fscacheScenarios } from './fscache.ts';
+import { sigbusScenarios } from './sigbus.ts';
+import { twoPhaseScenarios } from './two-phase.ts';
 
-export const seed004: readonly Scenario[] = [];
+export const seed004: readonly Scenario[] = [...fscacheScenarios, ...sigbusScenarios, ...twoPhaseScenarios];

@@ -1,0 +1,29 @@
+/** What the declarations of thread 004's scenarios do not check: that procedures are recorded in the order of their sources. */
+import { expect, it } from 'vitest';
+import { listing } from '../../model/language/listing.ts';
+import { scenarios } from '../../model/scenarios/index.ts';
+
+/** Names that stand in the procedure's listing, in the order asked for; a name that is not there is left out. */
+function order(id: string, name: string, ...names: readonly string[]): string[] {
+  const program = scenarios.find((s) => s.id === id)?.build();
+  const found = program?.procs.find((p) => p.name === name);
+  if (program === undefined || found === undefined) throw new Error(`${id} has no ${name}`);
+  const text = listing(found, program);
+  return names.filter((n) => text.includes(n)).sort((a, b) => text.indexOf(a) - text.indexOf(b));
+}
+
+const MKWRITE = ['lock_page', 'wait_on_page_fs_misc', 'reserve block', 'set_page_dirty', 'unlock_page'];
+
+it('page_mkwrite waits for the copy under the page lock, before it reserves', () => {
+  expect(order('seed-004/a4.1-fscache-second-copy-locked', 'page_mkwrite', 'reserve block', 'wait_on_page_fs_misc', 'page->mapping')).toEqual(['page->mapping', 'wait_on_page_fs_misc', 'reserve block']);
+});
+
+it('a page_mkwrite that dirties does so after the reservation and before it unlocks', () => {
+  expect(order('seed-004/howells-dirty-first', 'page_mkwrite', ...MKWRITE.filter((n) => n !== 'unlock_page'))).toEqual(['lock_page', 'reserve block', 'set_page_dirty']);
+  expect(order('seed-004/howells-dirty-first', 'set_page_dirty_after_fault', 'set_page_dirty(')).toEqual([]);
+});
+
+it('the page goes before its PTEs or after them, as the policy says', () => {
+  expect(order('seed-004/a4.2-page-goes-first', 'sigbus_and_remove', 'sigbus_dirtiers', 'discard_page')).toEqual(['discard_page', 'sigbus_dirtiers']);
+  expect(order('seed-004/a4.2-kill-and-unmap', 'sigbus_and_remove', 'sigbus_dirtiers', 'discard_page')).toEqual(['sigbus_dirtiers', 'discard_page']);
+});
