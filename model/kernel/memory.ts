@@ -1,11 +1,13 @@
 /** Page faults (mm/memory.c): from the CPU's exception to a changed PTE. */
 import { and, bool, eq, FALSE, held, If, ne, not, or, proc, Return, select, track, TRUE, type Value } from '../language/index.ts';
+import { hasPmds } from '../machine/pmd.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { count_t, mm_t, mk_pte, pfn_t, pte_mkdirty, pte_pfn, pte_present, pte_same, pte_t, pte_write, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { set_page_dirty_sleeping } from './lameter.ts';
 import { page_mkwrite, vm_fault_t } from './filesystem.ts';
 import { filemap_nopage } from './filemap.ts';
+import { handle_mm_fault } from './huge_fault.ts';
 import { down_read, find_vma, in_fault, maybe_mkwrite, pte_lock, pte_unlock, ptl_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
 import {
   alloc_page, copy_user_page, dec_mapcount, get_page, inc_mapcount, lock_page, page_anon, page_mapcount, page_mapping, PG_locked, put_page,
@@ -323,7 +325,7 @@ export const do_page_fault = proc('do_page_fault', {
     up_read(mm);
     Return(vm_fault_t.is.SIGBUS);
   });
-  const ret = handle_pte_fault({ mm, va, vma, write }, 'ret');
+  const ret = (hasPmds() ? handle_mm_fault : handle_pte_fault)({ mm, va, vma, write }, 'ret');
   up_read(mm);
   noteFaultEnds(eq(ret, vm_fault_t.is.NOPAGE));
   Return(ret);

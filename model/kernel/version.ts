@@ -23,7 +23,9 @@ export type Variant =
   | 'GUP-fast does not read the PTE again'
   | 'GUP for write takes a read-only PTE'
   | 'rmap walk takes the PTE lock first'
-  | 'set_page_dirty before the PTE write';
+  | 'set_page_dirty before the PTE write'
+  | 'the walk of the patch as posted'
+  | 'mremap without rmap locks';
 
 export interface KernelConfig {
   readonly version: Version;

@@ -16,6 +16,10 @@ export interface MachineConfig {
   readonly accessedBit: boolean;
   /** Architectures whose set_pte_at clears the entry before it writes the new one. */
   readonly transientNone: boolean;
+  /** Page tables of two levels: PMD entries, which map a huge page or lead to a page table that can be freed. Default: PTEs only. */
+  readonly pmds?: boolean;
+  /** With `pmds`: CPUs remember PMD entries between walks. Default true. */
+  readonly walkCaches?: boolean;
 }
 
 export const DEFAULT_MACHINE: MachineConfig = {
@@ -47,6 +51,7 @@ export function switchedOff(config: MachineConfig): string[] {
     ...(config.eviction ? [] : ['no TLB evictions']),
     ...(config.shootdown === 'ipi' ? [] : ['TLB shootdown in one step']),
     ...(config.accessedBit ? [] : ['no accessed bit']),
+    ...(config.pmds && config.walkCaches === false ? ['no paging-structure caches'] : []),
     'no store buffers',
   ];
 }

@@ -4,6 +4,7 @@ import {
   type Value, type Variable,
 } from '../language/index.ts';
 import { machine } from './config.ts';
+import { hasPmds, noteWalk, translationNow, walkOf, type Walk } from './pmd.ts';
 import { pte, tlb } from './tlb.ts';
 import { cpu_t, mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_t, pte_write, tlb_hit_dirty, tlb_t, va_t, version_t } from './types.ts';
 
@@ -34,21 +35,36 @@ export function storeInstruction(onStore: OnStore): (mm: Value<'mm_t'>, va: Valu
     atomic('a store retires with its translation: the walker\'s locked update and the write are one instruction, and IPIs come between instructions', () => {
       outcome = Var('access', access_t, access_t.is.DONE);
       const entry = cachedEntry(va);
-      const e = load('pte', pte.at(mm, va));
+      const now = hasPmds() ? translationNow(mm, va) : null;
+      const walk = walked(mm, va);
+      const e = walk.entry;
       If(tlb_hit_dirty(entry), () => {
         writeFrame(tlb_t.get(entry, 'pfn'), onStore);
-        noteStale(mm, va, e);
+        noteStale(mm, va, now ?? e);
       }, () => If(and(pte_present(e), pte_write(e)), () => {
-        store(pte.at(mm, va), withAccessed(pte_t.with(e, 'D', TRUE)));
+        walk.setDirty();
+        walk.note();
+        if (now !== null) noteStale(mm, va, now);
         fillEntry(va, tlb_t.of({ V: TRUE, pfn: pte_pfn(e), W: TRUE, D: TRUE }));
         writeFrame(pte_pfn(e), onStore);
       }, () => {
         fillEntry(va, tlb_t.of({}));
+        walk.note();
         outcome?.set(access_t.is.FAULT);
       }));
     });
     return (outcome as Variable<'access_t'>).get();
   });
+}
+
+/** The CPU's walk: one level, or two. `note` rides with it. */
+function walked(mm: Value<'mm_t'>, va: Value<'va_t'>): Pick<Walk, 'entry' | 'setDirty'> & { readonly note: () => void } {
+  if (hasPmds()) {
+    const walk = walkOf(thisCpu(cpu_t), mm, va);
+    return { ...walk, note: () => { noteWalk(walk); } };
+  }
+  const e = load('pte', pte.at(mm, va));
+  return { entry: e, setDirty: () => { store(pte.at(mm, va), withAccessed(pte_t.with(e, 'D', TRUE))); }, note: () => undefined };
 }
 
 /** This CPU's entry for the page; none on hardware without TLBs. */
@@ -81,8 +97,10 @@ export const loadInstruction = primitive('load', (mm: Value<'mm_t'>, va: Value<'
   atomic('a load retires with its translation', () => {
     outcome = Var('access', access_t, access_t.is.DONE);
     const entry = cachedEntry(va);
-    const e = load('pte', pte.at(mm, va));
+    const walk = walked(mm, va);
+    const e = walk.entry;
     If(not(tlb_t.get(entry, 'V')), () => If(pte_present(e), () => {
+      walk.note();
       if (machine().accessedBit) store(pte.at(mm, va), withAccessed(e));
       fillEntry(va, tlb_t.of({ V: TRUE, pfn: pte_pfn(e), W: pte_write(e), D: pte_dirty(e) }));
     }, () => outcome?.set(access_t.is.FAULT)));

@@ -1,9 +1,10 @@
 /** TLBs, and how they are flushed: an interrupt per CPU that the initiator waits for. */
 import {
-  and, atomic, bool, eq, FALSE, Forever, If, ne, not, or, peek, primitive, proc, record, shared, store, thisCpu, thread, TRUE, waitUntil, load,
+  and, atomic, bool, eq, FALSE, Forever, If, ne, not, or, peek, primitive, proc, record, select, shared, store, thisCpu, thread, TRUE, waitUntil, load,
   type Thread, type Value,
 } from '../language/index.ts';
 import { cpusOf, machine } from './config.ts';
+import { dropWalkCache, hasPmds, noteWalk, walkers, walkOf } from './pmd.ts';
 import { cpu_t, mm_t, pte_dirty, pte_pfn, pte_present, pte_t, pte_write, tlb_t, va_t } from './types.ts';
 
 /** The page tables that hardware walks. */
@@ -23,7 +24,17 @@ export const local_irq_disable = primitive('local_irq_disable', () => store(irqs
 export const local_irq_enable = primitive('local_irq_enable', () => store(irqs_off.at(thisCpu(cpu_t)), FALSE));
 
 
-const invlpg_local = primitive('invlpg', (va: Value<'va_t'>) => store(tlb.at(thisCpu(cpu_t), va), NO_ENTRY()));
+const invlpg_local = primitive('invlpg', (va: Value<'va_t'>) => {
+  const drop = (): void => { store(tlb.at(thisCpu(cpu_t), va), NO_ENTRY()); };
+  if (!hasPmds()) {
+    drop();
+    return;
+  }
+  atomic('one instruction drops the TLB entry and what the CPU remembers of upper levels', () => {
+    drop();
+    dropWalkCache(thisCpu(cpu_t));
+  });
+});
 
 const send_ipi = primitive('send_IPI', (cpu: Value<'cpu_t'>, va: Value<'va_t'>, all: Value<'bool'>) =>
   atomic('the request word of a CPU is written under the sender\'s call lock: a sender waits while an older request stands', () => {
@@ -44,6 +55,7 @@ const shootdown_atomic = primitive('flush_tlb_all_cpus', (mm: Value<'mm_t'>, va:
 
 function clearEntries(cpu: Value<'cpu_t'>, va: Value<'va_t'>, all: Value<'bool'>): void {
   va_t.all().forEach((v) => If(or(all, eq(va, v)), () => store(tlb.at(cpu, v), NO_ENTRY())));
+  dropWalkCache(cpu);
 }
 
 /** Flush on every CPU that runs the mm; returns when all have done it. */
@@ -92,6 +104,15 @@ const speculative_fill = primitive('tlb fill', (cpu: Value<'cpu_t'>, mm: Value<'
   }, { when: and(pte_present(peek(pte.at(mm, va))), not(tlb_t.get(peek(tlb.at(cpu, va)), 'V'))) }),
 );
 
+/** The lower level of a walk, whose upper level may be older. Finds nothing if no entry is present. */
+const speculative_walk = primitive('tlb fill', (cpu: Value<'cpu_t'>, mm: Value<'mm_t'>, va: Value<'va_t'>) =>
+  atomic('the last entry of a walk is read once; the CPU may have read the PMD before', () => {
+    const walk = walkOf(cpu, mm, va);
+    store(tlb.at(cpu, va), select(pte_present(walk.entry), entryOf(walk.entry), NO_ENTRY()));
+    noteWalk(walk);
+  }, { when: not(tlb_t.get(peek(tlb.at(cpu, va)), 'V')) }),
+);
+
 const evict = primitive('tlb evict', (cpu: Value<'cpu_t'>, va: Value<'va_t'>) =>
   atomic('one TLB entry', () => store(tlb.at(cpu, va), NO_ENTRY()), { when: tlb_t.get(peek(tlb.at(cpu, va)), 'V') }),
 );
@@ -107,8 +128,9 @@ export function hardware(): Thread[] {
     const alone = cpusOf(m).length === 1 && !sharedByOthers(m);
     return [
       ...(shootdown === 'ipi' && !alone ? [handler(c)] : []),
+      ...walkers(c, m),
       ...vas.flatMap((va, v) => [
-        ...(speculativeFill ? [thread(`fill${c}.${v}`, c, () => Forever(() => speculative_fill(cpu(), mm_t.lit(m), va)), 'optional')] : []),
+        ...(speculativeFill ? [thread(`fill${c}.${v}`, c, () => Forever(() => (hasPmds() ? speculative_walk : speculative_fill)(cpu(), mm_t.lit(m), va)), 'optional')] : []),
         ...(eviction ? [thread(`evict${c}.${v}`, c, () => Forever(() => evict(cpu(), va)), 'optional')] : []),
       ]),
     ];

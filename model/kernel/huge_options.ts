@@ -1,0 +1,23 @@
+/** What a world with PMD entries is about: which mapping, and which locks its page-table walker takes. */
+import { option } from '../language/index.ts';
+
+export interface HugeOptions {
+  /** special: VM_MIXEDMAP, no struct page is counted (graphics buffers). file: shmem or DAX pages. anon: private memory. */
+  readonly mapping: 'special' | 'file' | 'anon';
+  /** What the walker of the file's mappings holds. Default i_mmap: the i_mmap lock, for reading. */
+  readonly walk?: 'i_mmap' | 'mmap_sem' | 'both' | 'nothing';
+  /** The interval tree gives the higher address first. */
+  readonly higherFirst?: boolean;
+  /** A fault on a none PMD maps a huge page, read-only and clean. */
+  readonly hugeFaults?: boolean;
+  /** The walker splits the huge entries that it meets. Default: before 5.7. */
+  readonly walkSplits?: boolean;
+  /** The split of a file's huge PMD fills a page table, as that of anonymous memory does; the kernel's leaves none. */
+  readonly splitFills?: boolean;
+}
+
+export function huge(): HugeOptions {
+  const given = option<HugeOptions>('huge');
+  if (!given) throw new Error('the world has no options: { huge }');
+  return given;
+}
