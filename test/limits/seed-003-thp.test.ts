@@ -1,0 +1,46 @@
+/** One test for each `thp-` entry of docs/limits.md: it fails when the model stops being coarse in that way. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Program } from '../../model/language/ir.ts';
+import { seed003Thp } from '../../model/scenarios/seed-003/thp.ts';
+import { listed } from '../seeds/thp-listed.ts';
+
+const programs: readonly (readonly [string, Program])[] = seed003Thp.map((s) => [s.id, s.build()]);
+const everyProc = () => new Set(programs.flatMap(([, p]) => p.procs.map((q) => q.name)));
+const dims = (place: string) => new Set(programs.flatMap(([, p]) => p.places.filter((d) => d.name === place).map((d) => d.dims.join())));
+const fields = (type: string) => programs.flatMap(([, p]) => p.types.filter((t) => t.name === type)).flatMap((t) => (t.kind === 'record' ? [t.fields.map((f) => f.name).join()] : []));
+
+const pins: Readonly<Record<string, () => void>> = {
+  'thp-two-levels': () => {
+    expect([...dims('pmd'), ...dims('table_pte')]).toEqual(['mm_t,range_t', 'table_t,sub_t']);
+    expect(programs.flatMap(([, p]) => p.places.filter((d) => /pud|pgd/.test(d.name)))).toEqual([]);
+  },
+  'thp-one-pmd-lock': () => {
+    expect([...dims('pmd_lock'), ...dims('table_ptl')]).toEqual(['mm_t', 'table_t']);
+    expect([...everyProc()].filter((n) => /deposit|withdraw/.test(n))).toEqual([]);
+  },
+  'thp-walk-caches': () => {
+    expect([...dims('walk_cache')]).toEqual(['cpu_t,range_t']);
+    expect(new Set(fields('walk_cache_t'))).toEqual(new Set(['V,table']));
+  },
+  'thp-driver-says-yes': () => {
+    expect([...everyProc()].filter((n) => /mkwrite|->fault/.test(n))).toEqual([]);
+  },
+  'thp-munmap-locked': () => {
+    expect(listed('seed-003/a3.1-munmap', '__do_munmap')).not.toMatch(/downgrade|down_read/);
+    expect(new Set(fields('vma_t'))).toEqual(new Set(['linked,W,S,prot_W']));
+  },
+  'thp-no-retract': () => {
+    expect([...everyProc()].filter((n) => /retract|trylock/.test(n))).toEqual([]);
+    expect(listed('seed-003/a3.1-collapse', 'collapse_pte_mapped_thp')).not.toMatch(/rmap|_page\(|count/);
+  },
+};
+
+describe('the model is still coarse', () => {
+  it.each(Object.entries(pins))('%s', (_, pin) => { pin(); });
+});
+
+it('docs/limits.md has these entries, in this order', () => {
+  const page = readFileSync(new URL('../../docs/limits.md', import.meta.url), 'utf8');
+  expect([...page.matchAll(/^- \*\*`(thp-[\w-]+)`\*\*/gm)].map(([, id]) => id)).toEqual(Object.keys(pins));
+});
