@@ -7,7 +7,7 @@ import type { Host } from './host.ts';
 
 const NAME = 'pterace';
 /** Arguments that are ids of scenarios, or may be. */
-const IDS = ['scenario', 'pattern', 'name', 'trace|scenario'];
+const IDS = ['scenario', 'pattern', 'name', 'trace|scenario', 'race|scenario'];
 /** Arguments that are claims, or may be. */
 const CLAIMS = ['thread|claim'];
 

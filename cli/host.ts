@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Graph } from '../model/language/graph.ts';
 import type { ProcDecl, Program } from '../model/language/ir.ts';
 import type { Claim } from '../model/claims/claim.ts';
+import type { Race } from '../model/races/race.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { UsageError } from '../schedules/errors.ts';
 import type { CheckOptions, CheckResult } from '../schedules/result.ts';
@@ -26,6 +27,8 @@ export interface Host {
   scenarios(): Promise<readonly Scenario[]>;
   /** What was claimed in the threads, and which scenarios settle it. */
   claims(): Promise<readonly Claim[]>;
+  /** The races of real kernels that have scenarios. */
+  races(): Promise<readonly Race[]>;
   lower(program: Program): Promise<Graph>;
   check(graph: Graph, options: CheckOptions): Promise<CheckResult>;
   listing(proc: ProcDecl, program: Program): Promise<string>;
@@ -46,6 +49,7 @@ const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
 export const realHost: Host = {
   scenarios: readScenarios,
   claims: readClaims,
+  races: async () => (await import('../model/races/index.ts')).races,
   lower: async (program) => (await import('../model/language/lower.ts')).lower(program),
   check: async (graph, options) => (await import('../schedules/check.ts')).check(graph, options),
   listing: async (proc, program) => (await import('../model/language/listing.ts')).listing(proc, program),

@@ -6,12 +6,14 @@ import { addCheck } from './commands/check.ts';
 import { addClaims } from './commands/claims.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addCrosscheck } from './commands/crosscheck.ts';
+import { addDiff } from './commands/diff.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addExport } from './commands/export.ts';
 import { addGraph } from './commands/graph.ts';
 import { addList } from './commands/list.ts';
 import { addMutate } from './commands/mutate.ts';
+import { addRaces } from './commands/races.ts';
 import { addReductions } from './commands/reductions.ts';
 import { addRepairs } from './commands/repairs.ts';
 import { addReplay } from './commands/replay.ts';
@@ -31,7 +33,7 @@ import { suggest } from './near.ts';
 import { version } from './version.ts';
 
 /** As --help lists them. */
-const COMMANDS: readonly Add[] = [addList, addClaims, addCheck, addWitness, addResume, addVerify, addShow, addReductions, addReplay, addExplain, addTrace, addGraph, addExport, addShrink, addMutate, addRepairs, addView, addCrosscheck, addDoctor, addCompletion];
+const COMMANDS: readonly Add[] = [addList, addClaims, addCheck, addWitness, addResume, addVerify, addShow, addRaces, addDiff, addReductions, addReplay, addExplain, addTrace, addGraph, addExport, addShrink, addMutate, addRepairs, addView, addCrosscheck, addDoctor, addCompletion];
 
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], host: Host, terminal: Io): Promise<ExitCode> {

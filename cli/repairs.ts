@@ -1,5 +1,4 @@
 /** `pterace repairs <scenario>`: small changes under which what failed holds. */
-import { createTwoFilesPatch } from 'diff';
 import { repairs, type Repair, type RepairSearch } from '../counterexamples/repairs.ts';
 import { style } from '../counterexamples/style.ts';
 import type { Program } from '../model/language/ir.ts';
@@ -10,6 +9,7 @@ import { loadRun, type FailingRun } from './failing-run.ts';
 import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { RepairsJson } from './json-repairs.ts';
+import { hunksBetween, paintDiff, withoutNumbers } from './listing-diff.ts';
 import { formatCount, formatSeconds, many } from './numbers.ts';
 import { propertyName } from './verdict.ts';
 
@@ -55,19 +55,15 @@ export async function tryRepairs(failing: FailingRun, budget: number, io: Io): P
   return result;
 }
 
-/** Locations move with the lines and say nothing here; so do the numbers of the steps. */
 function diffOf({ change, program: repaired }: Repair, original: Program): string {
-  const text = (p: Program): string => listing(p.procs.find((q) => q.name === change.proc)!, p)
-    .replace(/ +\/\* [\w/.-]+:\d+ \*\/$/gm, '').replace(/^ {0,3}\d+ /gm, (number) => ' '.repeat(number.length));
-  const patch = createTwoFilesPatch(change.proc, change.proc, text(original), text(repaired), '', '', { context: CONTEXT });
-  return patch.split('\n').slice(4).join('\n').trimEnd();
+  const text = (p: Program): string => withoutNumbers(listing(p.procs.find((q) => q.name === change.proc)!, p));
+  return hunksBetween(text(original), text(repaired), CONTEXT);
 }
 
 function render({ case: c, trace }: FailingRun, original: Program, result: RepairSearch, seconds: number, io: Io): string {
   const { colors } = style({ color: io.color });
   const shown = result.repairs.map((r, i) => {
-    const lines = diffOf(r, original).split('\n').map((line) => (line.startsWith('+') ? colors.green(line) : line.startsWith('-') ? colors.red(line) : line));
-    return `${i + 1}. ${r.change.proc}: ${r.change.what}\n   the failing run ${r.run === 'impossible' ? 'is impossible' : 'breaks nothing'}; all ${many(r.states, 'state')} hold\n${lines.join('\n')}`;
+    return `${i + 1}. ${r.change.proc}: ${r.change.what}\n   the failing run ${r.run === 'impossible' ? 'is impossible' : 'breaks nothing'}; all ${many(r.states, 'state')} hold\n${paintDiff(diffOf(r, original), colors)}`;
   });
   const undecided = result.undecided > 0 ? `, ${formatCount(result.undecided)} with too many states to search` : '';
   return [

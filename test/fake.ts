@@ -5,6 +5,7 @@ import type { Scenario } from '../model/scenario.ts';
 import { withAliases } from '../cli/aliases.ts';
 import type { Expected, Host } from '../cli/host.ts';
 import type { Claim } from '../model/claims/claim.ts';
+import type { Race } from '../model/races/race.ts';
 import { check } from '../schedules/check.ts';
 import type { Io } from '../cli/io.ts';
 import { main } from '../cli/main.ts';
@@ -138,6 +139,14 @@ export const fakeClaims: readonly Claim[] = [
   { ...claimed, id: 'fake/locked', thread: '000', entry: 'A0.1', by: 'pterace', date: '2026-11-22', claim: 'Updates under the lock are kept.', verdict: 'true', scenarios: ['fake/locked'], new: { sure: 'Quite.' } },
 ];
 
+export const fakeRaces: readonly Race[] = [
+  {
+    id: 'b99-lost-update', entry: 'B99', title: 'One of two updates is lost', subsystem: 'writeback', affected: { since: '2.6.19', fixed: '2.6.20-rc1' }, cve: 'CVE-2006-0099',
+    commits: [{ hash: '0123456789ab', subject: 'mm: take the lock', release: '2.6.20-rc1', author: 'A. Hacker' }], procedures: ['pte_mkdirty'],
+    broken: ['fake/unlocked'], repaired: ['fake/locked'], controls: [{ what: 'both must take it', case: 'fake/locked#no-lock' }],
+  },
+];
+
 export interface FakeHost extends Host {
   saved: Expected | null;
 }
@@ -147,6 +156,7 @@ export function fakeHost(overrides: Partial<Host> = {}): FakeHost {
     saved: null,
     scenarios: () => Promise.resolve(withAliases(fakeScenarios, fakeClaims)),
     claims: () => Promise.resolve(fakeClaims),
+    races: () => Promise.resolve(fakeRaces),
     lower: (program) => Promise.resolve(fakeGraph(program.name, program.name === 'locked')),
     check,
     listing: (proc) => Promise.resolve(`void ${proc.name}(void)\n{\n}\n`),

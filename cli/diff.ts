@@ -1,0 +1,115 @@
+/** `pterace diff`: what of the procedures differs between two worlds, such as before and after a repair. */
+import { style } from '../counterexamples/style.ts';
+import type { ProcDecl, Program } from '../model/language/ir.ts';
+import type { Race } from '../model/races/race.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { UsageError } from '../schedules/errors.ts';
+import { allNames, caseNamed, findCase, type Case } from './cases.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { raceNamed, raceNames } from './find-race.ts';
+import type { Host } from './host.ts';
+import { printJson, type Io } from './io.ts';
+import type { DiffJson } from './json-races.ts';
+import { hunksBetween, paintDiff, withoutNumbers } from './listing-diff.ts';
+import { many } from './numbers.ts';
+import { suggest } from './near.ts';
+import { expectationText } from './verdict.ts';
+
+export interface DiffFlags {
+  readonly json?: boolean;
+  /** Lines around a change. */
+  readonly unified: number;
+}
+
+interface Pair {
+  readonly race: Race | null;
+  readonly from: Case;
+  readonly to: Case;
+}
+
+type Changed = DiffJson['procedures'][number];
+
+export async function diff(first: string, second: string | undefined, flags: DiffFlags, host: Host, io: Io): Promise<ExitCode> {
+  const pair = findPair(first, second, await host.scenarios(), await host.races());
+  const [from, to] = [pair.from.build(), pair.to.build()];
+  const procedures = await changedProcedures(from, to, flags.unified, host);
+  const elsewhere = differingParts(from, to);
+  if (flags.json) printJson(io, { race: pair.race?.id ?? null, from: side(pair.from), to: side(pair.to), procedures, elsewhere } satisfies DiffJson);
+  else io.out(`${render(pair, procedures, elsewhere, io)}\n`);
+  return EXIT.ok;
+}
+
+/** A race is broken against repaired; a mutant alone is compared with its scenario. */
+function findPair(first: string, second: string | undefined, scenarios: readonly Scenario[], races: readonly Race[]): Pair {
+  if (second !== undefined) return { race: null, from: findCase(scenarios, first), to: findCase(scenarios, second) };
+  const race = raceNamed(races, first);
+  if (race !== null) return { race, from: findCase(scenarios, race.broken[0]!), to: findCase(scenarios, race.repaired[0]!) };
+  const alone = caseNamed(scenarios, first);
+  if (alone === null) throw new UsageError(`unknown race '${first}'${suggest(first, [...raceNames(races), ...allNames(scenarios)])} (pterace races shows all)`);
+  if (alone.mutation === null) throw new UsageError(`${alone.id} is a scenario: name a second one to compare it with, or one of its mutants alone`);
+  return { race: null, from: findCase(scenarios, alone.scenario.id), to: alone };
+}
+
+async function changedProcedures(from: Program, to: Program, context: number, host: Host): Promise<Changed[]> {
+  const find = (p: Program, name: string): ProcDecl | undefined => p.procs.find((proc) => proc.name === name);
+  const text = async (p: Program, proc: ProcDecl | undefined): Promise<string> => (proc === undefined ? '' : comparable(await host.listing(proc, p)));
+  const names = [...new Set([...from.procs, ...to.procs].map((proc) => proc.name))];
+  const all = await Promise.all(names.map(async (name): Promise<Changed> => {
+    const [a, b] = [find(from, name), find(to, name)];
+    return {
+      name, models: modelled(a, b), change: a === undefined ? 'added' : b === undefined ? 'removed' : 'changed',
+      diff: hunksBetween(await text(from, a), await text(to, b), context),
+    };
+  }));
+  return all.filter(({ diff: hunks }) => hunks !== '');
+}
+
+/** A procedure of another version that reads the same has not changed. */
+function comparable(listing: string): string {
+  return withoutNumbers(listing).replace(/^( \* models \S+ \S+), .*$/m, '$1');
+}
+
+function modelled(a: ProcDecl | undefined, b: ProcDecl | undefined): Changed['models'] {
+  const models = b?.models ?? a?.models ?? null;
+  return models === null ? null : { fn: models.fn, file: models.file, from: a?.models?.version ?? null, to: b?.models?.version ?? null };
+}
+
+/** What differs apart from the procedures, in words; locations do not count. */
+function differingParts(from: Program, to: Program): string[] {
+  const parts: readonly [string, (p: Program) => unknown][] = [
+    ['types', (p) => p.types], ['state', (p) => p.places], ['initial state', (p) => p.init],
+    ['threads', (p) => p.threads.map(({ name, cpu, daemon, proc, args }) => [name, cpu, daemon, proc, args])],
+    ['properties', (p) => p.properties.map(({ name }) => name)],
+  ];
+  return parts.filter(([, part]) => JSON.stringify(part(from)) !== JSON.stringify(part(to))).map(([name]) => name);
+}
+
+function side({ id, expect }: Case): DiffJson['from'] {
+  return { case: id, verdict: expect.verdict, property: expect.property ?? null };
+}
+
+function render(pair: Pair, procedures: readonly Changed[], elsewhere: readonly string[], io: Io): string {
+  const { colors } = style({ color: io.color });
+  const patches = procedures.map((p) => paintDiff(`--- ${label(pair.from, p, 'from')}\n+++ ${label(pair.to, p, 'to')}\n${p.diff}`, colors));
+  const count = procedures.length === 0 ? 'no procedure differs' : `${many(procedures.length, 'procedure')} differ${procedures.length === 1 ? 's' : ''}`;
+  const rest = elsewhere.length === 0 ? '' : `; besides: ${elsewhere.join(', ')}`;
+  return [...raceHead(pair, io), ...patches, colors.dim(`${count}${rest}`)].join('\n\n');
+}
+
+function label(c: Case, { name, models, change }: Changed, at: 'from' | 'to'): string {
+  if (change === (at === 'from' ? 'added' : 'removed')) return '/dev/null';
+  if (models === null) return `${c.id}  ${name}`;
+  return `${c.id}  ${models.file} ${name}(), ${models[at] ?? ''}`.trimEnd();
+}
+
+function raceHead({ race, from, to }: Pair, io: Io): string[] {
+  if (race === null) return [];
+  const { colors } = style({ color: io.color });
+  const commits = race.commits.map((c) => `${c.hash.slice(0, 12)} ("${c.subject}", ${c.author}, ${c.release})`);
+  return [[
+    `${colors.bold(race.id)}  ${race.title}`,
+    ...commits.map((text) => `  repaired by ${text}`),
+    `  ${from.id}: ${expectationText(from.expect)}`,
+    `  ${to.id}: ${expectationText(to.expect)}`,
+  ].join('\n')];
+}

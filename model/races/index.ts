@@ -1,0 +1,7 @@
+/** Every race, in the order of the catalogue. */
+import { dirtyRaces } from './dirty.ts';
+import type { Race } from './race.ts';
+
+const number = ({ entry }: Race): number => Number(entry.slice(1));
+
+export const races: readonly Race[] = [...dirtyRaces].sort((a, b) => number(a) - number(b));
