@@ -103,8 +103,8 @@ function next([first]: readonly Claim[], asked: string | undefined): string[] {
   return lines.map(([line, what]) => `${line.padEnd(width)}  # ${what}`);
 }
 
-/** Everything about one claim. */
-export function renderClaim(claim: Claim, { evidence, checked }: Report, io: Io): string {
+/** Everything about one claim. `explained`: it is false, and the failing run is one that `explain` takes. */
+export function renderClaim(claim: Claim, { evidence, checked }: Report, explained: boolean, io: Io): string {
   const { colors } = style({ color: io.color });
   const info = threads.find((t) => t.thread === claim.thread);
   const shows = (id: string): string => (evidence.has(id) ? evidenceText(evidence.get(id)!) : 'not searched');
@@ -122,7 +122,7 @@ export function renderClaim(claim: Claim, { evidence, checked }: Report, io: Io)
     ...(judgement === undefined ? [] : [['now', standing(judgement.stands, colors)] as const, ...judgement.differences.map((d) => ['', d] as const)]),
   ];
   const lines = facts.flatMap(([name, text]) => labelled(name, text, io.width, colors));
-  return [colors.bold(claim.id), ...lines, ...(checked === null ? ['', ...commandsFor(claim).map((line) => colors.dim(line))] : [])].join('\n');
+  return [colors.bold(claim.id), ...lines, ...(checked === null ? ['', ...commandsFor(claim, explained).map((line) => colors.dim(line))] : [])].join('\n');
 }
 
 function standing(stands: boolean | null, colors: Colors): string {
@@ -135,10 +135,10 @@ function labelled(name: string, text: string, width: number, colors: Colors): st
   return [`  ${colors.dim(name.padEnd(10))}${first}`, ...rest.map((line) => ' '.repeat(12) + line)];
 }
 
-function commandsFor(claim: Claim): string[] {
+function commandsFor(claim: Claim, explained: boolean): string[] {
   return [
     `pterace check ${claim.id}`,
-    ...(claim.verdict === 'false' ? [`pterace explain ${claim.id}`] : []),
+    ...(explained ? [`pterace explain ${claim.id}`] : []),
     ...(claim.assumptions ?? []).map((a) => `pterace check '${a.without}'`),
     `pterace claims ${claim.id} --check`,
   ];

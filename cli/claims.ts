@@ -28,13 +28,20 @@ export async function claims(asked: string | undefined, flags: ClaimsFlags, host
   const checked = flags.check ? await checkClaims(found.claims, scenarios, { limits: bounds, ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }) }, host, io) : null;
   const report: Report = { claims: found.claims, evidence: checked?.found ?? declared(found.claims, scenarios, await host.expected()), checked };
   if (flags.json) printJson(io, claimsJson(report));
-  else io.out(`${found.one ? renderClaim(found.claims[0]!, report, io) : renderClaims(report, asked, io)}\n`);
+  else io.out(`${found.one ? renderClaim(found.claims[0]!, report, isExplained(found.claims[0]!, scenarios), io) : renderClaims(report, asked, io)}\n`);
   return checked === null ? EXIT.ok : exitCode(checked);
 }
 
 function refuseWithoutCheck(flags: Readonly<Record<string, unknown>>): void {
   const [given] = Object.keys(flags);
   if (given !== undefined) throw new UsageError(`--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} only means something with --check: without it nothing is searched`);
+}
+
+/** A run that goes on for ever has no last state to be explained. */
+function isExplained({ verdict, scenarios: [first = ''] }: Claim, scenarios: readonly Scenario[]): boolean {
+  if (verdict !== 'false') return false;
+  const found = findCase(scenarios, first);
+  return found.expect.verdict === 'violated' && found.build().progress?.some((p) => p.name === found.expect.property) !== true;
 }
 
 /** As declared and recorded, by id of the case. */

@@ -21,7 +21,9 @@ export function verdictDifferences({ expect }: Case, result: CheckResult): strin
 /** Counts are exact: one state more or less is a changed model or a wrong search. */
 export function countDifferences(result: CheckResult, recorded: Counts | undefined): string[] {
   if (recorded === undefined) return ['no counts recorded (verify --update records them)'];
-  return (['states', 'transitions', 'depth'] as const)
-    .filter((key) => recorded[key] !== result[key])
-    .map((key) => `${key}: recorded ${formatCount(recorded[key])}, found ${formatCount(result[key])}`);
+  const found = { states: result.states, transitions: result.transitions, depth: result.depth, ...(result.schedule === null ? {} : { steps: result.schedule.length }) };
+  return (['states', 'transitions', 'depth', 'steps'] as const).flatMap((key) => {
+    const [was, is] = [recorded[key], found[key]];
+    return was === undefined || is === undefined || was === is ? [] : [`${key}: recorded ${formatCount(was)}, found ${formatCount(is)}`];
+  });
 }

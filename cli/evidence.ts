@@ -17,13 +17,7 @@ export interface Evidence {
 /** Without a search. */
 export function declaredEvidence({ id, expect }: Case, recorded: Counts | undefined): Evidence {
   const property = expect.property ?? (expect.verdict === 'deadlock' ? 'deadlock' : null);
-  return { id, verdict: expect.verdict, property, steps: expect.steps ?? recordedSteps(expect.verdict, recorded), states: recorded?.states ?? null };
-}
-
-/** A breadth-first search ends as deep as the failure that it finds; a state without a way on is looked at one level later. */
-function recordedSteps(verdict: Evidence['verdict'], recorded: Counts | undefined): number | null {
-  if (recorded === undefined || verdict === 'holds') return null;
-  return verdict === 'deadlock' ? recorded.depth - 1 : recorded.depth;
+  return { id, verdict: expect.verdict, property, steps: expect.steps ?? recorded?.steps ?? null, states: recorded?.states ?? null };
 }
 
 export function foundEvidence({ id }: Case, result: CheckResult): Evidence {

@@ -17,6 +17,8 @@ export interface Counts {
   readonly states: number;
   readonly transitions: number;
   readonly depth: number;
+  /** Length of the failing run; absent where nothing fails. */
+  readonly steps?: number;
 }
 
 /** By scenario id or `id#mutant`. */

@@ -47,8 +47,8 @@ export async function verify(pattern: string | undefined, flags: VerifyFlags, ho
 function updated(recorded: Expected, { verified }: Run, known: ReadonlySet<string>): Expected {
   const fresh = verified.flatMap(({ case: c, searched }): [string, Counts][] => {
     if (searched === null || searched.result.verdict === 'incomplete') return [];
-    const { states, transitions, depth } = searched.result;
-    return [[c.id, { states, transitions, depth }]];
+    const { states, transitions, depth, schedule } = searched.result;
+    return [[c.id, { states, transitions, depth, ...(schedule === null ? {} : { steps: schedule.length }) }]];
   });
   const all = new Map([...Object.entries(recorded).filter(([id]) => known.has(id)), ...fresh]);
   return Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -4,9 +4,12 @@ import { caseNamed, matchCases } from '../../cli/cases.ts';
 import { claimsSchema, type ClaimsJson } from '../../cli/json-claims.ts';
 import { check as search } from '../../schedules/check.ts';
 import type { CheckResult } from '../../schedules/result.ts';
+import type { Expr } from '../../model/language/ir.ts';
 import { fakeHost, runFake } from '../fake.ts';
 
-const counted = fakeHost({ expected: () => Promise.resolve({ 'fake/locked': { states: 17, transitions: 20, depth: 8 }, 'fake/locked#no-lock': { states: 9, transitions: 9, depth: 4 } }) });
+const counted = fakeHost({ expected: () => Promise.resolve({ 'fake/locked': { states: 17, transitions: 20, depth: 8 }, 'fake/locked#no-lock': { states: 9, transitions: 9, depth: 4, steps: 4 } }) });
+
+const TRUE: Expr = { e: 'const', type: 'bool', value: 1 };
 
 async function asked(...argv: string[]): Promise<ClaimsJson> {
   const { out } = await runFake(['claims', ...argv, '--json'], counted);
@@ -59,6 +62,13 @@ describe('what is shown', () => {
     expect(out).toMatch(/A0\.1 +true new +17 states +found by pterace: Updates/);
     expect(out).toMatch(/A4\.2 +conditional +17 states[^]*A4\.10 +false +4 steps[^]*3 claims: 1 true, 1 false, 1 conditional; 1 new/);
     expect((await runFake(['claims', 'lock-suffices'], never)).out).toMatch(/provided +Both take it\.\n +without: fake\/locked#no-lock: violated I-update in 4 steps \(9\s+states\)/);
+  });
+
+  it('explain is offered for what it can explain', async () => {
+    expect((await runFake(['claims', 'needs-no-lock'])).out).toContain('\npterace explain seed-004/needs-no-lock\n');
+    const [locked, unlocked] = await fakeHost().scenarios();
+    const endless = { ...unlocked!, build: () => ({ ...unlocked!.build(), progress: [{ name: 'I-update', prose: '', from: TRUE, to: TRUE, unfair: [], loc: { file: 'x.ts', line: 1 } }] }) };
+    expect((await runFake(['claims', 'needs-no-lock'], fakeHost({ scenarios: () => Promise.resolve([locked!, endless]) }))).out).not.toContain('explain');
   });
 
   it('limits without --check are refused', async () => {

@@ -186,6 +186,9 @@ describe('verify', () => {
     const answer = await runFake(['verify'], fakeHost({ expected: () => Promise.resolve(off) }));
     expect(answer.code).toBe(1);
     expect(answer.out).toContain('states: recorded 35, found 36');
+    expect([saved['fake/locked']?.steps, saved['fake/locked#no-lock']?.steps]).toEqual([undefined, 4]);
+    const longer = { ...saved, 'fake/locked#no-lock': { ...saved['fake/locked#no-lock']!, steps: 5 } };
+    expect((await runFake(['verify'], fakeHost({ expected: () => Promise.resolve(longer) }))).out).toContain('steps: recorded 5, found 4');
   });
 
   it('fails on another verdict, property or length than declared, even when recording', async () => {
