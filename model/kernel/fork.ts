@@ -2,10 +2,11 @@
 import { If, proc, select, type Value } from '../language/index.ts';
 import { flush_tlb_mm } from '../machine/tlb.ts';
 import { mm_t, pte_mkclean, pte_mkold, pte_pfn, pte_present, pte_wrprotect, va_t } from '../machine/types.ts';
-import { down_write, find_vma, i_mmap_lock, i_mmap_unlock, pte_lock, pte_unlock, set_vma, up_write, vma_t } from './mm_types.ts';
+import { i_mmap_for_change } from './i_mmap.ts';
+import { down_write, find_vma, pte_lock, pte_unlock, set_vma, up_write, vma_t } from './mm_types.ts';
 import { get_page, inc_mapcount } from './page.ts';
 import { ptep_get, ptep_set_wrprotect, set_pte_at } from './pgtable.ts';
-import { source } from './version.ts';
+import { mixedmap, source } from './version.ts';
 
 /**
  * Copies one PTE. In a shared mapping the parent's entry is left alone and the child's is a copy with D and A
@@ -21,8 +22,10 @@ const copy_one_pte = proc('copy_one_pte', {
     const shared = vma_t.get(vma, 'S');
     const child: Value<'pte_t'> = select(shared, pte_mkold(pte_mkclean(pte)), pte_mkold(pte_wrprotect(pte)));
     If(shared, () => undefined, () => ptep_set_wrprotect(src, va));
-    get_page(pte_pfn(pte));
-    inc_mapcount(pte_pfn(pte));
+    if (!mixedmap()) {
+      get_page(pte_pfn(pte));
+      inc_mapcount(pte_pfn(pte));
+    }
     set_pte_at(dst, va, child);
   });
   pte_unlock(src);
@@ -36,9 +39,10 @@ export const dup_mmap = proc('dup_mmap', {
   down_write(src);
   down_write(dst);
   const vma = find_vma(src, va);
-  i_mmap_lock();
+  const i_mmap = i_mmap_for_change();
+  i_mmap.lock();
   set_vma(dst, va, vma);
-  i_mmap_unlock();
+  i_mmap.unlock();
   copy_one_pte({ src, dst, va, vma });
   flush_tlb_mm({ mm: src });
   up_write(dst);

@@ -2,7 +2,7 @@
 import { and, bool, eq, FALSE, held, If, ne, not, or, proc, Return, select, track, TRUE, type Value } from '../language/index.ts';
 import { hasPmds } from '../machine/pmd.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
-import { count_t, mm_t, mk_pte, pfn_t, pte_mkdirty, pte_pfn, pte_present, pte_same, pte_t, pte_write, va_t } from '../machine/types.ts';
+import { count_t, mm_t, mk_pte, pfn_t, pte_mkdirty, pte_mkwrite, pte_pfn, pte_present, pte_same, pte_t, pte_write, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { set_page_dirty_sleeping } from './lameter.ts';
 import { page_mkwrite, vm_fault_t } from './filesystem.ts';
@@ -15,11 +15,12 @@ import {
   wait_on_page_locked, type Page,
 } from './page.ts';
 import { balance_dirty_pages, set_page_dirty_balance } from './page_writeback.ts';
-import { ptep_clear_flush, ptep_get, ptep_set_access_flags, set_pte_at } from './pgtable.ts';
+import { grant_access_flags, ptep_clear_flush, ptep_get, ptep_set_access_flags, set_pte_at } from './pgtable.ts';
 import { noteFaultEnds } from './throttle.ts';
 import { truncate_count } from './truncate_count.ts';
-import { balance, fs, is, ksm, since, source, variant } from './version.ts';
+import { balance, fs, is, ksm, mixedmap, since, source, variant } from './version.ts';
 import { reuse_t, wp_page_anon } from './wp_anon.ts';
+import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
 
 type Vma = Value<'vma_t'>;
 
@@ -67,6 +68,10 @@ export const do_wp_page = proc('do_wp_page', {
     Return(wp_page_copy({ mm, va, vma, orig_pte }));
     return;
   }
+  if (mixedmap()) {
+    Return(wp_pfn_shared({ mm, va, orig_pte }));
+    return;
+  }
   If(takesReusePath(vma), () => Return(wp_page_shared({ mm, va, vma, orig_pte })));
   Return(wp_page_copy({ mm, va, vma, orig_pte }));
 });
@@ -102,6 +107,31 @@ const wp_page_shared = proc('wp_page_shared', {
   if (since('6.2')) unlock_page(page);
   if (keepRef) put_page(page);
   Return(select(ok, vm_fault_t.is.NONE, vm_fault_t.is.SIGBUS));
+});
+
+/** A write fault on a special entry: there is no page to lock or to hold, so nothing is held between pfn_mkwrite and the PTE lock. */
+const wp_pfn_shared = proc('wp_pfn_shared', {
+  params: { mm: mm_t, va: va_t, orig_pte: pte_t }, returns: vm_fault_t, models: source('wp_pfn_shared', 'mm/memory.c'),
+  locks: ({ mm }) => ({ entry: [held(ptl_at.at(mm))] }),
+}, ({ mm, va, orig_pte }) => {
+  pte_unlock(mm);
+  const ret = vmw_bo_vm_mkwrite({ mm, va, orig_pte }, 'ret');
+  If(ne(ret, vm_fault_t.is.NONE), () => Return(ret));
+  Return(finish_mkwrite_fault({ mm, va, orig_pte }));
+});
+
+const finish_mkwrite_fault = proc('finish_mkwrite_fault', {
+  params: { mm: mm_t, va: va_t, orig_pte: pte_t }, returns: vm_fault_t, models: source('finish_mkwrite_fault', 'mm/memory.c'),
+}, ({ mm, va, orig_pte }) => {
+  pte_lock(mm);
+  const pte = ptep_get(mm, va);
+  If(not(pte_same(pte, orig_pte)), () => {
+    pte_unlock(mm);
+    Return(vm_fault_t.is.NOPAGE);
+  });
+  grant_access_flags(mm, va, pte_mkwrite(pte_mkdirty(orig_pte)));
+  pte_unlock(mm);
+  Return(vm_fault_t.is.NONE);
 });
 
 /**
@@ -301,7 +331,7 @@ export const handle_pte_fault = proc('handle_pte_fault', {
   params: { mm: mm_t, va: va_t, vma: vma_t, write: bool }, returns: vm_fault_t, models: source('handle_pte_fault', 'mm/memory.c'),
 }, ({ mm, va, vma, write }) => {
   const entry = ptep_get(mm, va);
-  If(not(pte_present(entry)), () => Return(do_no_page({ mm, va, vma, write })));
+  If(not(pte_present(entry)), () => Return(mixedmap() ? vmw_bo_vm_fault({ mm, va, vma }) : do_no_page({ mm, va, vma, write })));
   pte_lock(mm);
   const pte = ptep_get(mm, va);
   If(not(pte_same(pte, entry)), () => {

@@ -5,12 +5,14 @@ import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_mkwrite, pte_present, pte_t, va_t } from '../machine/types.ts';
 import { down_write, find_vma, pte_lock, pte_unlock, set_vma, up_write, vma_t } from './mm_types.ts';
 import { ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
-import { fs, is, since, source } from './version.ts';
+import { dec_tlb_flush_pending, inc_tlb_flush_pending } from './tlb_flush_pending.ts';
+import { fs, is, mixedmap, since, source } from './version.ts';
 
 /** Clears the entry, so that hardware cannot set D meanwhile, and writes it back with the new protection. */
 const change_pte_range = proc('change_pte_range', {
   params: { mm: mm_t, va: va_t, prot_W: bool, dirty_accountable: bool }, models: source('change_pte_range', 'mm/mprotect.c'),
 }, ({ mm, va, prot_W, dirty_accountable }) => {
+  if (mixedmap()) inc_tlb_flush_pending(mm);
   pte_lock(mm);
   const pte = ptep_get(mm, va);
   If(pte_present(pte), () => {
@@ -20,6 +22,7 @@ const change_pte_range = proc('change_pte_range', {
   });
   pte_unlock(mm);
   flush_tlb_page({ mm, va });
+  if (mixedmap()) dec_tlb_flush_pending(mm);
 });
 
 /** Whether clean pages of the VMA must stay read-only (vma_wants_writenotify). */

@@ -4,7 +4,7 @@ import { machine } from '../machine/config.ts';
 import { flush_tlb_page, pte } from '../machine/tlb.ts';
 import { mm_t, pte_mkclean, pte_t, pte_wrprotect, PTE_NONE, va_t, type Pte } from '../machine/types.ts';
 import type { Mm, Va } from './mm_types.ts';
-import { source } from './version.ts';
+import { source, variant } from './version.ts';
 
 export const ptep_get = primitive('*pte', (mm: Mm, va: Va) => load('pte', pte.at(mm, va)));
 /** One locked exchange: hardware cannot set D in between. */
@@ -25,6 +25,17 @@ export function set_pte_at(mm: Mm, va: Va, entry: Value<'pte_t'>): void {
   if (machine().transientNone) clear_pte(mm, va);
   write_pte(mm, va, entry);
 }
+
+/**
+ * The two halves of a change of protection (x86: ptep_get_and_clear, set_pte_at). Between them the entry is none, so hardware can
+ * neither use it nor set D in it.
+ */
+export const ptep_modify_prot_start = primitive('ptep_modify_prot_start', (mm: Mm, va: Va) =>
+  (variant('dirty helpers read and write PTEs in two steps') ? load('old', pte.at(mm, va)) : exchange('old', pte.at(mm, va), PTE_NONE())));
+export const ptep_modify_prot_commit = primitive('ptep_modify_prot_commit', (mm: Mm, va: Va, entry: Pte) => store(pte.at(mm, va), entry));
+
+/** Grants rights as x86 does it today: no flush. A CPU whose TLB is behind takes a spurious fault. */
+export const grant_access_flags = primitive('ptep_set_access_flags', (mm: Mm, va: Va, entry: Pte) => store(pte.at(mm, va), entry));
 
 /** Clear, then flush: no CPU can set D in the old entry or store through it afterwards. */
 export const ptep_clear_flush = proc('ptep_clear_flush', {

@@ -13,6 +13,5 @@ export const dec_tlb_flush_pending = primitive('dec_tlb_flush_pending', (mm: Mm)
   rmw('pending', tlb_flush_pending_at.at(mm), (n) => sub(n, pending_t.lit(1)), { ignore: true });
 });
 
-const read_pending = primitive('mm->tlb_flush_pending', (mm: Mm) => load('pending', tlb_flush_pending_at.at(mm)));
 /** Somebody besides the caller, who counts himself, has not flushed yet. One read. */
-export const mm_tlb_flush_nested = (mm: Mm): Value<'bool'> => lt(pending_t.lit(1), read_pending(mm));
+export const mm_tlb_flush_nested = primitive('mm_tlb_flush_nested', (mm: Mm): Value<'bool'> => lt(pending_t.lit(1), load('pending', tlb_flush_pending_at.at(mm))));

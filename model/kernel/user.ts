@@ -6,8 +6,10 @@ import { vm_fault_t } from './filesystem.ts';
 import { do_page_fault } from './memory.ts';
 import { noteUserStore, type Page } from './page.ts';
 import { noteTried, noteUnsaved, signal_pending } from './sigbus.ts';
+import { mixedmap } from './version.ts';
+import { noteLateStore } from './vmwgfx_page_dirty.ts';
 
-const store_instruction = storeInstruction(noteUserStore);
+const store_instruction = storeInstruction((pfn, version) => (mixedmap() ? noteLateStore() : noteUserStore(pfn, version)));
 
 /** One store of the program: retried after each fault, as the CPU does. False: the program got SIGBUS. */
 export const user_store = proc('user_store', { params: { mm: mm_t, va: va_t }, returns: bool }, ({ mm, va }) => {

@@ -25,13 +25,29 @@ export type Variant =
   | 'rmap walk takes the PTE lock first'
   | 'set_page_dirty before the PTE write'
   | 'the walk of the patch as posted'
-  | 'mremap without rmap locks';
+  | 'mremap without rmap locks'
+  | 'apply_as_* as posted'
+  | 'dirty helpers take private VMAs too'
+  | 'dirty helpers read and write PTEs in two steps'
+  | 'write protection leaves the flush to cleaning'
+  | 'tlb_flush_pending counted down before the flush'
+  | 'touched range is not reset'
+  | 'touched range keeps its start'
+  | 'touched range keeps its end'
+  | 'pfn_mkwrite writes the PTE itself'
+  | 'cleaning write-protects too'
+  | 'the dirty method never changes';
 
 export interface KernelConfig {
   readonly version: Version;
   readonly variants?: readonly Variant[];
   /** CONFIG_KSM: a write fault on an anonymous page asks PageKsm, and takes the page lock before it reuses a page. */
   readonly ksm?: boolean;
+  /**
+   * The file is a device's, mapped VM_MIXEDMAP: PTEs are special (no struct page, no reference, no mapcount), faults go to the
+   * driver, i_mmap_rwsem has readers, and whoever flushes late counts mm->tlb_flush_pending.
+   */
+  readonly mixedmap?: boolean;
   /** The file system: has page_mkwrite; attaches buffers; may run out of space when asked to reserve. */
   readonly fs?: { readonly mkwrite?: boolean; readonly buffers?: boolean; readonly enospc?: boolean };
   /** The file system copies clean pages to FS-Cache, and waits for that where it is told of a write. */
@@ -71,6 +87,7 @@ export const fscache = (): boolean => kernel().fscache === true;
 /** Whether page_mkwrite leaves the page dirty. */
 export const mkwriteDirties = (): boolean => kernel().mkwriteDirties === true || variant('set_page_dirty before the PTE write');
 export const balance = (): Balance | undefined => kernel().balance;
+export const mixedmap = (): boolean => kernel().mixedmap ?? false;
 export const variant = (name: Variant): boolean => kernel().variants?.includes(name) ?? false;
 
 export const is = (v: Version): boolean => version() === v;

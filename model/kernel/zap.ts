@@ -1,16 +1,18 @@
 /** Unmapping (mm/memory.c zap_pte_range and its callers): munmap, MADV_DONTNEED, truncation. */
-import { FALSE, If, not, proc, track, TRUE } from '../language/index.ts';
+import { FALSE, If, not, or, proc, track, TRUE } from '../language/index.ts';
 import { revoked } from '../machine/mmu.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_pfn, pte_present, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { set_page_dirty_sleeping } from './lameter.ts';
-import { down_read, down_write, find_vma, i_mmap_lock, i_mmap_unlock, pte_lock, pte_unlock, set_vma, up_read, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
+import { i_mmap_for_change } from './i_mmap.ts';
+import { down_read, down_write, find_vma, pte_lock, pte_unlock, set_vma, up_read, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
 import { dec_mapcount, page_anon, put_page, type Page } from './page.ts';
 import { ptep_get_and_clear } from './pgtable.ts';
 import { each_vma } from './rmap.ts';
+import { dec_tlb_flush_pending, inc_tlb_flush_pending, mm_tlb_flush_nested } from './tlb_flush_pending.ts';
 import { bump_truncate_count } from './truncate_count.ts';
-import { since, source, variant } from './version.ts';
+import { mixedmap, since, source, variant } from './version.ts';
 
 /**
  * Clears one PTE, moves its D bit to the page, drops the mapping, flushes, frees. Where the flush stands relative
@@ -19,6 +21,10 @@ import { since, source, variant } from './version.ts';
 export const zap_pte_range = proc('zap_pte_range', {
   params: { mm: mm_t, va: va_t }, models: source('zap_pte_range', 'mm/memory.c'),
 }, ({ mm, va }) => {
+  if (mixedmap()) {
+    zapSpecial(mm, va);
+    return;
+  }
   pte_lock(mm);
   const pte = ptep_get_and_clear(mm, va);
   If(pte_present(pte), () => {
@@ -30,6 +36,20 @@ export const zap_pte_range = proc('zap_pte_range', {
     put_page(page);
   }, () => pte_unlock(mm));
 });
+
+/**
+ * A special entry has no struct page: its D bit goes nowhere. The flush waits for tlb_finish_mmu, and tlb_flush_pending says so from
+ * tlb_gather_mmu on.
+ */
+function zapSpecial(mm: Mm, va: Va): void {
+  inc_tlb_flush_pending(mm);
+  pte_lock(mm);
+  const pte = ptep_get_and_clear(mm, va);
+  pte_unlock(mm);
+  const nested = mm_tlb_flush_nested(mm);
+  If(or(pte_present(pte), nested), () => { flush_tlb_page({ mm, va }); });
+  dec_tlb_flush_pending(mm);
+}
 
 function unlockThenFlush(mm: Mm, va: Va): void {
   pte_unlock(mm);
@@ -83,10 +103,11 @@ export const do_munmap = proc('do_munmap', {
 }, ({ mm, va }) => {
   down_write(mm);
   zap_pte_range({ mm, va });
-  i_mmap_lock();
+  const i_mmap = i_mmap_for_change();
+  i_mmap.lock();
   const vma = find_vma(mm, va);
   set_vma(mm, va, vma_t.with(vma, 'linked', FALSE));
-  i_mmap_unlock();
+  i_mmap.unlock();
   up_write(mm);
   track(revoked.at(mm, va), TRUE);
 });
@@ -95,12 +116,13 @@ export const do_munmap = proc('do_munmap', {
 export const unmap_mapping_range = proc('unmap_mapping_range', {
   params: {}, models: source('unmap_mapping_range', 'mm/memory.c'),
 }, () => {
-  i_mmap_lock();
+  const i_mmap = i_mmap_for_change();
+  i_mmap.lock();
   if (!since('2.6.23')) bump_truncate_count();
   each_vma((mm, va) => {
     const vma = find_vma(mm, va);
     If(vma_t.get(vma, 'linked'), () => { zap_pte_range({ mm, va }); });
   });
-  i_mmap_unlock();
+  i_mmap.unlock();
 });
 
