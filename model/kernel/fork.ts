@@ -6,7 +6,9 @@ import { i_mmap_for_change } from './i_mmap.ts';
 import { down_write, find_vma, pte_lock, pte_unlock, set_vma, up_write, vma_t } from './mm_types.ts';
 import { get_page, inc_mapcount } from './page.ts';
 import { ptep_get, ptep_set_wrprotect, set_pte_at } from './pgtable.ts';
-import { mixedmap, source } from './version.ts';
+import { dup_vm_file, ifNormal, notNormal } from './refpage.ts';
+import { dup_private_data } from './refpage_v1.ts';
+import { mixedmap, refpages, source } from './version.ts';
 
 /**
  * Copies one PTE. In a shared mapping the parent's entry is left alone and the child's is a copy with D and A
@@ -23,8 +25,10 @@ const copy_one_pte = proc('copy_one_pte', {
     const child: Value<'pte_t'> = select(shared, pte_mkold(pte_mkclean(pte)), pte_mkold(pte_wrprotect(pte)));
     If(shared, () => undefined, () => ptep_set_wrprotect(src, va));
     if (!mixedmap()) {
-      get_page(pte_pfn(pte));
-      inc_mapcount(pte_pfn(pte));
+      ifNormal(notNormal(src, va, pte_pfn(pte)), () => {
+        get_page(pte_pfn(pte));
+        inc_mapcount(pte_pfn(pte));
+      });
     }
     set_pte_at(dst, va, child);
   });
@@ -43,6 +47,8 @@ export const dup_mmap = proc('dup_mmap', {
   i_mmap.lock();
   set_vma(dst, va, vma);
   i_mmap.unlock();
+  if (refpages() === 'v2') dup_vm_file({ src, dst, va });
+  if (refpages() === 'v1') dup_private_data({ src, dst, va });
   copy_one_pte({ src, dst, va, vma });
   flush_tlb_mm({ mm: src });
   up_write(dst);

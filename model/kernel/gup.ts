@@ -1,18 +1,16 @@
 /** Pins: get_user_pages and its lockless sibling (mm/gup.c). */
-import { add, and, atomic, bool, eq, FALSE, Forever, heldShared, If, load, not, or, primitive, proc, record, Return, store, TRUE, Var, type Value, type Variable } from '../language/index.ts';
+import { add, atomic, bool, eq, FALSE, Forever, heldShared, If, load, not, primitive, proc, Return, store, TRUE, Var, type Variable } from '../language/index.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
-import { count_t, mm_t, pfn_t, pte_pfn, pte_present, pte_same, pte_write, va_t, type Pte } from '../machine/types.ts';
+import { count_t, mm_t, pte_pfn, pte_same, va_t } from '../machine/types.ts';
 import { vm_fault_t } from './filesystem.ts';
+import { follow_page_pte, NO_PIN, pin_t, pinnable, pinOf } from './follow_page.ts';
 import { handle_pte_fault } from './memory.ts';
-import { down_read, find_vma, mmap_sem_at, pte_lock, pte_unlock, up_read } from './mm_types.ts';
-import { get_page, page_count_at, put_page, type Page } from './page.ts';
+import { down_read, find_vma, mmap_sem_at, up_read } from './mm_types.ts';
+import { page_count_at, put_page, type Page } from './page.ts';
 import { ptep_get } from './pgtable.ts';
 import { source, variant } from './version.ts';
 
-/** A page with a reference, or nothing. */
-export const pin_t = record('pin_t', { ok: bool, pfn: pfn_t });
-const nothing = (): Value<'pin_t'> => pin_t.of({});
-const pinOf = (page: Page): Value<'pin_t'> => pin_t.of({ ok: TRUE, pfn: page });
+export { follow_page_pte, pin_t } from './follow_page.ts';
 
 /** page_cache_get_speculative: no reference to a page that has none. */
 export const try_get_page = primitive('try_get_page', (page: Page) => {
@@ -28,44 +26,23 @@ export const try_get_page = primitive('try_get_page', (page: Page) => {
   return (got as Variable<'bool'>).get();
 });
 
-/** Whether the entry may be pinned: present and, for writing, writable. */
-function pinnable(pte: Pte, write: Value<'bool'>): Value<'bool'> {
-  if (variant('GUP for write takes a read-only PTE')) return pte_present(pte);
-  return and(pte_present(pte), or(not(write), pte_write(pte)));
-}
-
 /** Reads the PTE, takes a reference, reads the PTE again. No lock; interrupts are off. */
 const gup_pte_range = proc('gup_pte_range', {
   params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, models: source('gup_pte_range', 'mm/gup.c'),
 }, ({ mm, va, write }) => {
   const pte = ptep_get(mm, va);
-  If(not(pinnable(pte, write)), () => Return(nothing()));
+  If(not(pinnable(pte, write)), () => Return(NO_PIN()));
   const page = pte_pfn(pte);
   const got = try_get_page(page);
-  If(not(got), () => Return(nothing()));
+  If(not(got), () => Return(NO_PIN()));
   if (!variant('GUP-fast does not read the PTE again')) {
     const again = ptep_get(mm, va);
     If(not(pte_same(pte, again)), () => {
       put_page(page);
-      Return(nothing());
+      Return(NO_PIN());
     });
   }
   Return(pinOf(page));
-});
-
-/** A reference to the page that the PTE maps, taken under the PTE lock. */
-export const follow_page_pte = proc('follow_page_pte', {
-  params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, models: source('follow_page_pte', 'mm/gup.c'),
-}, ({ mm, va, write }) => {
-  pte_lock(mm);
-  const pte = ptep_get(mm, va);
-  If(not(pinnable(pte, write)), () => {
-    pte_unlock(mm);
-    Return(nothing());
-  });
-  get_page(pte_pfn(pte));
-  pte_unlock(mm);
-  Return(pinOf(pte_pfn(pte)));
 });
 
 /** Follows the PTE, faulting it in until that succeeds; for writing, the fault breaks whatever protects the page. */
@@ -78,7 +55,7 @@ export const get_user_pages = proc('__get_user_pages', {
     If(pin_t.get(pin, 'ok'), () => Return(pin));
     const vma = find_vma(mm, va);
     const ret = handle_pte_fault({ mm, va, vma, write }, 'ret');
-    If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(nothing()));
+    If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(NO_PIN()));
   });
 });
 

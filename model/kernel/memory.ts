@@ -3,10 +3,12 @@ import { and, bool, eq, FALSE, held, If, ne, not, or, proc, Return, select, trac
 import { hasPmds } from '../machine/pmd.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { count_t, mm_t, mk_pte, pfn_t, pte_mkdirty, pte_mkwrite, pte_pfn, pte_present, pte_same, pte_t, pte_write, va_t } from '../machine/types.ts';
+import { do_anonymous_page } from './anonymous.ts';
 import { set_page_dirty } from './buffer.ts';
 import { set_page_dirty_sleeping } from './lameter.ts';
 import { page_mkwrite, vm_fault_t } from './filesystem.ts';
 import { filemap_nopage } from './filemap.ts';
+import { pin_t } from './follow_page.ts';
 import { handle_mm_fault } from './huge_fault.ts';
 import { down_read, find_vma, in_fault, maybe_mkwrite, pte_lock, pte_unlock, ptl_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
 import {
@@ -16,9 +18,11 @@ import {
 } from './page.ts';
 import { balance_dirty_pages, set_page_dirty_balance } from './page_writeback.ts';
 import { grant_access_flags, ptep_clear_flush, ptep_get, ptep_set_access_flags, set_pte_at } from './pgtable.ts';
+import { ifNormal, notNormal } from './refpage.ts';
+import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts';
 import { noteFaultEnds } from './throttle.ts';
 import { truncate_count } from './truncate_count.ts';
-import { balance, fs, is, ksm, mixedmap, since, source, variant } from './version.ts';
+import { balance, fs, is, ksm, mixedmap, refpages, since, source, variant } from './version.ts';
 import { reuse_t, wp_page_anon } from './wp_anon.ts';
 import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
 
@@ -191,10 +195,13 @@ const wp_page_copy = proc('wp_page_copy', {
   locks: ({ mm }) => ({ entry: [held(ptl_at.at(mm))] }),
 }, ({ mm, va, vma, orig_pte }) => {
   const old_page = pte_pfn(orig_pte);
-  const anon = page_anon(old_page);
-  if (ksm()) If(anon, () => reuseUnlessMerged(mm, va, vma, orig_pte));
-  else reuseIfMappedOnce(mm, va, vma, orig_pte, anon);
-  get_page(old_page);
+  const special = notNormal(mm, va, old_page);
+  ifNormal(special, () => {
+    const anon = page_anon(old_page);
+    if (ksm()) If(anon, () => reuseUnlessMerged(mm, va, vma, orig_pte));
+    else reuseIfMappedOnce(mm, va, vma, orig_pte, anon);
+    get_page(old_page);
+  });
   pte_unlock(mm);
   const new_page = alloc_page();
   copy_user_page(new_page, old_page);
@@ -205,30 +212,44 @@ const wp_page_copy = proc('wp_page_copy', {
     ptep_clear_flush({ mm, va });
     set_pte_at(mm, va, maybe_mkwrite(pte_mkdirty(mk_pte(new_page, FALSE)), vma));
     inc_mapcount(new_page);
-    dec_mapcount(old_page);
+    ifNormal(special, () => dec_mapcount(old_page));
     pte_unlock(mm);
-    put_page(old_page);
-    put_page(old_page);
+    ifNormal(special, () => {
+      put_page(old_page);
+      put_page(old_page);
+    });
   }, () => {
     pte_unlock(mm);
     put_page(new_page);
-    put_page(old_page);
+    ifNormal(special, () => put_page(old_page));
   });
   Return(vm_fault_t.is.NONE);
 });
+
+function pageOfFile(): Page {
+  const slot = filemap_nopage({}, 'slot');
+  If(not(slot_t.get(slot, 'present')), () => Return(vm_fault_t.is.SIGBUS));
+  return slot_t.get(slot, 'pfn');
+}
+
+function pageOfReference(mm: Mm, va: Va): Page {
+  const found = refpage_fault({ mm, va }, 'found');
+  If(not(pin_t.get(found, 'ok')), () => Return(vm_fault_t.is.SIGBUS));
+  return pin_t.get(found, 'pfn');
+}
 
 /** Fault on a none entry of a file mapping: find the page, install it. do_no_page until 2.6.22, __do_fault after. */
 export const do_no_page = proc('do_no_page', {
   params: { mm: mm_t, va: va_t, vma: vma_t, write: bool }, returns: vm_fault_t, models: source('do_no_page', 'mm/memory.c'),
 }, ({ mm, va, vma, write }) => {
   const sequence = since('2.6.23') ? null : truncate_count();
-  const slot = filemap_nopage({}, 'slot');
-  If(not(slot_t.get(slot, 'present')), () => Return(vm_fault_t.is.SIGBUS));
-  const page = slot_t.get(slot, 'pfn');
-  if (since('2.6.23')) {
+  const page = refpages() === 'v1' ? pageOfReference(mm, va) : pageOfFile();
+  if (since('2.6.23') && refpages() !== 'v1') {
     lock_page(page);
     recheckMapping(page);
   }
+  // What v1's handler would do last.
+  if (variant('reference page locked by its fault handler')) lock_page(page);
   If(and(write, not(vma_t.get(vma, 'S'))), () => Return(do_cow_fault({ mm, va, vma, page })));
   if (mkwriteFirst()) If(write, () => mkwriteOnFault(page));
   pte_lock(mm);
@@ -304,10 +325,13 @@ function backOut(mm: Mm, page: Page): void {
   Return(vm_fault_t.is.NOPAGE);
 }
 
+/** v1's reference page says VM_FAULT_LOCKED and is not. */
+const unlocked = (): boolean => refpages() === 'v1' && !variant('reference page locked by its fault handler');
+
 /** Early copy for a write fault in a private mapping. From 2.6.23 the file page is locked until the copy is mapped. */
 const do_cow_fault = proc('do_cow_fault', {
   params: { mm: mm_t, va: va_t, vma: vma_t, page: pfn_t }, returns: vm_fault_t, models: source('do_no_page', 'mm/memory.c'),
-  locks: ({ page }) => (since('2.6.23') ? { entry: [held(PG_locked.at(page))] } : {}),
+  locks: ({ page }) => (since('2.6.23') && !unlocked() ? { entry: [held(PG_locked.at(page))] } : {}),
 }, ({ mm, va, vma, page }) => {
   const new_page = alloc_page();
   copy_user_page(new_page, page);
@@ -326,12 +350,23 @@ const do_cow_fault = proc('do_cow_fault', {
   Return(vm_fault_t.is.NONE);
 });
 
+/** The VMA's own handler, or the anonymous one where it has no vm_ops. */
+function doPteMissing(mm: Mm, va: Va, vma: Vma, write: Value<'bool'>): void {
+  if (refpages() === 'v1') {
+    const ref = vm_private_data(mm, va);
+    If(not(has_refpage_ops(ref)), () => Return(do_anonymous_page({ mm, va, vma, write })));
+  }
+  if (mixedmap()) Return(vmw_bo_vm_fault({ mm, va, vma }));
+  else if (refpages() === 'v2') Return(do_anonymous_page({ mm, va, vma, write }));
+  else Return(do_no_page({ mm, va, vma, write }));
+}
+
 /** A fault on a present entry or a none entry; mmap_sem is held for reading. */
 export const handle_pte_fault = proc('handle_pte_fault', {
   params: { mm: mm_t, va: va_t, vma: vma_t, write: bool }, returns: vm_fault_t, models: source('handle_pte_fault', 'mm/memory.c'),
 }, ({ mm, va, vma, write }) => {
   const entry = ptep_get(mm, va);
-  If(not(pte_present(entry)), () => Return(mixedmap() ? vmw_bo_vm_fault({ mm, va, vma }) : do_no_page({ mm, va, vma, write })));
+  If(not(pte_present(entry)), () => doPteMissing(mm, va, vma, write));
   pte_lock(mm);
   const pte = ptep_get(mm, va);
   If(not(pte_same(pte, entry)), () => {

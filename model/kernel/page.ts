@@ -1,12 +1,12 @@
 /** struct page and its flags (include/linux/mm_types.h, page-flags.h), and the one file page that worlds are about. */
 import {
-  add, and, atomic, bool, eq, exchange, FALSE, ghost, If, load, not, or, peek, primitive, proc, record, rmw, select, shared, store, sub, track,
+  add, and, atomic, bool, eq, exchange, FALSE, ghost, If, le, load, ne, not, or, peek, primitive, proc, record, rmw, select, shared, store, sub, track,
   TRUE, Var, waitUntil, type Value, type Variable,
 } from '../language/index.ts';
 import { might_sleep, sleepLock, sleepUnlock, spinLock, spinUnlock } from '../machine/locks.ts';
 import { data } from '../machine/mmu.ts';
 import { count_t, owner_t, pfn_t, version_t } from '../machine/types.ts';
-import { ksm, source } from './version.ts';
+import { counterBits, ksm, source } from './version.ts';
 
 export type Page = Value<'pfn_t'>;
 
@@ -87,18 +87,48 @@ export const page_count = primitive('page_count', (page: Page) => load('count', 
 /** Lockless: whether any PTE maps the page. */
 export const page_mapped = primitive('page_mapped', (page: Page) => load('mapcount', mapcount_at.at(page)));
 
+type Count = Value<'count_t'>;
+/** The largest value of a counter of declared width; null where leaving the range is an error of the model. */
+const largest = (): number | null => {
+  const bits = counterBits();
+  return bits === undefined ? null : 2 ** bits - 1;
+};
+/** One more, or one less; of a counter of declared width as atomic_inc and atomic_dec do it. */
+export function oneMore(c: Count): Count {
+  const max = largest();
+  return max === null ? add(c, count_t.lit(1)) : select(eq(c, count_t.lit(max)), count_t.lit(0), add(c, count_t.lit(1)));
+}
+export function oneLess(c: Count): Count {
+  const max = largest();
+  return max === null ? sub(c, count_t.lit(1)) : select(eq(c, count_t.lit(0)), count_t.lit(max), sub(c, count_t.lit(1)));
+}
+/** Above 0 as a signed number of its width. */
+function positive(c: Count): Value<'bool'> {
+  const max = largest();
+  return max === null ? ne(c, count_t.lit(0)) : and(ne(c, count_t.lit(0)), le(c, count_t.lit((max - 1) / 2)));
+}
+/** The frame was handed back to the allocator, by a put that made the count 0. Kept where counters wrap: there a count of 0 may be many. */
+export const freed = ghost('freed', bool, [pfn_t], { display: '%0.freed' });
+
 export const get_page = primitive('get_page', (page: Page) => {
-  rmw('count', page_count_at.at(page), (c) => add(c, count_t.lit(1)), { ignore: true });
+  rmw('count', page_count_at.at(page), oneMore, { ignore: true });
 });
 /** Drops a reference; at 0 the frame is free and may be handed out again. */
 export const put_page = primitive('put_page', (page: Page) => {
-  rmw('count', page_count_at.at(page), (c) => sub(c, count_t.lit(1)), { ignore: true });
+  rmw('count', page_count_at.at(page), oneLess, { ignore: true });
+  if (largest() !== null) track(freed.at(page), or(peek(freed.at(page)), eq(peek(page_count_at.at(page)), count_t.lit(0))));
 });
+/** A reference unless the count is 0 or negative (mm/gup.c; checked since 5.1); the check and the increment are two accesses. */
+export function try_grab_page(page: Page): Value<'bool'> {
+  const count = page_count(page);
+  If(positive(count), () => get_page(page));
+  return positive(count);
+}
 export const inc_mapcount = primitive('page_add_rmap', (page: Page) => {
-  rmw('mapcount', mapcount_at.at(page), (c) => add(c, count_t.lit(1)), { ignore: true });
+  rmw('mapcount', mapcount_at.at(page), oneMore, { ignore: true });
 });
 export const dec_mapcount = primitive('page_remove_rmap', (page: Page) => {
-  rmw('mapcount', mapcount_at.at(page), (c) => sub(c, count_t.lit(1)), { ignore: true });
+  rmw('mapcount', mapcount_at.at(page), oneLess, { ignore: true });
 });
 
 /** Looks the file page up and takes a reference (mm/filemap.c); one step, as the tree lock makes it. */

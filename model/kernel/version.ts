@@ -36,7 +36,14 @@ export type Variant =
   | 'touched range keeps its end'
   | 'pfn_mkwrite writes the PTE itself'
   | 'cleaning write-protects too'
-  | 'the dirty method never changes';
+  | 'the dirty method never changes'
+  | 'reference page locked by its fault handler'
+  | 'refpage_create takes mmap_lock'
+  | 'follow_page_pte refuses reference pages'
+  | 'get_user_pages takes references unchecked'
+  | 'reference page mapped with the permissions of the VMA'
+  | 'VMAs merge whatever their file and vm_ops'
+  | 'khugepaged leaves reference mappings alone';
 
 export interface KernelConfig {
   readonly version: Version;
@@ -58,6 +65,13 @@ export interface KernelConfig {
   readonly balance?: Balance;
   /** Christoph Lameter's repair: who is killed when set_page_dirty finds no room. Absent: the caller alone. */
   readonly sigbus?: SigbusPolicy;
+  /**
+   * "mm: introduce reference pages" on top. v1 (2020-07-31): pinned at each fault, by a user address. v2 (2020-08-13, and
+   * what v3 to v5 kept of it): a page of the file's own, mapped without counters.
+   */
+  readonly refpages?: 'v1' | 'v2';
+  /** Width of `_count`, `_mapcount` and `f_count`, which then wrap; the world's size of `count_t` must be 2 to that power. */
+  readonly counterBits?: number;
 }
 
 /** Which PTEs of the page go, whose owners get SIGBUS, and whether the page leaves the cache before its PTEs go or after. */
@@ -89,6 +103,9 @@ export const mkwriteDirties = (): boolean => kernel().mkwriteDirties === true ||
 export const balance = (): Balance | undefined => kernel().balance;
 export const mixedmap = (): boolean => kernel().mixedmap ?? false;
 export const variant = (name: Variant): boolean => kernel().variants?.includes(name) ?? false;
+
+export const refpages = (): KernelConfig['refpages'] => option<KernelConfig>('kernel')?.refpages;
+export const counterBits = (): number | undefined => option<KernelConfig>('kernel')?.counterBits;
 
 export const is = (v: Version): boolean => version() === v;
 

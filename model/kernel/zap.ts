@@ -5,14 +5,16 @@ import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_pfn, pte_present, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { set_page_dirty_sleeping } from './lameter.ts';
+import { vma_freed } from './gup_nofault.ts';
 import { i_mmap_for_change } from './i_mmap.ts';
 import { down_read, down_write, find_vma, pte_lock, pte_unlock, set_vma, up_read, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
 import { dec_mapcount, page_anon, put_page, type Page } from './page.ts';
 import { ptep_get_and_clear } from './pgtable.ts';
+import { ifNormal, notNormal, remove_vma } from './refpage.ts';
 import { each_vma } from './rmap.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending, mm_tlb_flush_nested } from './tlb_flush_pending.ts';
 import { bump_truncate_count } from './truncate_count.ts';
-import { mixedmap, since, source, variant } from './version.ts';
+import { mixedmap, refpages, since, source, variant } from './version.ts';
 
 /**
  * Clears one PTE, moves its D bit to the page, drops the mapping, flushes, frees. Where the flush stands relative
@@ -29,11 +31,12 @@ export const zap_pte_range = proc('zap_pte_range', {
   const pte = ptep_get_and_clear(mm, va);
   If(pte_present(pte), () => {
     const page = pte_pfn(pte);
+    const special = notNormal(mm, va, page);
     If(pte_dirty(pte), () => zapDirty(mm, va, page), () => {
-      dec_mapcount(page);
+      ifNormal(special, () => dec_mapcount(page));
       unlockThenFlush(mm, va);
     });
-    put_page(page);
+    ifNormal(special, () => put_page(page));
   }, () => pte_unlock(mm));
 });
 
@@ -108,6 +111,8 @@ export const do_munmap = proc('do_munmap', {
   const vma = find_vma(mm, va);
   set_vma(mm, va, vma_t.with(vma, 'linked', FALSE));
   i_mmap.unlock();
+  if (refpages() === 'v2') remove_vma({ mm, va });
+  if (refpages() !== undefined) track(vma_freed.at(mm, va), TRUE);
   up_write(mm);
   track(revoked.at(mm, va), TRUE);
 });

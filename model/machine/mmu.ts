@@ -91,8 +91,11 @@ function noteStale(mm: Value<'mm_t'>, va: Value<'va_t'>, e: Value<'pte_t'>): voi
   track(stale_store.at(), or(peek(stale_store.at()), and(not(allowed), peek(revoked.at(mm, va)))));
 }
 
+/** What the model's ghost state must learn of each load that went through. */
+export type OnLoad = (pfn: Value<'pfn_t'>) => void;
+
 /** One load instruction: hit, walk (fills the TLB), or fault. */
-export const loadInstruction = primitive('load', (mm: Value<'mm_t'>, va: Value<'va_t'>) => {
+export const loadInstructionTo = (onLoad: OnLoad | null): (mm: Value<'mm_t'>, va: Value<'va_t'>) => Value<'access_t'> => primitive('load', (mm: Value<'mm_t'>, va: Value<'va_t'>) => {
   let outcome: Variable<'access_t'> | undefined;
   atomic('a load retires with its translation', () => {
     outcome = Var('access', access_t, access_t.is.DONE);
@@ -103,8 +106,10 @@ export const loadInstruction = primitive('load', (mm: Value<'mm_t'>, va: Value<'
       walk.note();
       if (machine().accessedBit) store(pte.at(mm, va), withAccessed(e));
       fillEntry(va, tlb_t.of({ V: TRUE, pfn: pte_pfn(e), W: pte_write(e), D: pte_dirty(e) }));
-    }, () => outcome?.set(access_t.is.FAULT)));
+      onLoad?.(pte_pfn(e));
+    }, () => outcome?.set(access_t.is.FAULT)), onLoad === null ? undefined : () => onLoad(tlb_t.get(entry, 'pfn')));
   });
   return (outcome as Variable<'access_t'>).get();
 });
+export const loadInstruction = loadInstructionTo(null);
 

@@ -1,0 +1,54 @@
+/** The first fault on a page of an anonymous VMA (mm/memory.c), with v2's reference pages where the world has them. */
+import { and, bool, FALSE, If, not, primitive, proc, Return, select, store, TRUE } from '../language/index.ts';
+import { data } from '../machine/mmu.ts';
+import { mk_pte, mm_t, pfn_t, pte_mkdirty, pte_mkwrite, pte_present, va_t, version_t } from '../machine/types.ts';
+import { vm_fault_t } from './filesystem.ts';
+import { pte_lock, pte_unlock, vma_t } from './mm_types.ts';
+import { alloc_page, copy_user_page, inc_mapcount, put_page, set_anon, type Page } from './page.ts';
+import { ptep_get, set_pte_at } from './pgtable.ts';
+import { get_vma_refpage, is_refpage_vma, vm_file, type VmFile } from './refpage.ts';
+import { refpages, source, variant } from './version.ts';
+
+/** A page of zeroes is version 0 of its contents. */
+export const clear_user_highpage = primitive('clear_user_highpage', (page: Page) => store(data.at(page), version_t.lit(0)));
+
+/** A read maps the VMA's reference page read-only, if it has one. Whatever else gets a page of its own: the zero page is not there. */
+export const do_anonymous_page = proc('do_anonymous_page', {
+  params: { mm: mm_t, va: va_t, vma: vma_t, write: bool }, returns: vm_fault_t, models: source('do_anonymous_page', 'mm/memory.c'),
+}, ({ mm, va, vma, write }) => {
+  const file = refpages() === 'v2' ? vm_file(mm, va) : null;
+  if (file !== null) If(and(not(write), is_refpage_vma(file)), () => Return(map_reference_page({ mm, va, page: get_vma_refpage(file) })));
+  const page = alloc_page();
+  fill(page, file);
+  set_anon(page);
+  pte_lock(mm);
+  const pte = ptep_get(mm, va);
+  If(pte_present(pte), () => {
+    pte_unlock(mm);
+    put_page(page);
+    Return(vm_fault_t.is.NOPAGE);
+  });
+  inc_mapcount(page);
+  const entry = mk_pte(page, FALSE);
+  set_pte_at(mm, va, select(vma_t.get(vma, 'W'), pte_mkwrite(pte_mkdirty(entry)), entry));
+  pte_unlock(mm);
+  Return(vm_fault_t.is.NONE);
+});
+
+function fill(page: Page, file: VmFile | null): void {
+  if (file === null) clear_user_highpage(page);
+  else If(is_refpage_vma(file), () => copy_user_page(page, get_vma_refpage(file)), () => clear_user_highpage(page));
+}
+
+/** No counter moves: vm_normal_page will not know the page. vm_page_prot of a private mapping has no W. */
+const map_reference_page = proc('map_reference_page', {
+  params: { mm: mm_t, va: va_t, page: pfn_t }, returns: vm_fault_t, models: source('do_anonymous_page', 'mm/memory.c'),
+}, ({ mm, va, page }) => {
+  pte_lock(mm);
+  const pte = ptep_get(mm, va);
+  const prot = variant('reference page mapped with the permissions of the VMA') ? TRUE : FALSE;
+  If(not(pte_present(pte)), () => set_pte_at(mm, va, mk_pte(page, prot)));
+  pte_unlock(mm);
+  Return(vm_fault_t.is.NONE);
+});
+

@@ -1,0 +1,46 @@
+/** From a PTE to a page with a reference (mm/gup.c follow_page_pte), for get_user_pages and for whoever looks without faulting. */
+import { and, bool, FALSE, If, not, or, proc, record, Return, TRUE, type Value } from '../language/index.ts';
+import { mm_t, pfn_t, pte_pfn, pte_present, pte_write, va_t, type Pte } from '../machine/types.ts';
+import { pte_lock, pte_unlock, type Mm, type Va } from './mm_types.ts';
+import { get_page, try_grab_page, type Page } from './page.ts';
+import { ptep_get } from './pgtable.ts';
+import { notNormal } from './refpage.ts';
+import { refpages, source, variant } from './version.ts';
+
+/** A page with a reference, or nothing. */
+export const pin_t = record('pin_t', { ok: bool, pfn: pfn_t });
+export const NO_PIN = (): Value<'pin_t'> => pin_t.of({});
+export const pinOf = (page: Page): Value<'pin_t'> => pin_t.of({ ok: TRUE, pfn: page });
+
+/** Whether the entry may be pinned: present and, for writing, writable. */
+export function pinnable(pte: Pte, write: Value<'bool'>): Value<'bool'> {
+  if (variant('GUP for write takes a read-only PTE')) return pte_present(pte);
+  return and(pte_present(pte), or(not(write), pte_write(pte)));
+}
+
+/** A reference to the page that the PTE maps, taken under the PTE lock. */
+export const follow_page_pte = proc('follow_page_pte', {
+  params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, models: source('follow_page_pte', 'mm/gup.c'),
+}, ({ mm, va, write }) => {
+  pte_lock(mm);
+  const pte = ptep_get(mm, va);
+  If(not(pinnable(pte, write)), () => {
+    pte_unlock(mm);
+    Return(NO_PIN());
+  });
+  if (refpages() === undefined) get_page(pte_pfn(pte));
+  else grabOrGiveUp(mm, va, pte_pfn(pte));
+  pte_unlock(mm);
+  Return(pinOf(pte_pfn(pte)));
+});
+
+/** The reference as worlds of reference pages look at it: it may be refused, by a full count or for want of a struct page. */
+function grabOrGiveUp(mm: Mm, va: Va, page: Page): void {
+  const giveUp = (): void => {
+    pte_unlock(mm);
+    Return(NO_PIN());
+  };
+  if (variant('follow_page_pte refuses reference pages')) If(notNormal(mm, va, page) ?? FALSE, giveUp);
+  if (variant('get_user_pages takes references unchecked')) get_page(page);
+  else If(not(try_grab_page(page)), giveUp);
+}
