@@ -60,7 +60,7 @@ const notification: readonly Claim[] = [
   },
   {
     id: 'seed-004/howells-revalidate', thread, entry: 'A4.4', by: 'David Howells', date: POSTED,
-    claim: '"Since we dropped the lock we need to revalidate the PTE as someone else may have changed it. If they did, we just return, as we can count on the MMU to tell us if they didn\'t also make it writable."',
+    claim: '"Since we dropped the lock we need to revalidate the PTE as someone else may have changed it. If they did, we just return, as we can count on the MMU to tell us if they didn\'t also make it writable." (Comment in his patch, which Zijlstra posted.)',
     verdict: 'conditional', scenarios: ['dirty/a4.4-recheck', 'dirty/accessed-bit'],
     assumptions: [
       { what: 'The PTE is compared after the lock was taken again.', without: 'dirty/a4.4-recheck#no-recheck' },
