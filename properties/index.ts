@@ -16,4 +16,6 @@ export { I12, I12b } from './i12-mkwrite-first.ts';
 export { Balanced, BalancedRetry } from './balance.ts';
 export { DirtyBeforeStore } from './dirty-before-store.ts';
 export { CacheCopy } from './fscache.ts';
+export { OldVersion } from './old-version.ts';
+export { TlbWithinPte } from './tlb-within-pte.ts';
 export { InnocentLives, ToldOfLoss } from './sigbus.ts';

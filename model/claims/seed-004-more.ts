@@ -145,4 +145,86 @@ const throttle: readonly Claim[] = [
   },
 ];
 
-export const seed004More: readonly Claim[] = [...fscache, ...enospc, ...phases, ...throttle];
+/** Walks that miss a mapping, faults that map what has gone, and the other hunks (A4.13 to A4.15, A4.20, A4.21). */
+const hunks: readonly Claim[] = [
+  {
+    id: 'seed-004/new-nonlinear-missed', thread, entry: 'A4.13', by: 'pterace', date: POSTED,
+    claim: 'page_mkclean of v5 finds every PTE of the page in a shared mapping.',
+    verdict: 'false', scenarios: ['seed-004/a4.13-nonlinear-missed', 'seed-004/a4.13-nonlinear-msync', 'seed-004/a4.13-linear-instead', 'seed-004/a4.13-nonlinear-weak'],
+    why: 'remap_file_pages moves its VMA from the i_mmap tree to the i_mmap_nonlinear list, and page_mkclean walks the tree. The PTE stays writable over write-back; the next store is known to the PTE alone, and msync(MS_SYNC) returns without it. It is moved to the page when the PTE goes, so nothing is lost for good.',
+    new: { sure: 'Sure: read in the source of 2.6.17 to 2.6.22, and repaired in 2.6.23 by commit 3ee6dafc677 with a comment that says so.' },
+  },
+  {
+    id: 'seed-004/linear-where-accounted', thread, entry: 'A4.13', by: 'derived', date: '2007-07-19',
+    claim: 'Where dirty pages are accounted, remap_file_pages can be emulated with linear VMAs, and page_mkclean misses nothing (3ee6dafc677).',
+    verdict: 'conditional', scenarios: ['seed-004/a4.13-linear-instead'],
+    assumptions: [{ what: 'The VMA is in the i_mmap tree.', without: 'seed-004/a4.13-linear-instead#nonlinear' }],
+    why: 'The world has one page of one file: that the page is at another place of the file is said, not shown.',
+  },
+  {
+    id: 'seed-004/zijlstra-async-does-nothing', thread, entry: 'A4.14', by: 'Peter Zijlstra', date: POSTED,
+    claim: 'msync(MS_ASYNC) "doesn\'t do anything, since dirty pages are properly tracked. The application may now run fsync() to write out the dirty pages".',
+    verdict: 'conditional', scenarios: ['seed-004/a4.14-async-does-nothing', 'seed-004/a4.14-async-before'],
+    assumptions: [
+      { what: 'The fault dirties the page.', without: 'seed-004/a4.14-async-does-nothing#no-set-page-dirty' },
+      { what: 'page_mkclean meets every mapping. v5 misses nonlinear ones.', without: 'seed-004/a4.13-nonlinear-msync' },
+      { what: 'No PTE becomes writable without a fault. v5\'s own mprotect makes such PTEs.', without: 'dirty/a4.12-mprotect-old-flags' },
+    ],
+    why: 'After store, msync(MS_ASYNC) and fsync the store is on disk. In 2.6.17 the same needs MS_ASYNC to look at the PTEs (a4.14-async-before#no-scan). That v5 returns before it checks its arguments is not modelled.',
+  },
+  {
+    id: 'seed-004/truncate-count-suffices', thread, entry: 'A4.15', by: 'derived', date: POSTED,
+    claim: 'do_no_page may call page_mkwrite on an unlocked page: if the page is truncated meanwhile, truncate_count tells.',
+    verdict: 'conditional', scenarios: ['seed-004/a4.15-truncate-vs-fault', 'seed-004/a4.15-page-locked'],
+    assumptions: [
+      { what: 'Who takes the page away counts truncate_count after the fault has read it.', without: 'seed-004/a4.15-truncate-vs-fault#no-count' },
+      { what: 'It is truncation. Invalidation of a page that nobody maps does not count.', without: 'seed-004/a4.15-invalidate-vs-fault' },
+    ],
+    why: 'The store of the second case goes into a page that is no longer in the file. From 2.6.23 on the fault holds the page lock while it installs the PTE, and asks whose page it is (d00806b1831); that covers both.',
+  },
+  {
+    id: 'seed-004/new-invalidate-drops-dirt', thread, entry: 'A4.15', by: 'pterace', date: POSTED,
+    claim: 'A store that v5 tracks as dirt survives invalidate_inode_pages2.',
+    verdict: 'false', scenarios: ['seed-004/a4.15-invalidate-drops-dirt', 'seed-004/a4.15-dirty-page-stays'],
+    why: 'Direct IO writes the file\'s pages out and then invalidates them. A store in between dirties the page; invalidate_inode_pages2_range clears that with test_clear_page_dirty, which v5 has just taught to clean PTEs, and the look at PG_dirty that should keep the page comes after.',
+    new: { sure: 'Sure of the code: 2.6.17 and 2.6.19 were read, and fba2591bf4e (2.6.20-rc2) takes the call away. Direct IO beside a writable mapping promises little, so it may have been nobody\'s bug.' },
+  },
+  {
+    id: 'seed-004/install-page-keeps-its-value', thread, entry: 'A4.20', by: 'Peter Zijlstra', date: POSTED,
+    claim: 'install_page may pass on the PTE value that it wrote, and need not read the PTE again (hunk of mm/fremap.c).',
+    verdict: 'true', scenarios: ['seed-004/a4.20-keeps-the-value', 'seed-004/a4.20-reads-again'],
+    why: 'Either value is good for a TLB that software loads: the one that was read again may have a D that hardware has set meanwhile, the one that was written lacks it, and the next store walks. Only to write it back would lose a store (a4.20-reads-again#writes-back). In v5 the PTE is read-only and nothing can be set.',
+  },
+  {
+    id: 'seed-004/lameter-establish-flushes', thread, entry: 'A4.21', by: 'Christoph Lameter', date: POSTED,
+    claim: '"You only changed protections on an estisting pte and ptep_establish already flushed the tlb. No need to call update_mmu_cache."',
+    verdict: 'conditional', scenarios: ['seed-004/a4.21-establish-flushes'],
+    assumptions: [{ what: 'ptep_establish flushes before the PTE lock is dropped.', without: 'seed-004/a4.21-establish-flushes#no-flush' }],
+    why: 'Without update_mmu_cache, which the model does not call there, no CPU holds a translation that allows more than the PTE once the lock is free. That holds for page_mkclean; zap before 3.15 and mprotect flush after the lock.',
+  },
+];
+
+/** A file system that writes elsewhere (A4.17). */
+const logStructured: readonly Claim[] = [
+  {
+    id: 'seed-004/anderson-lee-before-the-pte', thread, entry: 'A4.17', by: 'Jeff Anderson-Lee', date: '2006-05-26',
+    claim: 'A function called "BEFORE the pte\'s writeable bit is set so that the pages\' mapping can either be unmapped or remapped" prevents "readers of the old (read-only) version of the page from seeing any changes".',
+    verdict: 'conditional', scenarios: ['seed-004/a4.17-mkwrite', 'seed-004/a4.17-page-locked'],
+    assumptions: [
+      { what: 'It is called before the PTE is writable.', without: 'seed-004/a4.17-set-page-dirty' },
+      { what: 'Look-ups of the old version do not find the page any more; to unmap it is not enough.', without: 'seed-004/a4.17-unmap-only' },
+      { what: 'They lose it before its PTEs go, or faults ask under the page lock whose page it is (2.6.23).', without: 'seed-004/a4.17-mkwrite#unmap-first' },
+      { what: 'A fault that had found it before is told (truncate_count).', without: 'seed-004/a4.17-mkwrite#no-count' },
+      { what: 'In the second case: the page says that it has changed hands.', without: 'seed-004/a4.17-page-locked#mapping-stays' },
+    ],
+    why: 'The reader maps the old version in another mm and faults at any time. The catalogue asks for the page lock from the unmapping to set_page_dirty; that is not needed where the page changes hands first, and it does not help where the page is unmapped only. One page, one old version, no write-back.',
+  },
+  {
+    id: 'seed-004/anderson-lee-set-page-dirty-too-late', thread, entry: 'A4.17', by: 'derived', date: '2006-05-26',
+    claim: 'The file system could take the page from the old version\'s readers in set_page_dirty. Anderson-Lee: "I looked at using set_page_dirty for the first of these hooks, but it comes too late."',
+    verdict: 'false', scenarios: ['seed-004/a4.17-set-page-dirty'],
+    why: 'He is right. The PTE is writable, a second thread stores, and the old version\'s reader still has the page.',
+  },
+];
+
+export const seed004More: readonly Claim[] = [...fscache, ...enospc, ...phases, ...throttle, ...hunks, ...logStructured];

@@ -3,10 +3,11 @@ import { chooseBool, enumeration, held, If, not, primitive, proc, Return, skip, 
 import { might_sleep } from '../machine/locks.ts';
 import { pfn_t } from '../machine/types.ts';
 import { lock_buffer, set_page_dirty, test_clear_buffer_dirty, unlock_buffer } from './buffer.ts';
+import { leave_old_version } from './cow.ts';
 import { wait_on_page_fs_misc } from './fscache.ts';
 import { dma_to_disk, find_get_page, fs_prep, lock_page, notified, page_mapping, PG_locked, put_page, slot_t, unlock_page, type Page } from './page.ts';
 import { noteDirtied } from './throttle.ts';
-import { fs, fscache, mkwriteDirties, since, source } from './version.ts';
+import { cow, fs, fscache, mkwriteDirties, since, source } from './version.ts';
 
 /** Results of fault handlers (include/linux/mm.h). NONE: go on. NOPAGE: let the instruction fault again. */
 export const vm_fault_t = enumeration('vm_fault_t', ['NONE', 'NOPAGE', 'SIGBUS', 'LOCKED']);
@@ -41,6 +42,7 @@ export const page_mkwrite = proc('page_mkwrite', {
     });
   }
   reserve(page);
+  if (cow() !== undefined) leave_old_version({ page });
   if (mkwriteDirties()) {
     const newly = set_page_dirty({ page }, 'newly');
     noteDirtied(newly);

@@ -5,6 +5,7 @@ import { flush_tlb_page } from '../machine/tlb.ts';
 import { count_t, mm_t, mk_pte, pfn_t, pte_mkdirty, pte_mkwrite, pte_pfn, pte_present, pte_same, pte_t, pte_write, va_t } from '../machine/types.ts';
 import { do_anonymous_page } from './anonymous.ts';
 import { set_page_dirty } from './buffer.ts';
+import { leave_old_version, of_version, version_nopage } from './cow.ts';
 import { set_page_dirty_sleeping } from './lameter.ts';
 import { page_mkwrite, vm_fault_t } from './filesystem.ts';
 import { filemap_nopage } from './filemap.ts';
@@ -22,7 +23,7 @@ import { ifNormal, notNormal } from './refpage.ts';
 import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts';
 import { noteFaultEnds } from './throttle.ts';
 import { truncate_count } from './truncate_count.ts';
-import { balance, fs, is, ksm, mixedmap, refpages, since, source, variant } from './version.ts';
+import { balance, cow, fs, is, ksm, mixedmap, refpages, since, source, variant } from './version.ts';
 import { reuse_t, wp_page_anon } from './wp_anon.ts';
 import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
 
@@ -43,6 +44,7 @@ const finish_dirty = proc('set_page_dirty_after_fault', {
   doc: 'The lines after pte_unmap_unlock; `locked`: page_mkwrite returned the page locked. False: SIGBUS.',
 }, ({ mm, va, page, locked }) => {
   if (variant('set_page_dirty notifies the file system')) {
+    if (cow() !== undefined) leaveOldVersionLate(page);
     const ok = set_page_dirty_sleeping({ page }, 'ok');
     endDirtying(mm, va);
     Return(ok);
@@ -60,6 +62,13 @@ const finish_dirty = proc('set_page_dirty_after_fault', {
   endDirtying(mm, va);
   Return(TRUE);
 });
+
+/** Where set_page_dirty is the only notification, the file system hears of the write here. */
+function leaveOldVersionLate(page: Page): void {
+  lock_page(page);
+  leave_old_version({ page });
+  unlock_page(page);
+}
 
 const mkwriteFirst = (): boolean => fs().mkwrite === true && !variant('set_page_dirty notifies the file system') && !is('2.6.17');
 
@@ -226,8 +235,8 @@ const wp_page_copy = proc('wp_page_copy', {
   Return(vm_fault_t.is.NONE);
 });
 
-function pageOfFile(): Page {
-  const slot = filemap_nopage({}, 'slot');
+function pageOfFile(mm: Mm): Page {
+  const slot = cow() === undefined ? filemap_nopage({}, 'slot') : version_nopage({ mm }, 'slot');
   If(not(slot_t.get(slot, 'present')), () => Return(vm_fault_t.is.SIGBUS));
   return slot_t.get(slot, 'pfn');
 }
@@ -243,15 +252,15 @@ export const do_no_page = proc('do_no_page', {
   params: { mm: mm_t, va: va_t, vma: vma_t, write: bool }, returns: vm_fault_t, models: source('do_no_page', 'mm/memory.c'),
 }, ({ mm, va, vma, write }) => {
   const sequence = since('2.6.23') ? null : truncate_count();
-  const page = refpages() === 'v1' ? pageOfReference(mm, va) : pageOfFile();
+  const page = refpages() === 'v1' ? pageOfReference(mm, va) : pageOfFile(mm);
   if (since('2.6.23') && refpages() !== 'v1') {
     lock_page(page);
-    recheckMapping(page);
+    recheckMapping(mm, page);
   }
   // What v1's handler would do last.
   if (variant('reference page locked by its fault handler')) lock_page(page);
   If(and(write, not(vma_t.get(vma, 'S'))), () => Return(do_cow_fault({ mm, va, vma, page })));
-  if (mkwriteFirst()) If(write, () => mkwriteOnFault(page));
+  if (mkwriteFirst()) If(write, () => mkwriteOnFault(mm, page));
   pte_lock(mm);
   if (sequence !== null) {
     const now = truncate_count();
@@ -294,8 +303,8 @@ const dirty_unlocked = proc('dirty_after_no_page', {
 });
 
 /** Since 2.6.23 the page is locked here: gone from the file means fault again. */
-function recheckMapping(page: Page): void {
-  const mapping = page_mapping(page);
+function recheckMapping(mm: Mm, page: Page): void {
+  const mapping = cow() === undefined ? page_mapping(page) : of_version({ mm, page }, 'mapping');
   If(not(mapping), () => {
     unlock_page(page);
     put_page(page);
@@ -304,7 +313,7 @@ function recheckMapping(page: Page): void {
 }
 
 /** page_mkwrite on the page just found; from 2.6.23 the page is locked around it, from 2.6.30 it comes back locked. */
-function mkwriteOnFault(page: Page): void {
+function mkwriteOnFault(mm: Mm, page: Page): void {
   if (since('2.6.23')) unlock_page(page);
   const ret = page_mkwrite({ page }, 'ret');
   If(or(eq(ret, vm_fault_t.is.SIGBUS), eq(ret, vm_fault_t.is.NOPAGE)), () => {
@@ -313,7 +322,7 @@ function mkwriteOnFault(page: Page): void {
   });
   if (since('2.6.23') && !since('2.6.30')) {
     lock_page(page);
-    recheckMapping(page);
+    recheckMapping(mm, page);
   }
 }
 

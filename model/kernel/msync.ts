@@ -31,3 +31,13 @@ export const sys_msync = proc('sys_msync', {
   write_cache_pages({});
 });
 
+
+/** msync(MS_ASYNC): until 2.6.17 it marked pages dirty, for a later fsync to find; patch 3/3 leaves nothing of it. */
+export const sys_msync_async = proc('sys_msync_async', {
+  params: { mm: mm_t, va: va_t }, models: source('sys_msync', 'mm/msync.c'), sleeps: true,
+}, ({ mm, va }) => {
+  if (since('v5')) return;
+  down_read(mm);
+  if (!variant('msync does not scan PTEs')) msync_pte_range({ mm, va });
+  up_read(mm);
+});

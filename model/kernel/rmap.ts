@@ -2,6 +2,7 @@
 import { and, assert, bool, eq, FALSE, ForEach, held, If, not, or, peek, proc, Return, TRUE, Var, type Value } from '../language/index.ts';
 import { count_t, mm_t, pfn_t, pte_dirty, pte_mkclean, pte_pfn, pte_present, pte_write, pte_wrprotect, va_t } from '../machine/types.ts';
 import { find_vma, i_mmap_lock, i_mmap_unlock, ptl_at, pte_lock, pte_unlock, vma_t, type Mm } from './mm_types.ts';
+import { unlessNonlinear } from './nonlinear.ts';
 import { mapping_at, page_mapped, page_mapping, type Page } from './page.ts';
 import { ptep_clear_flush, ptep_establish, ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import { is, since, source, variant } from './version.ts';
@@ -73,8 +74,10 @@ const page_mkclean_file = proc('page_mkclean_file', {
     const vma = find_vma(mm, va);
     const wanted = is('v5') ? and(vma_t.get(vma, 'S'), vma_t.get(vma, 'W')) : vma_t.get(vma, 'S');
     If(and(vma_t.get(vma, 'linked'), wanted), () => {
-      const one = page_mkclean_one({ page, mm, va }, 'one');
-      cleaned.set(or(cleaned.get(), one));
+      unlessNonlinear(mm, va, () => {
+        const one = page_mkclean_one({ page, mm, va }, 'one');
+        cleaned.set(or(cleaned.get(), one));
+      });
     });
   });
   i_mmap_unlock();

@@ -1,9 +1,9 @@
 /** Truncation (mm/truncate.c, mm/memory.c vmtruncate): the discarder that is allowed to lose data. */
-import { FALSE, If, ne, not, primitive, proc, Return, store, track, TRUE } from '../language/index.ts';
+import { Break, eq, FALSE, Forever, If, ne, not, primitive, proc, Return, store, track, TRUE } from '../language/index.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { count_t, pfn_t } from '../machine/types.ts';
 import { block_invalidatepage } from './buffer.ts';
-import { ClearPageDirty, find_get_page, has_contents, i_size_zero, lock_page, page_mapped, page_mapping, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback } from './page.ts';
+import { ClearPageDirty, find_get_page, has_contents, i_size_zero, lock_page, page_mapped, page_mapping, PageDirty, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback } from './page.ts';
 import { clear_page_dirty } from './page_writeback_clean.ts';
 import { fs, since, source } from './version.ts';
 import { unmap_mapping_range } from './zap.ts';
@@ -63,3 +63,47 @@ export const vmtruncate = proc('vmtruncate', { params: {}, models: source('vmtru
 /** ftruncate(fd, PAGE_SIZE) afterwards: the page exists again. */
 export const extend = proc('vmtruncate_extend', { params: {}, models: source('vmtruncate', 'mm/memory.c') }, () => i_size_write_back());
 
+
+/** Throws a clean page out of the cache although others hold references (invalidate_complete_page2). Dirty: it stays. */
+const invalidate_complete_page2 = proc('invalidate_complete_page2', {
+  params: { page: pfn_t }, models: source('invalidate_complete_page2', 'mm/truncate.c'),
+}, ({ page }) => {
+  local_irq_disable();
+  tree_lock();
+  const dirty = PageDirty(page);
+  If(dirty, () => {
+    tree_unlock();
+    local_irq_enable();
+    Return();
+  });
+  remove_from_page_cache({ page });
+  tree_unlock();
+  local_irq_enable();
+  put_page(page);
+});
+
+/**
+ * What direct IO does to the cache. A page that nobody maps is not unmapped, so truncate_count says nothing of it. Until 2.6.19
+ * the page was cleaned first, and its dirt with it.
+ */
+export const invalidate_inode_pages2 = proc('invalidate_inode_pages2', {
+  params: {}, models: source('invalidate_inode_pages2_range', 'mm/truncate.c'), sleeps: true,
+}, () => {
+  const slot = find_get_page();
+  If(not(slot_t.get(slot, 'present')), () => Return());
+  const page = slot_t.get(slot, 'pfn');
+  lock_page(page);
+  const mapping = page_mapping(page);
+  If(mapping, () => {
+    wait_on_page_writeback(page);
+    Forever(() => {
+      const mapcount = page_mapped(page);
+      If(eq(mapcount, count_t.lit(0)), () => Break());
+      unmap_mapping_range({});
+    });
+    if (!since('2.6.20')) clear_page_dirty({ page });
+    invalidate_complete_page2({ page });
+  });
+  unlock_page(page);
+  put_page(page);
+});

@@ -43,7 +43,9 @@ export type Variant =
   | 'get_user_pages takes references unchecked'
   | 'reference page mapped with the permissions of the VMA'
   | 'VMAs merge whatever their file and vm_ops'
-  | 'khugepaged leaves reference mappings alone';
+  | 'khugepaged leaves reference mappings alone'
+  | 'update_mmu_cache loads the TLB'
+  | 'install_page writes back what it read';
 
 export interface KernelConfig {
   readonly version: Version;
@@ -63,6 +65,10 @@ export interface KernelConfig {
   readonly mkwriteDirties?: boolean;
   /** What balance_dirty_pages does; absent: it is not called, only that it may sleep is checked. */
   readonly balance?: Balance;
+  /** The world has VMAs that may leave the i_mmap tree. */
+  readonly nonlinear?: boolean;
+  /** The file system writes elsewhere (cow.ts): in which order the old version loses the page, or only its PTEs. */
+  readonly cow?: 'forget first' | 'unmap first' | 'unmap only';
   /** Christoph Lameter's repair: who is killed when set_page_dirty finds no room. Absent: the caller alone. */
   readonly sigbus?: SigbusPolicy;
   /**
@@ -97,6 +103,8 @@ export const version = (): Version => kernel().version;
 export const fs = (): NonNullable<KernelConfig['fs']> => kernel().fs ?? {};
 export const ksm = (): boolean => kernel().ksm === true;
 export const sigbusPolicy = (): SigbusPolicy | null => kernel().sigbus ?? null;
+export const nonlinear = (): boolean => kernel().nonlinear === true;
+export const cow = (): KernelConfig['cow'] => kernel().cow;
 export const fscache = (): boolean => kernel().fscache === true;
 /** Whether page_mkwrite leaves the page dirty. */
 export const mkwriteDirties = (): boolean => kernel().mkwriteDirties === true || variant('set_page_dirty before the PTE write');

@@ -3,11 +3,12 @@ import { assert, eq, FALSE, If, peek, TRUE } from '../language/index.ts';
 import { mm_t, va_t } from '../machine/types.ts';
 import { journal_submit_data_buffers } from '../kernel/filesystem.ts';
 import { dup_mmap } from '../kernel/fork.ts';
+import { populate, sys_remap_file_pages } from '../kernel/fremap.ts';
 import { mprotect_fixup } from '../kernel/mprotect.ts';
-import { sys_msync } from '../kernel/msync.ts';
+import { sys_msync, sys_msync_async } from '../kernel/msync.ts';
 import { disk, last_store } from '../kernel/page.ts';
 import { write_cache_pages } from '../kernel/page_writeback.ts';
-import { extend, vmtruncate } from '../kernel/truncate.ts';
+import { extend, invalidate_inode_pages2, vmtruncate } from '../kernel/truncate.ts';
 import { user_load, user_store } from '../kernel/user.ts';
 import { pagevec_strip, shrink_page_list } from '../kernel/vmscan.ts';
 import { do_munmap, madvise_dontneed } from '../kernel/zap.ts';
@@ -48,6 +49,19 @@ export function storesAndSyncs(mm: number): void {
   });
 }
 
+/** Stores, msync(MS_ASYNC), then fsync: what was stored must then be on disk. */
+export function storesAsyncAndFsyncs(mm: number): void {
+  const stored = user_store(at(mm), 'stored');
+  If(stored, () => {
+    sys_msync_async(at(mm));
+    write_cache_pages({});
+    assert('fsync after msync(MS_ASYNC) returned with the store on disk', eq(peek(disk.at()), peek(last_store.at())));
+  });
+}
+
+export const remapsFilePages = (mm: number): void => { sys_remap_file_pages(at(mm)); };
+export const populates = (mm: number): void => { populate(at(mm)); };
+export const invalidates = (): void => { invalidate_inode_pages2({}); };
 export const writesBack = (): void => { write_cache_pages({}); };
 export const journals = (): void => { journal_submit_data_buffers({}); };
 export const strips = (): void => { pagevec_strip({}); };

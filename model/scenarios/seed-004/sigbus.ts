@@ -66,7 +66,6 @@ export const sigbusScenarios = [
     ...twoPrograms, id: 'seed-004/a4.2-page-goes-first', title: 'The page leaves the cache before its PTEs go, and the walk locks before it looks: sound in v5 too', about: `${SAID} In the order of truncation: whoever faults after the walk has passed does not find the page, and whoever found it before sees by truncate_count that the walk has begun. The lockless peek of page_check_address undoes it: it finds no PTE where a fault that has compared truncate_count is about to write one.`,
     kernel: lameter('v5', ALL_FIRST, ['rmap walk takes the PTE lock first']), properties: [ToldOfLoss, InnocentLives, I4, I5, I14], expect: { verdict: 'holds' }, reaches: reached,
     mutants: [
-      { name: 'page-goes-last', what: 'PTEs first, page last', kernel: { sigbus: ALL_LAST }, properties: [ToldOfLoss], expect: lost },
       { name: 'peek', what: 'the walk peeks at a PTE before it takes the lock, as rmap walks did before 2.6.27', kernel: lameter('v5', ALL_FIRST), properties: [ToldOfLoss], expect: lost },
       { name: 'no-count', what: 'the walk does not count truncate_count', mutations: [drop('sigbus_dirtiers', 'truncate_count++')], properties: [ToldOfLoss], expect: lost },
     ],
