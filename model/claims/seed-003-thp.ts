@@ -16,12 +16,12 @@ const locks: readonly Claim[] = [
   {
     id: 'seed-003/torvalds-walk-needs-mmap-sem', thread, entry: 'A3.1', by: 'Linus Torvalds', date: '2019-09-26',
     claim: 'A walker with a pud_entry op "absolutely need[s] to have that mmap_lock".',
-    verdict: 'conditional', scenarios: ['seed-003/a3.1-mmap-sem', 'seed-003/a3.1-mmap-sem-mremap', 'seed-003/a3.1-collapse-repaired', 'seed-003/a3.1-mremap-repaired'],
+    verdict: 'conditional', scenarios: ['seed-003/a3.1-mmap-sem', 'seed-003/a3.1-mmap-sem-mremap', 'seed-003/a3.1-mmap-sem-munmap', 'seed-003/a3.1-collapse-repaired', 'seed-003/a3.1-mremap-repaired'],
     assumptions: [
       { what: 'The kernel frees page tables of files under mmap_sem alone, as khugepaged of 5.5 does.', without: 'seed-003/a3.1-mmap-sem#i-mmap-only' },
       { what: 'Or it moves them under mmap_sem alone, as mremap of 5.5 does.', without: 'seed-003/a3.1-mmap-sem-mremap#i-mmap-only' },
     ],
-    why: 'With mmap_sem for reading the walk is safe. That it needs it was true of the kernel of the day, for a reason that nobody gave: each of the two assumptions is a case in which the i_mmap lock is not enough. In 6.2 it is not true any more: the last two scenarios hold with the i_mmap lock alone. Later the same day Linus took half of it back ("I\'m not going to swear the mmap_sem is absolutely required").',
+    why: 'With mmap_sem for reading the walk is safe. That it needs it was true of the kernel of the day, for a reason that nobody gave: each of the two assumptions is a case in which the i_mmap lock is not enough. In 6.2 it is not true any more: a3.1-collapse-repaired and a3.1-mremap-repaired hold with the i_mmap lock alone. Later the same day Linus took half of it back ("I\'m not going to swear the mmap_sem is absolutely required").',
   },
   {
     id: 'seed-003/hellstrom-i-mmap-lock-suffices', thread, entry: 'A3.1', by: 'Thomas Hellström', date: '2019-09-26',

@@ -3,6 +3,7 @@ import { and, bool, If, not, or, proc, Return, select } from '../language/index.
 import { pmd_is_table, pmd_none, pmd_t, pmd_trans_huge, pte_index } from '../machine/pmd.ts';
 import { mk_pte, mm_t, pfn_t, pte_mkdirty, pte_present, pte_write, va_t } from '../machine/types.ts';
 import { vm_fault_t } from './filesystem.ts';
+import { handle_anon_fault } from './huge_anon.ts';
 import { create_huge_pmd, wp_huge_pmd } from './huge_memory.ts';
 import { huge } from './huge_options.ts';
 import { vma_t } from './mm_types.ts';
@@ -51,6 +52,10 @@ const do_table_fault = proc('handle_pte_fault', {
 export const handle_mm_fault = proc('__handle_mm_fault', {
   params: { mm: mm_t, va: va_t, vma: vma_t, write: bool }, returns: vm_fault_t, models: source('__handle_mm_fault', 'mm/memory.c'),
 }, ({ mm, va, vma, write }) => {
+  if (huge().mapping === 'anon') {
+    Return(handle_anon_fault({ mm, va, write }));
+    return;
+  }
   const orig_pmd = pmd_get(mm, va);
   if (huge().hugeFaults) If(pmd_none(orig_pmd), () => Return(create_huge_pmd({ mm, va })));
   If(pmd_trans_huge(orig_pmd), () => {

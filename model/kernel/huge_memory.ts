@@ -1,4 +1,4 @@
-/** Huge PMD entries (mm/huge_memory.c): the split, the zap and the faults. */
+/** Huge PMD entries of special mappings (mm/huge_memory.c): the split and the faults. */
 import { and, bool, ghost, If, not, or, peek, proc, Return, track, TRUE } from '../language/index.ts';
 import { nth_page, pmd_kind_t, pmd_none, pmd_t, pmd_trans_huge, sub_t, type Pmd, type Table } from '../machine/pmd.ts';
 import { mm_t, pfn_t, pte_t, va_t } from '../machine/types.ts';
@@ -33,7 +33,7 @@ export const __split_huge_pmd = proc('__split_huge_pmd', {
   pmd_lock(mm);
   const e = pmd_get(mm, va);
   If(pmd_trans_huge(e), () => {
-    if (huge().mapping === 'anon' || huge().splitFills) splitIntoTable(mm, va, e);
+    if (huge().splitFills) splitIntoTable(mm, va, e);
     else pmdp_huge_clear_flush({ mm, va });
   });
   pmd_unlock(mm);

@@ -4,6 +4,10 @@ import { option } from '../language/index.ts';
 export interface HugeOptions {
   /** special: VM_MIXEDMAP, no struct page is counted (graphics buffers). file: shmem or DAX pages. anon: private memory. */
   readonly mapping: 'special' | 'file' | 'anon';
+  /** pmdp_invalidate reads the entry and writes it, as before 4.16. */
+  readonly plainInvalidate?: boolean;
+  /** split_huge_page looks at the reference count and then sets it, instead of freezing it. */
+  readonly looseFreeze?: boolean;
   /** What the walker of the file's mappings holds. Default i_mmap: the i_mmap lock, for reading. */
   readonly walk?: 'i_mmap' | 'mmap_sem' | 'both' | 'nothing';
   /** The interval tree gives the higher address first. */

@@ -29,7 +29,7 @@ export const pmd_clear = primitive('pmd_clear', (mm: Mm, va: Va) => store(pmd.at
 /** After the entries of the table (smp_wmb). */
 export const pmd_populate = primitive('pmd_populate', (mm: Mm, va: Va, table: Table) => store(pmd.at(mm, pmd_index(va)), tablePmd(table)));
 /** One locked exchange: hardware cannot set D in between. */
-const pmd_get_and_clear = primitive('pmdp_huge_get_and_clear', (mm: Mm, va: Va) => exchange('old', pmd.at(mm, pmd_index(va)), PMD_NONE()));
+export const pmd_get_and_clear = primitive('pmdp_huge_get_and_clear', (mm: Mm, va: Va) => exchange('old', pmd.at(mm, pmd_index(va)), PMD_NONE()));
 export const pmd_establish = primitive('pmdp_establish', (mm: Mm, va: Va, e: Pmd) => exchange('old', pmd.at(mm, pmd_index(va)), e));
 
 /** All that the PMD entry covers, on every CPU of the mm. */

@@ -34,6 +34,18 @@ const pins: Readonly<Record<string, () => void>> = {
     expect([...everyProc()].filter((n) => /retract|trylock/.test(n))).toEqual([]);
     expect(listed('seed-003/a3.1-collapse', 'collapse_pte_mapped_thp')).not.toMatch(/rmap|_page\(|count/);
   },
+  'thp-anon-copies': () => {
+    expect(listed('seed-003/thp-mapcount', 'handle_anon_fault')).not.toMatch(/alloc_page|copy_user_page/);
+    expect([...dims('anon_vma_lock')]).toEqual([]);
+  },
+  'thp-mapped-once': () => {
+    expect([...dims('compound')]).toEqual(['']);
+    expect(listed('seed-003/thp-split-page-vs-gup', 'unmap_page')).not.toMatch(/migration|set_pte/);
+    expect(listed('seed-003/thp-collapse-vs-gup', 'collapse_huge_page')).not.toMatch(/pte_free/);
+  },
+  'thp-gup-fast-only': () => {
+    expect(listed('seed-003/thp-split-page-vs-gup', 'get_user_pages_fast_only')).not.toMatch(/down_read|FOLL_PIN/);
+  },
 };
 
 describe('the model is still coarse', () => {

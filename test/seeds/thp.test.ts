@@ -26,6 +26,15 @@ describe('order of steps', () => {
   ])('%s frees the table at the end', (id, steps) => {
     expect(order(id, 'collapse_pte_mapped_thp', steps)).toEqual(steps);
   });
+  it('the split of anonymous memory: invalid and flushed, small entries counted, the whole uncounted, then the table', () => {
+    expect(order('seed-003/thp-mapcount', '__split_huge_pmd_locked', ['pmdp_invalidate(', 'set_pte(', 'page_add_rmap(', 'transfer_mapcount(', 'pmd_populate(']))
+      .toEqual(['pmdp_invalidate(', 'set_pte(', 'page_add_rmap(', 'transfer_mapcount(', 'pmd_populate(']);
+    expect(order('seed-003/thp-mapcount-repaired', '__split_huge_pmd', ['lock_page(', '__split_huge_pmd_locked('])).toEqual(['lock_page(', '__split_huge_pmd_locked(']);
+    expect(order('seed-003/thp-mapcount', '__split_huge_pmd', ['lock_page(', '__split_huge_pmd_locked('])).toEqual(['__split_huge_pmd_locked(']);
+  });
+  it('small pages are counted before the whole', () => {
+    expect(order('seed-003/thp-mapcount', 'reuse_swap_page', ['page_mapcount(', 'PageDoubleMap(', 'compound_mapcount('])).toEqual(['page_mapcount(', 'PageDoubleMap(', 'compound_mapcount(']);
+  });
   it('5.9 reads the entry for the callback, 5.5 does not', () => {
     expect(order('seed-003/a3.3-skip', 'walk_pmd_range', ['pmd_trans_huge', 'split_huge_pmd('])).toEqual(['pmd_trans_huge', 'split_huge_pmd(']);
     expect(order('seed-003/a3.3-split', 'walk_pmd_range', ['pmd_trans_huge', 'split_huge_pmd('])).toEqual(['split_huge_pmd(']);

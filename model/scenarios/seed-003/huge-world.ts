@@ -3,6 +3,7 @@ import type { Rule } from '../../language/errors.ts';
 import type { Program } from '../../language/ir.ts';
 import { program, thread, TRUE, type Init, type Mutation, type Property, type Value } from '../../language/index.ts';
 import type { HugeOptions } from '../../kernel/huge_options.ts';
+import { compound_mapcount_at } from '../../kernel/thp_mapcount.ts';
 import { vma_at, vma_t } from '../../kernel/mm_types.ts';
 import { page_count_at } from '../../kernel/page.ts';
 import { tablePmd } from '../../kernel/pgtable_pmd.ts';
@@ -20,8 +21,8 @@ export interface HugeCpu {
   readonly does: readonly (() => void)[];
 }
 
-/** How a PMD entry starts. `table`: its small pages are writable and dirty, of frame 0 on. */
-export type Entry = 'none' | 'table' | 'huge' | 'huge-ro';
+/** How a PMD entry starts. `table`: its small pages are writable and dirty, of frame 0 on. huge: writable and dirty; huge-w: writable. */
+export type Entry = 'none' | 'table' | 'huge' | 'huge-w' | 'huge-ro';
 
 export interface HugeShape {
   readonly kernel: KernelConfig;
@@ -81,7 +82,7 @@ function machineOf(s: HugeShape): MachineConfig {
 function buildWorld(name: string, s: HugeShape, reaches?: HugeScenario['reaches']): Program {
   const subs = s.subs ?? 1;
   const ranges = Math.max(...s.mms.map((m) => m.length));
-  const tables = s.mms.flat().filter((e) => e === 'table').length + (s.spareTables ?? 0) + (s.junkTable ? 1 : 0);
+  const tables = Math.max(1, s.mms.flat().filter((e) => e === 'table').length + (s.spareTables ?? 0) + (s.junkTable ? 1 : 0));
   return program({
     name,
     sizes: { cpu_t: s.cpus.length, mm_t: s.mms.length, va_t: ranges * subs, range_t: ranges, sub_t: subs, table_t: tables, pfn_t: s.frames ?? subs },
@@ -111,10 +112,15 @@ function initialState(set: Init, s: HugeShape, subs: number): void {
         set(at, tablePmd(t));
         for (let i = 0; i < subs; i++) set(table_pte.at(t, sub_t.lit(i)), pte_t.of({ P: TRUE, pfn: pfn_t.lit(i), W: TRUE, D: TRUE }));
       } else if (entry !== 'none') {
-        const granted = entry === 'huge' ? { W: TRUE, D: TRUE } : {};
+        const granted = entry === 'huge-ro' ? {} : { W: TRUE, ...(entry === 'huge' ? { D: TRUE } : {}) };
         set(at, pmd_t.of({ kind: pmd_kind_t.is.HUGE, pfn: pfn_t.lit(0), ...granted }));
       }
     });
   });
+  if (s.huge.mapping === 'anon') {
+    const wholes = s.mms.flat().filter((e) => e.startsWith('huge')).length;
+    set(compound_mapcount_at.at(pfn_t.lit(0)), count_t.lit(wholes));
+    if (wholes > 0) set(page_count_at.at(pfn_t.lit(0)), count_t.lit(wholes));
+  }
   s.start?.(set);
 }

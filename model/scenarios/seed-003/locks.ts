@@ -106,4 +106,9 @@ export const locks = [
     reaches: () => ({ 'moved and protected': and(quiescent(), peek(revoked.at(mm(), va_t.lit(1))), not(linked(0)), pmd_none(firstPmd())) }),
     mutants: [{ name: 'i-mmap-only', what: 'the walk holds the i_mmap lock instead', huge: { mapping: 'special', walk: 'i_mmap' }, expect: freed }],
   }),
+  hugeScenario({
+    ...munmap, id: 'seed-003/a3.1-mmap-sem-munmap', title: 'A walk under mmap_sem against munmap of 5.5', kernel: { version: '5.5' }, huge: { mapping: 'special', walk: 'mmap_sem' }, properties: tables, expect: holds,
+    reaches: () => ({ 'table freed': and(quiescent(), tableFreed()), 'protected before it is unmapped': and(peek(revoked.at(mm(), va_t.lit(0))), linked(0)) }),
+    mutants: [{ name: 'no-lock', what: 'the walk takes no lock', huge: { mapping: 'special', walk: 'nothing' }, expect: freed }],
+  }),
 ];

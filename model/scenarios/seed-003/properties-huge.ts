@@ -1,9 +1,14 @@
 /** What only worlds with huge entries claim. */
-import { exists, not, or, peek, property, quiescent } from '../../language/index.ts';
+import { add, and, count, eq, exists, forall, ghost, implies, not, or, peek, property, quiescent, select, type Value } from '../../language/index.ts';
+import { huge_pin_t } from '../../kernel/gup_huge.ts';
 import { clean_huge_lost } from '../../kernel/huge_memory.ts';
 import { pmd_dirty } from '../../kernel/pgtable_pmd.ts';
-import { pmd, range_t, sub_t, table_pte, table_t } from '../../machine/pmd.ts';
-import { mm_t, pte_dirty } from '../../machine/types.ts';
+import { data } from '../../machine/mmu.ts';
+import { nth_page, pmd, pmd_is_table, pmd_t, pmd_trans_huge, range_t, sub_t, table_pte, table_t } from '../../machine/pmd.ts';
+import { count_t, mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_write, version_t, type Pte } from '../../machine/types.ts';
+import { mapcount_at, page_count_at, PG_dirty, type Page } from '../../kernel/page.ts';
+import { compound_at, reference_lost } from '../../kernel/split_huge_page.ts';
+import { compound_mapcount_at, PG_double_map } from '../../kernel/thp_mapcount.ts';
 
 /** A3.3. */
 export const LeavesCleanHuge = property('A3.3', 'a walk that protects leaves a huge entry alone that is read-only and clean already', () => ({
@@ -18,5 +23,73 @@ export const DirtKept = property('I1-special', 'no dirty data lost: what was dir
       exists(mm_t, 'mm', (mm) => exists(range_t, 'range', (range) => pmd_dirty(peek(pmd.at(mm, range))))),
       exists(table_t, 'table', (table) => exists(sub_t, 'i', (i) => pte_dirty(peek(table_pte.at(table, i))))),
     ),
+  },
+}));
+
+type Bool = Value<'bool'>;
+const first = () => range_t.lit(0);
+const entryOf = (mm: Value<'mm_t'>) => peek(pmd.at(mm, first()));
+/** The small entry, if the mm's first PMD leads to a table. */
+const smallEntry = (mm: Value<'mm_t'>, s: Value<'sub_t'>): Pte => peek(table_pte.at(pmd_t.get(entryOf(mm), 'table'), s));
+
+/** The mm's first PMD maps the frame, as a whole (`huge`) or by a small entry. */
+function maps(mm: Value<'mm_t'>, page: Page, huge: Bool, small: (e: Pte) => Bool): Bool {
+  return exists(sub_t, 's', (s) => or(
+    and(pmd_trans_huge(entryOf(mm)), huge, eq(nth_page(pmd_t.get(entryOf(mm), 'pfn'), s), page)),
+    and(pmd_is_table(entryOf(mm)), pte_present(smallEntry(mm, s)), eq(pte_pfn(smallEntry(mm, s)), page), small(smallEntry(mm, s))),
+  ));
+}
+const isMapped = (mm: Value<'mm_t'>, page: Page): Bool => maps(mm, page, eq(page, page), (e) => pte_present(e));
+
+/** I6. */
+export const OwnPages = property('I6-huge', 'isolation: a frame that one mm maps writable is mapped by no other', () => ({
+  'writable and mapped by another': forall(pfn_t, 'page', (page) => forall(mm_t, 'mm', (mm) => implies(
+    maps(mm, page, pmd_t.get(entryOf(mm), 'W'), pte_write),
+    forall(mm_t, 'other', (other) => or(eq(mm, other), not(isMapped(other, page)))),
+  ))),
+}));
+
+/** I1 for anonymous memory: what is not in swap. */
+export const DirtKnown = property('I1-huge', 'no dirty data lost: once all is quiet, what was stored is in a page with PG_dirty, on the whole of it, or is mapped by a dirty entry', () => ({
+  quiet: {
+    when: quiescent(),
+    holds: forall(pfn_t, 'page', (page) => or(
+      eq(peek(data.at(page)), version_t.lit(0)), peek(PG_dirty.at(pfn_t.lit(0))),
+      exists(mm_t, 'mm', (mm) => maps(mm, page, pmd_t.get(entryOf(mm), 'D'), pte_dirty)),
+    )),
+  },
+}));
+
+/** I4 for huge pages: both counts together. */
+export const HugeCounts = property('I4-huge', 'counter bounds: once all is quiet, the small page\'s count and the whole\'s are together the number of its mappings', () => ({
+  mapcount: {
+    when: quiescent(),
+    holds: forall(pfn_t, 'page', (page) => eq(
+      add(peek(mapcount_at.at(page)), peek(compound_mapcount_at.at(pfn_t.lit(0)))),
+      add(count(count_t, mm_t, 'mm', (mm) => isMapped(mm, page)), select(peek(PG_double_map.at(pfn_t.lit(0))), count_t.lit(1), count_t.lit(0))),
+    )),
+  },
+}));
+
+/** A pin, from GUP's return to put_page. */
+export const huge_pin = ghost('huge_pin', huge_pin_t, []);
+
+/** I7 for huge pages. */
+export const HugePins = property('I7-huge', 'pin coherence: a page that is pinned as a whole is not split', () => ({
+  'pinned as a whole and split': not(and(huge_pin_t.get(peek(huge_pin.at()), 'ok'), huge_pin_t.get(peek(huge_pin.at()), 'whole'), not(peek(compound_at.at())))),
+}));
+export const PinMapped = property('I7-mapped', 'pin coherence: the first page of a PMD entry\'s range, if it is pinned and mapped, is the one that is mapped', () => ({
+  'pinned page replaced': {
+    when: pmd_trans_huge(entryOf(mm_t.lit(0))),
+    holds: or(not(huge_pin_t.get(peek(huge_pin.at()), 'ok')), eq(pmd_t.get(entryOf(mm_t.lit(0)), 'pfn'), huge_pin_t.get(peek(huge_pin.at()), 'pfn'))),
+  },
+}));
+
+/** I4's references: of a page that was split, once all is quiet. */
+export const SplitReferences = property('I4-references', 'counter bounds: once a huge page was split and all is quiet, each small page has a reference for its mapping and no other; none is overwritten', () => ({
+  'reference overwritten': not(peek(reference_lost.at())),
+  references: {
+    when: and(quiescent(), not(peek(compound_at.at()))),
+    holds: forall(pfn_t, 'page', (page) => eq(peek(page_count_at.at(page)), count(count_t, mm_t, 'mm', (mm) => isMapped(mm, page)))),
   },
 }));

@@ -1,0 +1,74 @@
+/** Collapsing small anonymous pages into a huge one (mm/khugepaged.c). A huge page has one small page in its worlds. */
+import { bool, eq, FALSE, If, not, primitive, proc, Return, TRUE, waitUntil } from '../language/index.ts';
+import { cpusOf } from '../machine/config.ts';
+import { pmd_is_table, pmd_kind_t, pmd_t, pte_index, table_t } from '../machine/pmd.ts';
+import { irqs_off } from '../machine/tlb.ts';
+import { count_t, cpu_t, mm_t, pfn_t, pte_pfn, pte_present, va_t } from '../machine/types.ts';
+import { down_write, up_write } from './mm_types.ts';
+import { alloc_page, copy_user_page, dec_mapcount, page_count, put_page } from './page.ts';
+import { pmd_get, pmd_lock, pmd_populate, pmd_unlock, pmdp_collapse_flush, pte_clear, pte_get, pte_table_lock, pte_table_unlock, set_pmd_at } from './pgtable_pmd.ts';
+import { since, source } from './version.ts';
+
+/** An interrupt to the CPU that it takes once interrupts are on: whoever walks page tables with them off has ended (2ba99c5e0881, 6.1-rc8). */
+const sync_cpu = primitive('tlb_remove_table_sync_one', (cpu: ReturnType<typeof cpu_t.lit>) => waitUntil(irqs_off.at(cpu), (off) => not(off)));
+
+/** Whether the small page has no reference but its mapping's: then nobody can write it any more. */
+const __collapse_huge_page_isolate = proc('__collapse_huge_page_isolate', {
+  params: { table: table_t, va: va_t }, returns: bool, models: source('__collapse_huge_page_isolate', 'mm/khugepaged.c'),
+}, ({ table, va }) => {
+  pte_table_lock(table);
+  const pte = pte_get(table, pte_index(va));
+  If(not(pte_present(pte)), () => {
+    pte_table_unlock(table);
+    Return(FALSE);
+  });
+  const refs = page_count(pte_pfn(pte));
+  pte_table_unlock(table);
+  Return(eq(refs, count_t.lit(1)));
+});
+
+/** The table is kept for the day on which the huge page is split. */
+const __collapse_huge_page_copy = proc('__collapse_huge_page_copy', {
+  params: { table: table_t, va: va_t, page: pfn_t }, models: source('__collapse_huge_page_copy', 'mm/khugepaged.c'),
+}, ({ table, va, page }) => {
+  const pte = pte_get(table, pte_index(va));
+  copy_user_page(page, pte_pfn(pte));
+  pte_table_lock(table);
+  pte_clear(table, pte_index(va));
+  pte_table_unlock(table);
+  dec_mapcount(pte_pfn(pte));
+  put_page(pte_pfn(pte));
+});
+
+/** mmap_sem is held for writing, and in the kernel the anon_vma lock: only hardware and GUP-fast still read the table. */
+export const collapse_huge_page = proc('collapse_huge_page', {
+  params: { mm: mm_t, va: va_t }, sleeps: true, models: source('collapse_huge_page', 'mm/khugepaged.c'),
+}, ({ mm, va }) => {
+  const page = alloc_page();
+  down_write(mm);
+  const e = pmd_get(mm, va);
+  If(not(pmd_is_table(e)), () => {
+    up_write(mm);
+    put_page(page);
+    Return();
+  });
+  const table = pmd_t.get(e, 'table');
+  pmd_lock(mm);
+  pmdp_collapse_flush({ mm, va });
+  pmd_unlock(mm);
+  if (since('6.2')) for (const c of cpusOf(0)) sync_cpu(cpu_t.lit(c));
+  const isolated = __collapse_huge_page_isolate({ table, va }, 'isolated');
+  If(not(isolated), () => {
+    pmd_lock(mm);
+    pmd_populate(mm, va, table);
+    pmd_unlock(mm);
+    up_write(mm);
+    put_page(page);
+    Return();
+  });
+  __collapse_huge_page_copy({ table, va, page });
+  pmd_lock(mm);
+  set_pmd_at(mm, va, pmd_t.of({ kind: pmd_kind_t.is.HUGE, pfn: page, W: TRUE, D: TRUE }));
+  pmd_unlock(mm);
+  up_write(mm);
+});

@@ -1,0 +1,153 @@
+/** Huge pages of anonymous memory (mm/huge_memory.c, 4.5 on): the split of an entry, the zap, and the write fault. */
+import { add, and, bool, eq, If, not, or, primitive, proc, Return, rmw, TRUE, type Value } from '../language/index.ts';
+import { nth_page, pmd_is_table, pmd_t, pmd_trans_huge, pte_index, sub_t, type Pmd } from '../machine/pmd.ts';
+import { count_t, mm_t, pte_present, pte_t, pte_write, va_t } from '../machine/types.ts';
+import { vm_fault_t } from './filesystem.ts';
+import { huge } from './huge_options.ts';
+import { down_read, up_read, type Mm } from './mm_types.ts';
+import { get_page, inc_mapcount, lock_page, page_count_at, put_page, SetPageDirty, unlock_page, type Page } from './page.ts';
+import {
+  flush_pmd_tlb_range, pmd_dirty, pmd_establish, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_populate, pmd_unlock, pte_alloc_one, pte_get, pte_set, set_pmd_at,
+} from './pgtable_pmd.ts';
+import { page_remove_anon_compound_rmap, reuse_swap_page, transfer_mapcount } from './thp_mapcount.ts';
+import { since, source } from './version.ts';
+
+const pmd_same = (a: Pmd, b: Pmd): Value<'bool'> => eq(a, b);
+const page_ref_add = primitive('page_ref_add', (page: Page, n: Value<'count_t'>) => {
+  rmw('count', page_count_at.at(page), (c) => add(c, n), { ignore: true });
+});
+
+/** Takes the present bit away and flushes. One exchange since 4.16 (d52605d7cb30); before, a read and a write (B46). */
+const pmdp_invalidate = proc('pmdp_invalidate', {
+  params: { mm: mm_t, va: va_t }, returns: pmd_t, models: source('pmdp_invalidate', 'mm/pgtable-generic.c'),
+}, ({ mm, va }) => {
+  const e = pmd_get(mm, va);
+  if (huge().plainInvalidate) {
+    set_pmd_at(mm, va, pmd_mkinvalid(e));
+    flush_pmd_tlb_range(mm, va);
+    Return(e);
+    return;
+  }
+  const old = pmd_establish(mm, va, pmd_mkinvalid(e));
+  flush_pmd_tlb_range(mm, va);
+  Return(old);
+});
+
+/**
+ * The page lock is taken before the PMD lock since 5.8 (c444eb564fb1): the kernel tries it with the PMD lock held, and does this
+ * if it fails. The entry may have changed meanwhile.
+ */
+function lockPageAndPmd(mm: Mm, e: Pmd): void {
+  get_page(pmd_page(e));
+  pmd_unlock(mm);
+  lock_page(pmd_page(e));
+  pmd_lock(mm);
+  put_page(pmd_page(e));
+}
+
+/** Entered and left with the PMD lock held. W, and since 6.1 D, go to the small entries; D goes to the page. */
+const __split_huge_pmd_locked = proc('__split_huge_pmd_locked', {
+  params: { mm: mm_t, va: va_t }, models: source('__split_huge_pmd_locked', 'mm/huge_memory.c'),
+}, ({ mm, va }) => {
+  const old = pmdp_invalidate({ mm, va }, 'old');
+  const page = pmd_page(old);
+  If(pmd_dirty(old), () => { SetPageDirty(page); });
+  if (sub_t.size() > 1) page_ref_add(page, count_t.lit(sub_t.size() - 1));
+  const table = pte_alloc_one();
+  for (const s of sub_t.all()) {
+    const D = since('6.2') ? { D: pmd_dirty(old) } : {};
+    pte_set(table, s, pte_t.of({ P: TRUE, pfn: nth_page(page, s), W: pmd_t.get(old, 'W'), ...D }));
+    inc_mapcount(nth_page(page, s));
+  }
+  transfer_mapcount({ page });
+  pmd_populate(mm, va, table);
+});
+
+export const split_huge_anon_pmd = proc('__split_huge_pmd', {
+  params: { mm: mm_t, va: va_t }, models: source('__split_huge_pmd', 'mm/huge_memory.c'), sleeps: true,
+}, ({ mm, va }) => {
+  pmd_lock(mm);
+  const e = pmd_get(mm, va);
+  If(not(pmd_trans_huge(e)), () => {
+    pmd_unlock(mm);
+    Return();
+  });
+  if (!since('5.9')) {
+    __split_huge_pmd_locked({ mm, va });
+    pmd_unlock(mm);
+    return;
+  }
+  lockPageAndPmd(mm, e);
+  const again = pmd_get(mm, va);
+  If(pmd_same(e, again), () => { __split_huge_pmd_locked({ mm, va }); });
+  pmd_unlock(mm);
+  unlock_page(pmd_page(e));
+});
+
+/** Clears the entry and drops the mapping, and with it the page. The gather's flush comes before the page is freed. */
+const zap_huge_pmd = proc('zap_huge_pmd', {
+  params: { mm: mm_t, va: va_t }, models: source('zap_huge_pmd', 'mm/huge_memory.c'),
+}, ({ mm, va }) => {
+  pmd_lock(mm);
+  const e = pmd_get(mm, va);
+  If(not(pmd_trans_huge(e)), () => {
+    pmd_unlock(mm);
+    Return();
+  });
+  const old = pmd_get_and_clear(mm, va);
+  page_remove_anon_compound_rmap({ page: pmd_page(old) });
+  pmd_unlock(mm);
+  flush_pmd_tlb_range(mm, va);
+  put_page(pmd_page(old));
+});
+
+/** madvise(MADV_DONTNEED) of the whole huge page. */
+export const zap_page_range = proc('zap_page_range', {
+  params: { mm: mm_t, va: va_t }, sleeps: true, models: source('zap_page_range', 'mm/memory.c'),
+}, ({ mm, va }) => {
+  down_read(mm);
+  zap_huge_pmd({ mm, va });
+  up_read(mm);
+});
+
+/** A store to a read-only huge page: made writable if nobody else maps any of it. Copying is not modelled: SIGBUS. */
+const do_huge_pmd_wp_page = proc('do_huge_pmd_wp_page', {
+  params: { mm: mm_t, va: va_t, orig_pmd: pmd_t }, returns: vm_fault_t, sleeps: true, models: source('do_huge_pmd_wp_page', 'mm/huge_memory.c'),
+}, ({ mm, va, orig_pmd }) => {
+  pmd_lock(mm);
+  const e = pmd_get(mm, va);
+  If(not(pmd_same(e, orig_pmd)), () => {
+    pmd_unlock(mm);
+    Return(vm_fault_t.is.NONE);
+  });
+  const page = pmd_page(orig_pmd);
+  lockPageAndPmd(mm, orig_pmd);
+  const again = pmd_get(mm, va);
+  If(not(pmd_same(again, orig_pmd)), () => {
+    unlock_page(page);
+    pmd_unlock(mm);
+    Return(vm_fault_t.is.NONE);
+  });
+  const reuse = reuse_swap_page({ page }, 'reuse');
+  If(reuse, () => { set_pmd_at(mm, va, pmd_t.with(pmd_t.with(orig_pmd, 'W', TRUE), 'D', TRUE)); });
+  unlock_page(page);
+  pmd_unlock(mm);
+  If(reuse, () => Return(vm_fault_t.is.NONE));
+  Return(vm_fault_t.is.SIGBUS);
+});
+
+/** Faults of anonymous memory: only that of a huge page is carried out. Where a page must be mapped or copied: SIGBUS, and the program ends. */
+export const handle_anon_fault = proc('handle_anon_fault', {
+  params: { mm: mm_t, va: va_t, write: bool }, returns: vm_fault_t, models: source('__handle_mm_fault', 'mm/memory.c'),
+}, ({ mm, va, write }) => {
+  const e = pmd_get(mm, va);
+  If(pmd_trans_huge(e), () => {
+    If(and(write, not(pmd_t.get(e, 'W'))), () => Return(do_huge_pmd_wp_page({ mm, va, orig_pmd: e })));
+    Return(vm_fault_t.is.NONE);
+  });
+  If(pmd_is_table(e), () => {
+    const entry = pte_get(pmd_t.get(e, 'table'), pte_index(va));
+    If(and(pte_present(entry), or(not(write), pte_write(entry))), () => Return(vm_fault_t.is.NOPAGE));
+  });
+  Return(vm_fault_t.is.SIGBUS);
+});
