@@ -1,5 +1,5 @@
 /** Which claims the user means: a thread, part of its subject, a catalogue entry, a person, a scenario, or one claim. */
-import type { Claim } from '../model/claims/claim.ts';
+import type { Claim, Thread } from '../model/claims/claim.ts';
 import { casesOf } from '../model/claims/rules.ts';
 import { threads } from '../model/claims/threads.ts';
 import { UsageError } from '../schedules/errors.ts';
@@ -18,8 +18,8 @@ export function askedClaims(all: readonly Claim[], asked: string | undefined): A
   if (asked === undefined) return { claims: sorted, one: false };
   const one = claimNamed(sorted, asked);
   if (one !== null) return { claims: [one], one: true };
-  const thread = threadNamed(asked);
-  if (thread !== null) return { claims: sorted.filter((c) => c.thread === thread), one: false };
+  const meant = threadsNamed(asked);
+  if (meant.length > 0) return { claims: sorted.filter((c) => meant.includes(c.thread)), one: false };
   const found = sorted.filter((c) => isAbout(c, asked.toLowerCase()));
   if (found.length > 0) return { claims: found, one: false };
   const known = [...all.map((c) => c.id), ...threads.map((t) => `seed-${t.thread}`)];
@@ -33,10 +33,10 @@ function claimNamed(all: readonly Claim[], id: string): Claim | null {
 }
 
 /** By number, `4` or `004` or `seed-004`, or by part of the subject. */
-function threadNamed(asked: string): string | null {
+function threadsNamed(asked: string): Thread[] {
   const number = /^(?:seed-)?(\d{1,3})\/?$/.exec(asked)?.[1]?.padStart(3, '0');
   const wanted = asked.toLowerCase();
-  return threads.find((t) => (number === undefined ? wanted.length > 2 && t.subject.toLowerCase().includes(wanted) : t.thread === number))?.thread ?? null;
+  return threads.filter((t) => (number === undefined ? wanted.length > 2 && t.subject.toLowerCase().includes(wanted) : t.thread === number)).map((t) => t.thread);
 }
 
 function isAbout(c: Claim, wanted: string): boolean {

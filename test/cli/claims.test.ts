@@ -45,6 +45,7 @@ describe('what is shown', () => {
     [['seed-9'], null],
     [['seed-004'], ['seed-004/lock-suffices', 'seed-004/needs-no-lock']],
     [['tracking dirty'], ['seed-004/lock-suffices', 'seed-004/needs-no-lock']],
+    [['page'], ['fake/locked', 'seed-004/lock-suffices', 'seed-004/needs-no-lock']],
     [['a4.10'], ['seed-004/needs-no-lock']],
     [['hacker'], ['seed-004/lock-suffices', 'seed-004/needs-no-lock']],
     [['fake/locked#no-lock'], ['seed-004/lock-suffices']],
