@@ -86,7 +86,7 @@ const tracking: readonly Claim[] = [
       { what: 'page_mkclean flushes the TLBs, so that the store faults again.', without: 'dirty/a4.6-dirty-before-store#no-flush' },
       { what: 'Nobody uses up the announcement before the store comes: what page_mkclean finds in the PTEs makes the buffers dirty again. From v5 to 2.6.19 it does not.', without: 'dirty/b02-two-writers' },
     ],
-    why: 'It does happen (the scenario reaches write-back before the store). Lameter: "Yes we are aware of that case." What nobody saw: it is the root of the corruption of December 2006, because dirtiness is announced before the contents change. Safety only; how often a fault can lose the race is a question of progress.',
+    why: 'It does happen (the scenario reaches write-back before the store). Lameter: "Yes we are aware of that case." What nobody saw: it is the root of the corruption of December 2006, because dirtiness is announced before the contents change. Searched in 2.6.23. Safety only; how often a fault can lose the race is a question of progress.',
   },
   {
     id: 'seed-004/zijlstra-private-lock', thread, entry: 'A4.7', by: 'Peter Zijlstra', date: POSTED,
@@ -110,13 +110,13 @@ const tracking: readonly Claim[] = [
   {
     id: 'seed-004/lameter-set-page-dirty-outside-lock', thread, entry: 'A4.8', by: 'Christoph Lameter', date: POSTED,
     claim: 'set_page_dirty() can move outside the PTE lock (v3 of the patch, at his suggestion).',
-    verdict: 'conditional', scenarios: ['dirty/a4.8-reference'],
+    verdict: 'conditional', scenarios: ['dirty/a4.8-reference', 'dirty/b03-before'],
     assumptions: [
       { what: 'A page reference is taken before the lock is dropped.', without: 'dirty/a4.8-no-reference' },
       { what: 'Write-back clears PG_dirty before it cleans the PTEs, as in v5; or the fault waits for the page lock first. The order of 2.6.20 has neither.', without: 'dirty/b03-clear-vs-fault' },
       { what: 'set_page_dirty does not sleep: zap goes on calling it with the lock held.', without: 'dirty/a4.8-reference#zap-sleeps' },
     ],
-    why: 'v5 takes the reference (get_page(dirty_page)). The changelog names Lameter as the one who suggested the move; the day is that of v5.',
+    why: 'v5 takes the reference (get_page(dirty_page)); what write-back may do in between was searched in 2.6.19, which has the same order (dirty/b03-before). The changelog names Lameter as the one who suggested the move; the day is that of v5.',
   },
   {
     id: 'seed-004/new-dirty-outside-the-cache', thread, entry: 'A4.8', by: 'pterace', date: POSTED,
