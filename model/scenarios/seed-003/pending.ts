@@ -7,7 +7,7 @@ import { pte, tlb } from '../../machine/tlb.ts';
 import { cpu_t, mm_t, pfn_t, pte_present, pte_write, tlb_hit_dirty, va_t, version_t } from '../../machine/types.ts';
 import type { Scenario } from '../../scenario.ts';
 import { dontneed, kthread, program, sibling } from '../actors.ts';
-import { cleans, copies, relies, reserved, storesTo, transfers, writeProtects } from './actors.ts';
+import { cleans, copies, relies, reserved, storesTo, writeProtects } from './actors.ts';
 import { I1Device, NoLateStore, TlbNotAhead } from './properties.ts';
 import { bufferScenario } from './world.ts';
 
@@ -42,13 +42,13 @@ export const pendingScenarios: readonly Scenario[] = [
   bufferScenario({
     id: 'seed-003/new-madvise-not-flushed', entry: 'A3.7', title: 'As posted: the other agent that has not flushed yet may be madvise(MADV_DONTNEED)',
     about: 'zap_pte_range clears the PTE under its lock and flushes in tlb_finish_mmu. A helper that comes in between finds no PTE, flushes nothing and returns: another thread of the program goes on storing through its TLB into a page that the caller takes for write-protected and writers for blocked.',
-    variants: ['apply_as_* as posted', 'pfn_mkwrite writes the PTE itself'], start: { maps: [['rw']] }, cpus: [program(0, stores), sibling(0, dontneed), kthread('driver', reserved(writeProtects, cleans, relies, transfers))],
-    properties: [NoLateStore], expect: { verdict: 'violated', property: 'A3.6-none-added', steps: 27 },
+    variants: ['apply_as_* as posted', 'pfn_mkwrite writes the PTE itself'], start: { maps: [['rw']] }, cpus: [program(0, stores), sibling(0, dontneed), kthread('driver', reserved(writeProtects, relies))],
+    properties: [NoLateStore], expect: { verdict: 'violated', property: 'A3.6-none-added', steps: 15 },
   }),
   bufferScenario({
     id: 'seed-003/new-madvise-flushed', entry: 'A3.7', title: 'As merged: the nested flush covers madvise(MADV_DONTNEED), which counts itself pending',
     about: 'tlb_gather_mmu counts tlb_flush_pending up before the PTE is cleared (4.13), so a helper that finds no PTE finds the count.',
-    variants: ['pfn_mkwrite writes the PTE itself'], start: { maps: [['rw']] }, cpus: [program(0, stores), sibling(0, dontneed), kthread('driver', reserved(writeProtects, cleans, relies, transfers))],
+    variants: ['pfn_mkwrite writes the PTE itself'], start: { maps: [['rw']] }, cpus: [program(0, stores), sibling(0, dontneed), kthread('driver', reserved(writeProtects, relies))],
     properties: [NoLateStore], expect: { verdict: 'holds' },
     reaches: () => ({ 'both count': pending(0, 2), 'gone, and the TLB still has it': and(not(pte_present(entry(0, 0))), ahead(0, 0)) }),
     mutants: [{ name: 'not-counted', what: 'zap does not count itself', variants: ['pfn_mkwrite writes the PTE itself'], mutations: [drop('zap_pte_range', 'inc_tlb_flush_pending'), drop('zap_pte_range', 'dec_tlb_flush_pending')], expect: { verdict: 'violated', property: 'A3.6-none-added' } }],

@@ -54,6 +54,16 @@ export const vmwgfx: readonly Scenario[] = [
     ],
   }),
   bufferScenario({
+    id: 'seed-003/vmwgfx-d-bits-only', entry: 'A3.6', title: 'vmwgfx as it is, while D bits are collected: the window of pfn_mkwrite is harmless',
+    about: 'finish_mkwrite_fault sets D along with W, so a PTE that becomes writable late is found by the next scan. What the window breaks is the other method, and the change to it.',
+    variants: ['the dirty method never changes'], start: { maps: [['ro']] }, cpus: [program(0, stores, stores), driverTwice], properties: [I1Device], expect: { verdict: 'holds' },
+    reaches: () => ({ 'delivered, and dirty again': and(quiescent(), delivered(1), stored(2), pte_dirty(entry())), 'all delivered': delivered(2) }),
+    mutants: [
+      { name: 'method-changes', what: 'the scan may change the method', variants: [], expect: lost },
+      { name: 'no-flush', what: 'the helpers do not flush', variants: ['the dirty method never changes'], mutations: [drop('wp_clean_post_vma', 'flush_tlb_range')], expect: lost },
+    ],
+  }),
+  bufferScenario({
     id: 'seed-003/new-munmap-drops-dirty', entry: 'A3.5', title: 'D bits of special PTEs go nowhere when the program unmaps',
     about: 'zap_pte_range moves D to the struct page, and a special PTE has none. The driver collects D bits before it unmaps the object itself (vmw_bo_dirty_pre_unmap: "we may leak dirty pages when calling unmap_mapping_range()"), but nobody does when the program calls munmap, or madvise(MADV_DONTNEED).',
     start: { maps: [['w']] }, cpus: [program(0, stores, munmaps), driver], properties: [I1Device], expect: { ...lost, steps: 27 },
