@@ -79,7 +79,7 @@ export const seed003: readonly Claim[] = [
       { what: 'the count goes down after the flush', without: 'seed-003/a3.10-flush-then-dec#counted-down-first' },
       { what: 'and others ask for it', without: 'seed-003/a3.7-nested-rule#not-asked' },
     ],
-    why: 'Counting down first makes the second caller of A3.7 see nobody pending (a3.7-nested-rule#counted-down-first). That the count goes down inside i_mmap_rwsem plays no part here: those who ask for it do not take that lock.',
+    why: 'Counting down first makes the second caller of A3.7 see nobody pending (a3.7-nested-rule#counted-down-first). That all of it is inside i_mmap_rwsem keeps the VMA and its mm alive, which is not modelled here; those who ask for the count do not take that lock.',
   },
   {
     id: 'seed-003/touched-range', thread, entry: 'A3.11', by: HELLSTROM, date: POSTED,

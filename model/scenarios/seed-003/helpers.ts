@@ -29,7 +29,7 @@ export const helpers: readonly Scenario[] = [
     id: 'seed-003/a3.4-advisory-flags', entry: 'A3.4', title: 'As posted: mprotect has cleared VM_WRITE but not yet the PTEs, so the VMA is skipped',
     about: `${FLAGS} The posted test is for VM_SHARED and VM_WRITE, and mprotect changes VM_WRITE first.`,
     variants: ['apply_as_* as posted', closed], start: { maps: [['rw']] }, cpus: [program(0, stores), sibling(0, mprotectsReadOnly), protects], properties: [NoLateStore], expect: { ...late, steps: 8 }, catalogueSteps: 10,
-    lengthNote: 'The catalogue leaves out mmap_sem, i_mmap_rwsem, the reservation and the lookup of the VMA.',
+    lengthNote: 'The catalogue does not list its steps. Here the return of the call, and that the caller relies on it, are no steps of their own.',
   }),
   bufferScenario({
     id: 'seed-003/a3.4-immutable-flags', entry: 'A3.4', title: 'As posted, with flags that nobody changes: write protection is complete when it returns',

@@ -26,7 +26,7 @@ export const pendingScenarios: readonly Scenario[] = [
     id: 'seed-003/a3.7-nested-flush', entry: 'A3.7', title: 'As posted: the second caller finds the PTE clean, and does not wait for the first one\'s flush',
     about: `Thomas Hellström's patch of 2019-09-26 counts tlb_flush_pending and flushes after the PTE lock, but never reads the count. ${NESTED} Two callers clean into one bitmap; the second takes what is recorded to the device.`,
     variants: ['apply_as_* as posted'], start: { maps: [['rw']] }, cpus: twoCallers, properties: [I1Device], expect: { ...lostStore, steps: 34 }, catalogueSteps: 15,
-    lengthNote: 'The catalogue\'s second caller copies the page without looking at a bitmap, and its walk of a VMA is one step.',
+    lengthNote: 'Every lock, load and interrupt is a step here, and the second caller looks at the bitmap before it copies; the catalogue merges a lock section into one or two steps.',
   }),
   bufferScenario({
     id: 'seed-003/a3.7-nested-rule', entry: 'A3.7', title: 'As merged: with others pending, the whole range is flushed',
