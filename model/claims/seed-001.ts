@@ -42,15 +42,16 @@ const counters: readonly Claim[] = [
 const lifetime: readonly Claim[] = [
   {
     ...collingbourne, id: 'seed-001/kept-alive-by-file', entry: 'A1.2', claim: 'v2: "the page is kept alive by the VMA\'s struct file reference."',
-    verdict: 'conditional', scenarios: ['seed-001/a1.2-munmap', 'seed-001/a1.2-mmap-close', 'seed-001/a1.2-fork', 'seed-001/a1.2-pinned'],
+    verdict: 'conditional', scenarios: ['seed-001/a1.2-munmap', 'seed-001/a1.2-two-zaps', 'seed-001/a1.2-nested-flush', 'seed-001/a1.2-mmap-close', 'seed-001/a1.2-fork', 'seed-001/a1.2-pinned'],
     assumptions: [
       { what: 'zap flushes an entry that has no struct page', without: 'seed-001/a1.2-munmap#no-flush' },
       { what: 'munmap zaps and flushes before remove_vma drops the file', without: 'seed-001/a1.2-munmap#fput-first' },
+      { what: 'mmap_lock keeps munmap from overtaking a zap that has not flushed yet; mm_tlb_flush_nested would do so too', without: 'seed-001/a1.2-two-zaps#no-mmap-lock' },
       { what: 'mmap gives the VMA a reference of its own', without: 'seed-001/a1.2-mmap-close#no-get-file' },
       { what: 'fork gives the child\'s VMA one, before entries are copied', without: 'seed-001/a1.2-fork#no-get-file' },
       { what: 'who uses the page without the VMA holds a page reference', without: 'seed-001/a1.2-pinned#no-reference' },
     ],
-    why: 'The kernel keeps all five: tlb_finish_mmu comes before remove_vma, dup_mmap calls get_file, follow_page_pte takes a reference under the PTE lock. The order of munmap is what the thread leaves unsaid (B39 and B40 are kernels that had it wrong for other pages without counters). mremap and the split of a VMA call get_file too, and are not modelled.',
+    why: 'The kernel keeps all six: tlb_finish_mmu comes before remove_vma, and from 4.20 on munmap lets go of its write lock only when the VMA can no longer be found; dup_mmap calls get_file, follow_page_pte takes a reference under the PTE lock. The order of munmap is what the thread leaves unsaid (B39 and B40 are kernels that had it wrong for other pages without counters). mremap and the split of a VMA call get_file too, and are not modelled.',
   },
 ];
 
@@ -129,14 +130,14 @@ const found: readonly Claim[] = [
   {
     ...ours, date: '2020-07-31', id: 'seed-001/new-owner-stores', entry: 'A1.5', claim: 'v1: a reference page that is mapped keeps its contents.',
     verdict: 'false', scenarios: ['seed-001/new-owner-stores'],
-    why: 'The owner\'s PTE is writable already, so its store takes no fault and nothing looks at the raised counts. A program may want that; an allocator that fills with a pattern does not.',
+    why: 'The owner\'s PTE stays writable, so its store takes no fault and nothing looks at the raised counts. A program may want that; an allocator that fills with a pattern does not.',
     new: { sure: 'Sure of the steps. Perhaps intended: "the contents of this page" is nowhere said to be a copy in v1.' },
   },
   {
     ...ours, date: '2020-08-13', id: 'seed-001/new-khugepaged-zeroes', entry: 'A1.6', claim: 'v2 to v5: an untouched page of a reference mapping reads as the reference page, with transparent huge pages on.',
     verdict: 'false', scenarios: ['seed-001/new-khugepaged-zeroes', 'seed-001/a1.6-khugepaged'],
     why: 'After one store to another page of the range khugepaged may collapse it, and entries that are none become zeroes. v3 to v5 exclude reference mappings in transhuge_vma_suitable, which khugepaged does not call.',
-    new: { sure: 'Sure of kernels where khugepaged goes by the VMA\'s kind: to 5.3 (v3 was measured on a backport to 4.14), and again since 2025. From 5.4 until then CONFIG_SHMEM=y hides it: a VMA with vm_file is scanned as a file\'s, and nothing is found. So 5.9 and 5.15-rc show it only without CONFIG_SHMEM.' },
+    new: { sure: 'Sure of kernels where khugepaged goes by the VMA\'s kind: to 5.3 (v3 was measured on a backport to 4.14), and again since f1897f2f08b2 (6.14), which mends the same confusion for private mappings of /dev/zero. From 5.4 until then CONFIG_SHMEM=y hides it: a VMA with vm_file is scanned as a file\'s, and nothing is found. So 5.9 and 5.15-rc show it only without CONFIG_SHMEM.' },
   },
   {
     ...ours, date: '2020-08-02', id: 'seed-001/new-close-one-way', entry: 'A1.4', claim: 'v1: close() keeps a reference mapping from extending an anonymous one.',

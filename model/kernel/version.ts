@@ -37,6 +37,8 @@ export type Variant =
   | 'pfn_mkwrite writes the PTE itself'
   | 'cleaning write-protects too'
   | 'the dirty method never changes'
+  | 'zap of a reference page flushes at its end'
+  | 'nested zaps are not looked for'
   | 'reference page locked by its fault handler'
   | 'refpage_create takes mmap_lock'
   | 'follow_page_pte refuses reference pages'

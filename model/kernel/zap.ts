@@ -23,7 +23,7 @@ import { mixedmap, refpages, since, source, variant } from './version.ts';
 export const zap_pte_range = proc('zap_pte_range', {
   params: { mm: mm_t, va: va_t }, models: source('zap_pte_range', 'mm/memory.c'),
 }, ({ mm, va }) => {
-  if (mixedmap()) {
+  if (mixedmap() || variant('zap of a reference page flushes at its end')) {
     zapSpecial(mm, va);
     return;
   }
@@ -49,7 +49,7 @@ function zapSpecial(mm: Mm, va: Va): void {
   pte_lock(mm);
   const pte = ptep_get_and_clear(mm, va);
   pte_unlock(mm);
-  const nested = mm_tlb_flush_nested(mm);
+  const nested = variant('nested zaps are not looked for') ? FALSE : mm_tlb_flush_nested(mm);
   If(or(pte_present(pte), nested), () => { flush_tlb_page({ mm, va }); });
   dec_tlb_flush_pending(mm);
 }

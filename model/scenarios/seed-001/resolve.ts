@@ -38,7 +38,7 @@ export const resolveScenarios = [
   refpageScenario({
     ...atFault, id: 'seed-001/new-owner-stores', entry: 'new', title: 'v1: the owner stores to the reference page, and every mapping of it changes',
     about: 'Found by the model\'s authors. v1 pins the owner\'s own page, for reading: the owner\'s PTE stays writable, and a store through it takes no fault. The raised counts are looked at only when a PTE is read-only.',
-    frames: 1, maps: [[owner, refpage]], cpus: [program(0, reads(1)), sibling(0, stores(0))], expect: wrongAfter(22),
+    frames: 1, maps: [[owner, { ...refpage, page: 0 }]], cpus: [program(0, reads(1)), sibling(0, stores(0))], expect: wrongAfter(2),
   }),
   refpageScenario({
     ...atFault, id: 'seed-001/new-remote-fault', entry: 'new', title: 'v1: a fault taken for another process looks the address up in the wrong mm',

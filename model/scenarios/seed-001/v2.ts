@@ -29,6 +29,17 @@ const outlives: Pick<RefpageScenario, 'entry' | 'kernel' | 'frames' | 'file' | '
 const readFreed = { verdict: 'violated', property: 'refpage-contents' } as const;
 const freeInTlb = { verdict: 'violated', property: 'I5-mapped' } as const;
 
+const atItsEnd = 'zap of a reference page flushes at its end';
+const noMmapLock = [drop('madvise_dontneed', 'down_read'), drop('madvise_dontneed', 'up_read')];
+const twoZaps: Pick<RefpageScenario, 'maps' | 'cpus' | 'machine' | 'properties' | 'reaches'> = {
+  maps: [[read]], cpus: [program(0, reads()), { ...sibling(0, dontneeds()), name: 'madvise' }, sibling(0, munmaps()), closer],
+  machine: { eviction: false }, properties: [Contents, ReadFree, I5Mapped, FileLife],
+  reaches: () => ({
+    'cleared, not flushed': and(not(pte_present(entry(0))), tlb_t.get(peek(tlb.at(cpu_t.lit(0), va_t.lit(0))), 'V')),
+    'the VMA had the last reference': and(fileGone(), not(pte_present(entry(0)))),
+  }),
+};
+
 const lifetime = [
   refpageScenario({
     ...outlives, id: 'seed-001/a1.2-munmap', title: 'v2: munmap flushes before it drops the file, so the page outlives every TLB entry',
@@ -43,6 +54,18 @@ const lifetime = [
       { name: 'fput-first', what: 'munmap drops the file before it zaps (B40, B39)', mutations: [moveAfter('do_munmap', 'zap_pte_range', 'remove_vma')], kernel: wrapping, properties: [I5Mapped], expect: freeInTlb },
       { name: 'read-freed', what: 'the same as no-flush, judged by what is read', mutations: [drop('zap_pte_range', 'flush_tlb_page')], properties: [Contents], expect: readFreed },
     ],
+  }),
+  refpageScenario({
+    ...outlives, id: 'seed-001/a1.2-two-zaps', title: 'v2: munmap cannot overtake the flush of another zap, because mmap_lock keeps them apart',
+    about: 'A zap of special entries flushes when it is through (tlb_finish_mmu), long after the PTE lock. munmap that found an entry cleared but not yet flushed would drop the file under a live TLB entry, as in B39. Without mm_tlb_flush_nested, so that only mmap_lock is left: MADV_DONTNEED holds it for reading past its flush, munmap for writing.',
+    kernel: { ...v2, variants: [atItsEnd, 'nested zaps are not looked for'] }, ...twoZaps,
+    mutants: [{ name: 'no-mmap-lock', what: 'MADV_DONTNEED without mmap_lock', mutations: noMmapLock, properties: [I5Mapped], expect: freeInTlb }],
+  }),
+  refpageScenario({
+    ...outlives, id: 'seed-001/a1.2-nested-flush', title: 'v2: mm_tlb_flush_nested alone would keep munmap behind the flush of another zap as well',
+    about: 'The counterpart of seed-001/a1.2-two-zaps: MADV_DONTNEED without mmap_lock, and a zap that finds another one under way flushes too.',
+    kernel: { ...v2, variants: [atItsEnd] }, ...twoZaps, mutations: noMmapLock,
+    mutants: [{ name: 'not-nested', what: 'a zap that cleared nothing does not flush', kernel: { ...v2, variants: [atItsEnd, 'nested zaps are not looked for'] }, properties: [I5Mapped], expect: freeInTlb }],
   }),
   refpageScenario({
     ...outlives, id: 'seed-001/a1.2-mmap-close', title: 'v2: close(2) between mmap and the first fault takes nothing away',
@@ -104,7 +127,7 @@ const zeroPageLike = [
   }),
   refpageScenario({
     ...everyone, id: 'seed-001/new-khugepaged-zeroes', entry: 'new', title: 'v2 to v5: khugepaged fills the untouched pages of a reference mapping with zeroes',
-    about: 'Found by the model\'s authors, in the patches. vma_set_anonymous makes the VMA one that khugepaged collapses, and an entry that is none counts as the zero page. transhuge_vma_suitable, where v3 to v5 exclude reference mappings, is asked by faults and not by khugepaged. Kernels to 5.3 (v3 was measured on 4.14) and from 2025 on; between, only without CONFIG_SHMEM, for khugepaged takes a VMA with a vm_file for a file\'s.',
+    about: 'Found by the model\'s authors, in the patches. vma_set_anonymous makes the VMA one that khugepaged collapses, and an entry that is none counts as the zero page. transhuge_vma_suitable, where v3 to v5 exclude reference mappings, is asked by faults and not by khugepaged. Kernels to 5.3 (v3 was measured on 4.14) and from 6.14 on (f1897f2f08b2); between, only without CONFIG_SHMEM, for khugepaged takes a VMA with a vm_file for a file\'s.',
     maps: [[refpage, refpage]], machine: { tlbs: false }, cpus: [program(0, stores(1), reads(0)), kthread('khugepaged', collapses(0))], properties: [Contents], expect: { verdict: 'violated', property: 'refpage-contents', steps: 34 },
   }),
   refpageScenario({
