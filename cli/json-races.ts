@@ -20,7 +20,7 @@ export const racesSchema = z.strictObject({
     title: z.string(),
     subsystem: z.enum(SUBSYSTEMS),
     commits: z.array(z.strictObject({ hash: z.string(), subject: z.string(), release: z.string(), author: z.string() })),
-    affected: z.strictObject({ since: z.string(), fixed: z.string().nullable().describe('First release without it.') }),
+    affected: z.strictObject({ since: z.string(), fixed: z.string().nullable().describe('First release without it.') }).nullable().describe('Null: no release is known to have it.'),
     cve: z.string().nullable(),
     procedures: z.array(z.string()),
     broken: z.array(declared),

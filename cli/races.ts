@@ -52,7 +52,7 @@ function wanted(flags: RacesFlags, races: readonly Race[], scenarios: readonly S
   if (property !== undefined) known('property', property, races.flatMap((r) => r.broken.flatMap((id) => findCase(scenarios, id).expect.property ?? [])));
   return (row) =>
     (subsystem === undefined || row.subsystem === subsystem)
-    && (kernel === undefined || within(kernel, row.affected))
+    && (kernel === undefined || (row.affected !== null && within(kernel, row.affected)))
     && (cve === undefined || (cve === true ? row.cve !== null : row.cve?.toLowerCase() === cve.toLowerCase()))
     && (property === undefined || row.broken.some((b) => b.property?.toLowerCase() === property.toLowerCase()));
 }
@@ -68,7 +68,7 @@ function rowOf(race: Race, scenarios: readonly Scenario[]): Row {
     return { case: id, kernel: scenario.kernel, verdict: expect.verdict, property: expect.property ?? null, steps: expect.steps ?? null, catalogueSteps: scenario.catalogueSteps ?? null };
   };
   return {
-    id: race.id, entry: race.entry, title: race.title, subsystem: race.subsystem, commits: race.commits.map((c) => ({ ...c })), affected: { ...race.affected },
+    id: race.id, entry: race.entry, title: race.title, subsystem: race.subsystem, commits: race.commits.map((c) => ({ ...c })), affected: race.affected && { ...race.affected },
     cve: race.cve ?? null, procedures: [...race.procedures], broken: race.broken.map(declared), repaired: race.repaired.map(declared),
     controls: race.controls.map((c) => ({ ...c, verdict: findCase(scenarios, c.case).expect.verdict })), notes: race.notes ?? null,
   };
@@ -91,5 +91,5 @@ function cells(row: Row, io: Io): string[] {
   const broken = row.broken[0]!;
   const last = [...row.commits].sort((a, b) => compareReleases(a.release, b.release)).at(-1);
   const about = row.cve === null ? row.title : `${row.title} (${row.cve})`;
-  return [`  ${row.id}`, row.affected.fixed ?? 'not', last?.hash.slice(0, 12) ?? '', colors.red(broken.property ?? broken.verdict), String(broken.steps ?? ''), about];
+  return [`  ${row.id}`, row.affected === null ? 'never in' : row.affected.fixed ?? 'not', last?.hash.slice(0, 12) ?? '', colors.red(broken.property ?? broken.verdict), String(broken.steps ?? ''), about];
 }

@@ -19,3 +19,7 @@ export { CacheCopy } from './fscache.ts';
 export { OldVersion } from './old-version.ts';
 export { TlbWithinPte } from './tlb-within-pte.ts';
 export { InnocentLives, ToldOfLoss } from './sigbus.ts';
+export { I1SoftDirty } from './i01-soft-dirty.ts';
+export { I8End } from './i08-beyond-end.ts';
+export { I9 } from './i09-stable-pages.ts';
+export { I1Frame } from './i01-frame.ts';

@@ -3,7 +3,7 @@ import { FALSE, Forever, If, load, primitive, proc, Return, TRUE } from '../lang
 import { add_to_page_cache, alloc_page, find_get_page, i_size_zero, put_page, read_from_disk, slot_t } from './page.ts';
 import { source } from './version.ts';
 
-const i_size_read = primitive('i_size_read', () => load('truncated', i_size_zero.at()));
+export const i_size_read = primitive('i_size_read', () => load('truncated', i_size_zero.at()));
 
 /** The file's page with a reference, or a slot that is not present: beyond the end, SIGBUS. */
 export const filemap_nopage = proc('filemap_nopage', {

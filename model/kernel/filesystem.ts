@@ -5,9 +5,9 @@ import { pfn_t } from '../machine/types.ts';
 import { lock_buffer, set_page_dirty, test_clear_buffer_dirty, unlock_buffer } from './buffer.ts';
 import { leave_old_version } from './cow.ts';
 import { wait_on_page_fs_misc } from './fscache.ts';
-import { dma_to_disk, find_get_page, fs_prep, lock_page, notified, page_mapping, PG_locked, put_page, slot_t, unlock_page, type Page } from './page.ts';
+import { dma_to_disk, find_get_page, fs_prep, lock_page, notified, page_mapping, PG_locked, put_page, slot_t, unlock_page, wait_on_page_writeback, type Page } from './page.ts';
 import { noteDirtied } from './throttle.ts';
-import { cow, fs, fscache, mkwriteDirties, since, source } from './version.ts';
+import { checksums, cow, fs, fscache, mkwriteDirties, since, source } from './version.ts';
 
 /** Results of fault handlers (include/linux/mm.h). NONE: go on. NOPAGE: let the instruction fault again. */
 export const vm_fault_t = enumeration('vm_fault_t', ['NONE', 'NOPAGE', 'SIGBUS', 'LOCKED']);
@@ -47,6 +47,7 @@ export const page_mkwrite = proc('page_mkwrite', {
     const newly = set_page_dirty({ page }, 'newly');
     noteDirtied(newly);
   }
+  if (checksums() && since('3.15')) wait_on_page_writeback(page);
   if (since('2.6.30')) {
     Return(vm_fault_t.is.LOCKED);
   } else {

@@ -8,7 +8,7 @@ import { set_page_dirty } from './buffer.ts';
 import { leave_old_version, of_version, version_nopage } from './cow.ts';
 import { set_page_dirty_sleeping } from './lameter.ts';
 import { page_mkwrite, vm_fault_t } from './filesystem.ts';
-import { filemap_nopage } from './filemap.ts';
+import { filemap_nopage, i_size_read } from './filemap.ts';
 import { pin_t } from './follow_page.ts';
 import { handle_mm_fault } from './huge_fault.ts';
 import { down_read, find_vma, in_fault, maybe_mkwrite, pte_lock, pte_unlock, ptl_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
@@ -22,8 +22,8 @@ import { grant_access_flags, ptep_clear_flush, ptep_get, ptep_set_access_flags, 
 import { ifNormal, notNormal } from './refpage.ts';
 import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts';
 import { noteFaultEnds } from './throttle.ts';
-import { truncate_count } from './truncate_count.ts';
-import { balance, cow, fs, is, ksm, mixedmap, refpages, since, source, variant } from './version.ts';
+import { sequence_t, truncate_count } from './truncate_count.ts';
+import { balance, cow, fs, is, ksm, mixedmap, refpages, since, source, truncationNoticed, variant } from './version.ts';
 import { reuse_t, wp_page_anon } from './wp_anon.ts';
 import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
 
@@ -256,10 +256,14 @@ export const do_no_page = proc('do_no_page', {
   if (since('2.6.23') && refpages() !== 'v1') {
     lock_page(page);
     recheckMapping(mm, page);
+    if (truncationNoticed()) recheckSize(page);
   }
   // What v1's handler would do last.
   if (variant('reference page locked by its fault handler')) lock_page(page);
-  If(and(write, not(vma_t.get(vma, 'S'))), () => Return(do_cow_fault({ mm, va, vma, page })));
+  If(and(write, not(vma_t.get(vma, 'S'))), () => {
+    if (sequence !== null && truncationNoticed()) Return(do_cow_no_page({ mm, va, vma, page, sequence }));
+    else Return(do_cow_fault({ mm, va, vma, page }));
+  });
   if (mkwriteFirst()) If(write, () => mkwriteOnFault(mm, page));
   pte_lock(mm);
   if (sequence !== null) {
@@ -312,6 +316,16 @@ function recheckMapping(mm: Mm, page: Page): void {
   });
 }
 
+/** filemap_fault: "Must recheck i_size under page lock". */
+function recheckSize(page: Page): void {
+  const beyond = i_size_read();
+  If(beyond, () => {
+    unlock_page(page);
+    put_page(page);
+    Return(vm_fault_t.is.SIGBUS);
+  });
+}
+
 /** page_mkwrite on the page just found; from 2.6.23 the page is locked around it, from 2.6.30 it comes back locked. */
 function mkwriteOnFault(mm: Mm, page: Page): void {
   if (since('2.6.23')) unlock_page(page);
@@ -346,6 +360,27 @@ const do_cow_fault = proc('do_cow_fault', {
   copy_user_page(new_page, page);
   set_anon(new_page);
   pte_lock(mm);
+  mapCopy(mm, va, vma, page, new_page);
+});
+
+/** Until 2.6.22, which tells by truncate_count whether the page that was copied is still the file's. */
+const do_cow_no_page = proc('do_cow_no_page', {
+  params: { mm: mm_t, va: va_t, vma: vma_t, page: pfn_t, sequence: sequence_t }, returns: vm_fault_t, models: source('do_no_page', 'mm/memory.c'),
+}, ({ mm, va, vma, page, sequence }) => {
+  const new_page = alloc_page();
+  copy_user_page(new_page, page);
+  set_anon(new_page);
+  pte_lock(mm);
+  const now = truncate_count();
+  If(ne(sequence, now), () => {
+    put_page(new_page);
+    backOut(mm, page);
+  });
+  mapCopy(mm, va, vma, page, new_page);
+});
+
+/** The end of both, PTE lock held: maps the copy if nobody was faster. */
+function mapCopy(mm: Mm, va: Va, vma: Vma, page: Page, new_page: Page): void {
   const pte = ptep_get(mm, va);
   const none = not(pte_present(pte));
   If(none, () => {
@@ -357,7 +392,7 @@ const do_cow_fault = proc('do_cow_fault', {
   put_page(page);
   If(not(none), () => put_page(new_page));
   Return(vm_fault_t.is.NONE);
-});
+}
 
 /** The VMA's own handler, or the anonymous one where it has no vm_ops. */
 function doPteMissing(mm: Mm, va: Va, vma: Vma, write: Value<'bool'>): void {

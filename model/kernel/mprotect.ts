@@ -6,7 +6,8 @@ import { mm_t, pte_dirty, pte_mkwrite, pte_present, pte_t, va_t } from '../machi
 import { down_write, find_vma, pte_lock, pte_unlock, set_vma, up_write, vma_t } from './mm_types.ts';
 import { ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending } from './tlb_flush_pending.ts';
-import { fs, is, mixedmap, since, source } from './version.ts';
+import { flush_tlb_batched_pending } from './tlbbatch.ts';
+import { batchedUnmap, fs, is, mixedmap, since, source, variant } from './version.ts';
 
 /** Clears the entry, so that hardware cannot set D meanwhile, and writes it back with the new protection. */
 const change_pte_range = proc('change_pte_range', {
@@ -14,14 +15,17 @@ const change_pte_range = proc('change_pte_range', {
 }, ({ mm, va, prot_W, dirty_accountable }) => {
   if (mixedmap()) inc_tlb_flush_pending(mm);
   pte_lock(mm);
+  if (batchedUnmap() && since('4.20')) flush_tlb_batched_pending({ mm });
   const pte = ptep_get(mm, va);
   If(pte_present(pte), () => {
-    const old = ptep_get_and_clear(mm, va);
+    const old = variant('mprotect reads the PTE and writes it back') ? pte : ptep_get_and_clear(mm, va);
     const modified = pte_t.with(old, 'W', prot_W);
     set_pte_at(mm, va, select(and(dirty_accountable, pte_dirty(old)), pte_mkwrite(modified), modified));
   });
   pte_unlock(mm);
-  flush_tlb_page({ mm, va });
+  // "Only flush the TLB if we actually modified any entries" (change_protection_range).
+  if (batchedUnmap()) If(pte_present(pte), () => { flush_tlb_page({ mm, va }); });
+  else flush_tlb_page({ mm, va });
   if (mixedmap()) dec_tlb_flush_pending(mm);
 });
 

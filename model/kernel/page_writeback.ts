@@ -1,7 +1,8 @@
 /** Write-out (mm/page-writeback.c, fs/buffer.c): from dirty page to disk. */
-import { bool, FALSE, held, If, not, primitive, proc, Return, skip, track, TRUE, waitUntil } from '../language/index.ts';
+import { bool, FALSE, ghost, held, If, not, peek, primitive, proc, Return, skip, track, TRUE, waitUntil } from '../language/index.ts';
 import { might_sleep } from '../machine/locks.ts';
-import { pfn_t } from '../machine/types.ts';
+import { data } from '../machine/mmu.ts';
+import { pfn_t, version_t } from '../machine/types.ts';
 import { lock_buffer, page_has_buffers, set_page_dirty, test_clear_buffer_dirty, unlock_buffer } from './buffer.ts';
 import {
   clear_page_writeback, dma_to_disk, find_get_page, fs_prep, lock_page, page_mapping, put_page, set_page_writeback, slot_t, TestClearPageDirty,
@@ -10,7 +11,10 @@ import {
 import { clearThenMkclean } from './page_writeback_clean.ts';
 import { page_mkclean } from './rmap.ts';
 import { noteBalanced, noteDirtied } from './throttle.ts';
-import { balance, fs, since, source } from './version.ts';
+import { balance, checksums, fs, since, source } from './version.ts';
+
+/** What the device computed its checksum of, when the IO began. */
+export const io_checksum = ghost('io_checksum', version_t, [pfn_t], { display: '%0.io_checksum' });
 
 /**
  * set_page_dirty, then throttle the writer if the page was clean; from 2.6.23 also if page_mkwrite was called, which may have
@@ -86,6 +90,7 @@ const block_write_full_page = proc('__block_write_full_page', {
 /** Submits the IO and unlocks the page; the device reads the page at one instant after that. */
 function writeOut(page: Page): void {
   set_page_writeback(page);
+  if (checksums()) track(io_checksum.at(page), peek(data.at(page)));
   // The reservation that page_mkwrite made is used up.
   track(fs_prep.at(page), FALSE);
   unlock_page(page);

@@ -4,7 +4,8 @@ import { machine } from '../machine/config.ts';
 import { flush_tlb_page, pte } from '../machine/tlb.ts';
 import { mm_t, pte_mkclean, pte_t, pte_wrprotect, PTE_NONE, va_t, type Pte } from '../machine/types.ts';
 import type { Mm, Va } from './mm_types.ts';
-import { source, variant } from './version.ts';
+import { set_pte_soft_dirty } from './soft_dirty.ts';
+import { softDirty, source, variant } from './version.ts';
 
 export const ptep_get = primitive('*pte', (mm: Mm, va: Va) => load('pte', pte.at(mm, va)));
 /** One locked exchange: hardware cannot set D in between. */
@@ -58,6 +59,8 @@ export const ptep_establish = proc('ptep_establish', {
 export const ptep_set_access_flags = proc('ptep_set_access_flags', {
   params: { mm: mm_t, va: va_t, entry: pte_t }, models: source('ptep_set_access_flags', 'include/asm-generic/pgtable.h'),
 }, ({ mm, va, entry }) => {
-  set_pte_at(mm, va, entry);
+  // Every caller has called pte_mkdirty, which sets the soft-dirty bit too.
+  if (softDirty()) set_pte_soft_dirty(mm, va, entry);
+  else set_pte_at(mm, va, entry);
   flush_tlb_page({ mm, va });
 });

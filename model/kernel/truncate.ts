@@ -5,7 +5,7 @@ import { count_t, pfn_t } from '../machine/types.ts';
 import { block_invalidatepage } from './buffer.ts';
 import { ClearPageDirty, find_get_page, has_contents, i_size_zero, lock_page, page_mapped, page_mapping, PageDirty, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback } from './page.ts';
 import { clear_page_dirty } from './page_writeback_clean.ts';
-import { fs, since, source } from './version.ts';
+import { fs, since, source, variant } from './version.ts';
 import { unmap_mapping_range } from './zap.ts';
 
 /** Contents beyond the new end are nobody's any more. */
@@ -57,7 +57,7 @@ export const vmtruncate = proc('vmtruncate', { params: {}, models: source('vmtru
   i_size_write_zero();
   unmap_mapping_range({});
   truncate_inode_pages({});
-  if (since('2.6.23')) unmap_mapping_range({});
+  if (since('2.6.23') && !variant('truncation unmaps once')) unmap_mapping_range({});
 });
 
 /** ftruncate(fd, PAGE_SIZE) afterwards: the page exists again. */

@@ -1,7 +1,7 @@
 /** mapping->truncate_count: how do_no_page of 2.6.22 and before noticed a truncation it raced with. */
 import { add, int, load, primitive, rmw, select, shared, lt } from '../language/index.ts';
 
-const sequence_t = int('sequence_t', 3);
+export const sequence_t = int('sequence_t', 3);
 const truncate_count_at = shared('truncate_count', sequence_t, [], { display: 'truncate_count' });
 
 export const truncate_count = primitive('truncate_count', () => load('sequence', truncate_count_at.at()));

@@ -3,7 +3,7 @@ import { LanguageError } from '../language/errors.ts';
 import { option } from '../language/index.ts';
 
 /** In order of time. v5: the patch posted 2006-05-25 on top of 2.6.17-rc; merged, with changes, in 2.6.19. */
-export const VERSIONS = ['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '3.15', '4.20', '5.5', '5.9', '6.2'] as const;
+export const VERSIONS = ['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '3.15', '4.8', '4.20', '5.5', '5.9', '6.2'] as const;
 export type Version = (typeof VERSIONS)[number];
 
 /** A proposal or a defect of the world that no released kernel had: see the scenario that sets it. */
@@ -13,6 +13,9 @@ export type Variant =
   | 'no page reference over set_page_dirty'
   | 'clear_page_dirty under private_lock'
   | 'clear-first set_pte_at'
+  | 'mprotect reads the PTE and writes it back'
+  | 'truncation unmaps once'
+  | 'long-term pins of file pages are refused'
   | 'mkclean keeps the dirty bit'
   | 'walk child first'
   | 'rmap walk peeks without the PTE lock'
@@ -61,6 +64,17 @@ export interface KernelConfig {
   readonly mixedmap?: boolean;
   /** The file system: has page_mkwrite; attaches buffers; may run out of space when asked to reserve. */
   readonly fs?: { readonly mkwrite?: boolean; readonly buffers?: boolean; readonly enospc?: boolean };
+  /** The device computes a checksum of a page when the IO begins: the page must not change until it ends (stable pages). */
+  readonly checksums?: boolean;
+  /** Reclaim clears several PTEs and flushes once, later (CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH, from 4.3 on). */
+  readonly batchedUnmap?: boolean;
+  /**
+   * Faults notice truncation in all the ways that they do: by i_size, again under the page lock (2.6.23 on); by truncate_count, also after
+   * the early copy of a private page (until 2.6.22). Worlds without it may map a page read anew beyond the end of the file.
+   */
+  readonly truncationNoticed?: boolean;
+  /** PTEs have a soft-dirty bit (CONFIG_MEM_SOFT_DIRTY). */
+  readonly softDirty?: boolean;
   /** The file system copies clean pages to FS-Cache, and waits for that where it is told of a write. */
   readonly fscache?: boolean;
   /** page_mkwrite sets PG_dirty, as block_page_mkwrite does. */
@@ -103,6 +117,10 @@ function kernel(): KernelConfig {
 
 export const version = (): Version => kernel().version;
 export const fs = (): NonNullable<KernelConfig['fs']> => kernel().fs ?? {};
+export const checksums = (): boolean => kernel().checksums === true;
+export const batchedUnmap = (): boolean => kernel().batchedUnmap === true;
+export const truncationNoticed = (): boolean => kernel().truncationNoticed === true;
+export const softDirty = (): boolean => kernel().softDirty === true;
 export const ksm = (): boolean => kernel().ksm === true;
 export const sigbusPolicy = (): SigbusPolicy | null => kernel().sigbus ?? null;
 export const nonlinear = (): boolean => kernel().nonlinear === true;

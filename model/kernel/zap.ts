@@ -14,7 +14,8 @@ import { ifNormal, notNormal, remove_vma } from './refpage.ts';
 import { each_vma } from './rmap.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending, mm_tlb_flush_nested } from './tlb_flush_pending.ts';
 import { bump_truncate_count } from './truncate_count.ts';
-import { mixedmap, refpages, since, source, variant } from './version.ts';
+import { flush_tlb_batched_pending } from './tlbbatch.ts';
+import { batchedUnmap, mixedmap, refpages, since, source, variant } from './version.ts';
 
 /**
  * Clears one PTE, moves its D bit to the page, drops the mapping, flushes, frees. Where the flush stands relative
@@ -28,6 +29,7 @@ export const zap_pte_range = proc('zap_pte_range', {
     return;
   }
   pte_lock(mm);
+  if (batchedUnmap() && since('4.20')) flush_tlb_batched_pending({ mm });
   const pte = ptep_get_and_clear(mm, va);
   If(pte_present(pte), () => {
     const page = pte_pfn(pte);

@@ -1,7 +1,8 @@
 /** Every race, in the order of the catalogue. */
+import { corpus } from './corpus.ts';
 import { dirtyRaces } from './dirty.ts';
 import type { Race } from './race.ts';
 
 const number = ({ entry }: Race): number => Number(entry.slice(1));
 
-export const races: readonly Race[] = [...dirtyRaces].sort((a, b) => number(a) - number(b));
+export const races: readonly Race[] = [...dirtyRaces, ...corpus].sort((a, b) => number(a) - number(b));

@@ -35,8 +35,11 @@ export interface Race {
   readonly subsystem: Subsystem;
   /** Oldest first. Empty: there is no commit. */
   readonly commits: readonly Commit[];
-  /** Releases that have it: from `since` on, up to but without `fixed` (null: not known to be repaired). */
-  readonly affected: { readonly since: string; readonly fixed: string | null };
+  /**
+   * Releases that have it: from `since` on, up to but without `fixed` (null: not known to be repaired). Null: no release is known to,
+   * because the repair came with what made it necessary, or before the history that was read.
+   */
+  readonly affected: { readonly since: string; readonly fixed: string | null } | null;
   /** `CVE-2018-18281`. */
   readonly cve?: string;
   /** Kernel functions involved, by the names that they had. */

@@ -7,6 +7,7 @@ import { december2006 } from './december-2006.ts';
 import { notify } from './notify.ts';
 import { obligations } from './obligations.ts';
 import { privateLock } from './private-lock.ts';
+import { raceScenarios } from './races/index.ts';
 import { seed000 } from './seed-000/index.ts';
 import { seed001 } from './seed-001/index.ts';
 import { seed002 } from './seed-002/index.ts';
@@ -15,5 +16,5 @@ import { seed004 } from './seed-004/index.ts';
 import { unmap } from './unmap.ts';
 
 export const scenarios: readonly Scenario[] = [
-  ...december2006, ...notify, ...privateLock, ...unmap, ...obligations, ...seed004, ...seed003, ...seed000, ...seed002, ...seed001, ...machineScenarios, ...composed, ...classics,
+  ...december2006, ...notify, ...privateLock, ...unmap, ...obligations, ...raceScenarios, ...seed004, ...seed003, ...seed000, ...seed002, ...seed001, ...machineScenarios, ...composed, ...classics,
 ];

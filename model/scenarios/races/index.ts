@@ -1,0 +1,5 @@
+/** Races of the corpus, by what they are about. */
+import { faultRaces } from './faults.ts';
+import { writebackRaces } from './writeback.ts';
+
+export const raceScenarios = [...writebackRaces, ...faultRaces];
