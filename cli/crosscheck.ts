@@ -20,11 +20,13 @@ export interface CrosscheckFlags {
   /** Cases at the same time. */
   readonly jobs?: number;
   readonly json?: boolean;
+  /** False: scenarios alone. */
+  readonly mutants: boolean;
 }
 
 export async function crosscheck(pattern: string | undefined, flags: CrosscheckFlags, host: Host, io: Io): Promise<ExitCode> {
   const tools = toolsNamed(flags.tools);
-  const all = matchCases(await host.scenarios(), pattern);
+  const all = matchCases(await host.scenarios(), pattern).filter((c) => flags.mutants || c.mutation === null);
   const recorded = await host.expected();
   const cases = all.filter((c) => (recorded[c.id]?.states ?? Infinity) <= flags.maxStates);
   await refuseMissing([...new Set(tools.flatMap((t) => TOOLS[t].programs))]);

@@ -8,6 +8,7 @@ export const addCrosscheck: Add = (program, host, io, answer) => {
     .option('--json', 'one JSON object on stdout')
     .option('--max-states <n>', 'leave out cases with more recorded states', parseCount, 200_000)
     .option('--tools <names>', 'which, with commas between: spin, spin-processes (the other form of the Promela export), rumur', 'spin,rumur')
+    .option('--no-mutants', 'scenarios alone')
     .option('-j, --jobs <n>', 'cases at the same time (default: one a core)', parseCount)
     .action(async (pattern: string | undefined, flags: CrosscheckFlags) => {
       answer(await (await import('../crosscheck.ts')).crosscheck(pattern, flags, host, io));

@@ -110,4 +110,11 @@ describe('the command crosscheck', () => {
     const { code, out } = await runFake(['crosscheck', '--tools', 'spin'], host, { signal: AbortSignal.abort() });
     expect([code, out]).toEqual([3, expect.stringContaining('1 case not compared (interrupted)')]);
   });
+
+  it('leaves mutants out when told to', async () => {
+    const counts = { states: 17, transitions: 20, depth: 9 };
+    const host = fakeHost({ expected: () => Promise.resolve({ 'fake/locked': counts, 'fake/locked#no-lock': counts }) });
+    const asked = async (...flags: string[]): Promise<string> => (await runFake(['crosscheck', '--tools', 'spin', ...flags], host, { signal: AbortSignal.abort() })).out;
+    expect([await asked(), await asked('--no-mutants')]).toEqual([expect.stringContaining('2 cases not compared'), expect.stringContaining('1 case not compared')]);
+  });
 });
