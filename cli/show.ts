@@ -57,7 +57,7 @@ function world({ case: c, program }: Subject, io: Io): string[] {
   const threads = program.threads.map((t) => `  CPU${t.cpu}  ${t.name}: ${t.proc}(${t.args.join(', ')})${t.daemon === 'no' ? '' : colors.dim(`  [${t.daemon} daemon]`)}`);
   const places = program.places.map((p) => `  ${p.type} ${p.name}${p.dims.map((d) => `[${d}]`).join('')}${p.ghost ? colors.dim('  (ghost)') : ''}`);
   const properties = program.properties.flatMap((p) => [`  ${head(p.name)}  ${colors.dim(p.conjuncts.map((x) => x.name).join(', '))}`.trimEnd(), ...fold(p.prose, io.width, 4, 0)]);
-  const progress = (program.progress ?? []).flatMap((p) => [`  ${head(p.name)}  ${colors.dim(['progress', ...p.unfair.map((name) => `unfair: ${name}`)].join(', '))}`, ...fold(p.prose, io.width, 4, 0)]);
+  const progress = (program.progress ?? []).flatMap((p) => [`  ${head(p.name)}  ${colors.dim([p.strong ? 'progress under strong fairness' : 'progress', ...p.unfair.map((name) => `unfair: ${name}`)].join(', '))}`, ...fold(p.prose, io.width, 4, 0)]);
   return [
     [`${head(c.id)}  ${s.title}`, ...(c.mutation === null ? [] : [colors.yellow(`mutant: ${c.mutation}`)]), ...fold(s.about, io.width, 0, 0), colors.dim(facts.join(', ')), `declared: ${expectationText(c.expect)}`, ...(s.aliases ?? []).map((claim) => `claim: ${claim}`), ...catalogueFact(c).flatMap(([name, text]) => fold(`${name}: ${text}`, io.width))].join('\n'),
     [head('threads'), ...threads].join('\n'),

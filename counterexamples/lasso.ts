@@ -28,7 +28,7 @@ export function lassoOf(graph: Graph, property: GProgress, played: Reenactment, 
   const { moments, states } = played;
   if (start > moments.length || !same(states[start]!, states.at(-1)!) || !isPending(graph, property, states)) return null;
   const fair = fairThreads(graph, property);
-  const served = fair.map((thread) => servedBy(graph, thread, played, start));
+  const served = fair.map((thread) => servedBy(graph, thread, played, start, property.strong === true));
   if (served.some((s) => s === null)) return null;
   return { start, served: served.filter((s) => s !== null), unfair: graph.threads.filter((_, i) => !fair.includes(i)).map((t) => t.name) };
 }
@@ -40,11 +40,12 @@ function isPending(graph: Graph, { from, to }: GProgress, states: readonly State
   return states.slice(met + 1).some((state) => holds(from, state));
 }
 
-function servedBy(graph: Graph, thread: number, { moments, states }: Reenactment, start: number): Served | null {
+function servedBy(graph: Graph, thread: number, { moments, states }: Reenactment, start: number, strong: boolean): Served | null {
   const { name, cpu } = graph.threads[thread]!;
   const step = moments.slice(start).find((m) => m.thread === thread) ?? null;
-  const after = states.findIndex((state, i) => i >= start && enabled(graph, state).every((s) => s.thread !== thread));
-  if (step === null && after < 0) return null;
+  const waiting = states.map((state, i) => i >= start && enabled(graph, state).every((s) => s.thread !== thread));
+  const after = waiting.indexOf(true);
+  if (step === null && (after < 0 || (strong && waiting.slice(start).includes(false)))) return null;
   const node = after < 0 ? null : nodeOf(graph, states[after]!, thread);
   return { thread: name, cpu, step, waits: node === null ? null : { after, text: node.kind === 'end' ? null : node.text } };
 }

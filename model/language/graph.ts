@@ -118,7 +118,7 @@ export interface GProperty {
   readonly conjuncts: readonly GConjunct[];
 }
 
-/** In every weakly fair run a state where `from` holds is followed by one, perhaps itself, where `to` does. */
+/** In every fair run a state where `from` holds is followed by one, perhaps itself, where `to` does. */
 export interface GProgress {
   readonly name: string;
   readonly prose: string;
@@ -126,6 +126,8 @@ export interface GProgress {
   readonly to: GExpr;
   /** Indices of threads of which no fairness is assumed, beside the optional ones. */
   readonly unfair: readonly number[];
+  /** Fairness is strong. */
+  readonly strong?: true;
 }
 
 /** How values of a type print. */

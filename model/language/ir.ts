@@ -195,7 +195,7 @@ export interface PropertyDecl {
   readonly loc: Loc;
 }
 
-/** `from` leads to `to` in every weakly fair run. */
+/** `from` leads to `to` in every fair run. */
 export interface ProgressDecl {
   readonly name: string;
   readonly prose: string;
@@ -203,6 +203,8 @@ export interface ProgressDecl {
   readonly to: Expr;
   /** Names of threads of which no fairness is assumed, beside the optional ones. */
   readonly unfair: readonly string[];
+  /** Fairness is strong. */
+  readonly strong: boolean;
   readonly loc: Loc;
 }
 

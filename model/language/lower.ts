@@ -162,11 +162,12 @@ function lowerProperty(p: PropertyDecl, t: Tables): GProperty {
 /** Nothing where there is none. A thread that a smaller world does without is fair to nobody. */
 function lowerProgress(list: readonly ProgressDecl[], threads: readonly GThread[], t: Tables): { readonly progress?: readonly GProgress[] } {
   if (list.length === 0) return {};
-  const progress = list.map(({ name, prose, from, to, unfair }) => ({
+  const progress = list.map(({ name, prose, from, to, unfair, strong }): GProgress => ({
     name, prose,
     from: lowerExpr(from, new Map(), t),
     to: lowerExpr(to, new Map(), t),
     unfair: threads.flatMap((thread, i) => (unfair.includes(thread.name) ? [i] : [])),
+    ...(strong ? { strong } : {}),
   }));
   return { progress };
 }

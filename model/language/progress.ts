@@ -13,6 +13,8 @@ export interface ProgressSpec {
   readonly to: () => Bool;
   /** Names of threads that nobody promises a turn, although they are no optional hardware. */
   readonly unfair?: readonly string[];
+  /** Fairness is strong: a thread that again and again can move does move. What locks promise that serve in order. Default: weak. */
+  readonly strong?: boolean;
 }
 
 export interface Progress {
@@ -21,21 +23,22 @@ export interface Progress {
   readonly from: () => Bool;
   readonly to: () => Bool;
   readonly unfair: readonly string[];
+  readonly strong: boolean;
   readonly loc: Loc;
 }
 
 /**
  * Declares that `from` leads to `to`: every run that comes to a state where `from` holds comes to one where `to` holds.
- * Only weakly fair runs count: a thread that can move from some point on without a break does move. This is promised
+ * Only fair runs count: a thread that can move from some point on without a break does move. This is promised
  * of threads that must end and of service threads, and not of optional hardware. A run that ends has to have met it.
  */
-export function progress(name: string, prose: string, { from, to, unfair = [] }: ProgressSpec): Progress {
-  return { name, prose, from, to, unfair, loc: callerLoc() };
+export function progress(name: string, prose: string, { from, to, unfair = [], strong = false }: ProgressSpec): Progress {
+  return { name, prose, from, to, unfair, strong, loc: callerLoc() };
 }
 
 /** @throws LanguageError for a thread that the world does not have. */
 export function recordProgress(p: Progress, threads: readonly ThreadDecl[]): ProgressDecl {
   const unknown = p.unfair.find((name) => threads.every((t) => t.name !== name));
   if (unknown !== undefined) throw new LanguageError('PT014', p.loc, `${p.name} calls ${unknown} unfair, and there is no such thread`, `name one of ${threads.map((t) => t.name).join(', ')}`);
-  return { name: p.name, prose: p.prose, from: p.from().expr, to: p.to().expr, unfair: p.unfair, loc: p.loc };
+  return { name: p.name, prose: p.prose, from: p.from().expr, to: p.to().expr, unfair: p.unfair, strong: p.strong, loc: p.loc };
 }

@@ -19,10 +19,9 @@ export interface Lasso {
   readonly shortest: boolean;
 }
 
-/** Null when no obligation can stay pending for ever. */
+/** `parts`: those in which a fair run can stay for ever; null when there is none. */
 export function findLasso(graph: Transitions, fairness: Fairness, pending: Pending, parts: Components): Lasso | null {
-  const fair = fairness.fairComponents(parts);
-  const knots = pending.order.subarray(0, pending.count).filter((pair) => (pair & 1) === 1 && fair[parts.of[pair >> 1]!] === 1);
+  const knots = pending.order.subarray(0, pending.count).filter((pair) => (pair & 1) === 1 && parts.of[pair >> 1]! >= 0);
   if (knots.length === 0) return null;
   const cycles = new Cycles(graph, fairness, parts);
   let stem = pending.way(knots[0]!);

@@ -5,7 +5,6 @@ import { ModelError, RangeFault } from '../errors.ts';
 import { incomplete, violatedForEver } from '../outcome.ts';
 import { Pace } from '../pace.ts';
 import type { CheckOptions, CheckResult, ScheduleStep } from '../result.ts';
-import { components } from './components.ts';
 import { Fairness } from './fairness.ts';
 import { findLasso } from './lasso.ts';
 import { Pending } from './pending.ts';
@@ -26,7 +25,8 @@ export async function searchProgress(graph: Graph, properties: readonly GProgres
     const pending = pendingOf(states, property);
     const inside = pending.states();
     if (!inside.includes(1)) silent.push(property.name);
-    const lasso = findLasso(states, new Fairness(states, property), pending, components(states, inside));
+    const fairness = new Fairness(states, property);
+    const lasso = findLasso(states, fairness, pending, fairness.fairParts(inside));
     if (lasso !== null) {
       const schedule = [...lasso.stem, ...lasso.cycle].map((edge) => stepOf(states, edge));
       return violatedForEver(property.name, tally(), schedule, { start: lasso.stem.length, shortest: lasso.shortest });

@@ -14,20 +14,32 @@ export function stalls(graph: Graph, property: GProgress, most: number): boolean
   const holds = (e: GExpr): boolean[] => whole.states.map((state) => evaluate(graph, state, e, -1, 0) !== 0);
   const [from, to] = [holds(property.from), holds(property.to)];
   const fair = graph.threads.flatMap((t, i) => (t.daemon === 'optional' || property.unfair.includes(i) ? [] : [i]));
-  const forEver = unmetForEver(whole, to, fair);
+  const forEver = property.strong === true ? strongly(whole, to, fair) : unmetForEver(whole, to, fair, null);
   return [...forEver].some((s) => from[s]!);
 }
 
-/** States from which a fair run never comes to one of `to`. */
-function unmetForEver(whole: Space, to: readonly boolean[], fair: readonly number[]): ReadonlySet<number> {
+/** As `unmetForEver`, under strong fairness: in the end some threads can never move, and all others do again and again. */
+function strongly(whole: Space, to: readonly boolean[], fair: readonly number[]): ReadonlySet<number> {
+  const all = new Set<number>();
+  for (let set = 0; set < 2 ** fair.length; set++) {
+    const never = fair.filter((_, i) => (set >> i) % 2 === 1);
+    for (const s of unmetForEver(whole, to, fair, never)) all.add(s);
+  }
+  const open = new Set(to.flatMap((met, s) => (met ? [] : [s])));
+  return backwards([...all], open, (s) => whole.edges.filter((e) => e.from === s && open.has(e.to)));
+}
+
+/** States from which a fair run never comes to one of `to`. Those of `never`, if any, cannot move in them, and all others move again and again. */
+function unmetForEver(whole: Space, to: readonly boolean[], fair: readonly number[], never: readonly number[] | null): ReadonlySet<number> {
   const out = whole.states.map((): Edge[] => []);
   for (const e of whole.edges) out[e.from]!.push(e);
   const waits = (s: number, thread: number): boolean => out[s]!.every((e) => e.thread !== thread);
-  let inside = new Set(whole.states.flatMap((_, s) => (to[s]! ? [] : [s])));
+  let inside = new Set(whole.states.flatMap((_, s) => (to[s]! || never?.some((t) => !waits(s, t)) === true ? [] : [s])));
   for (;;) {
     const within = (s: number): Edge[] => out[s]!.filter((e) => inside.has(e.to));
     const rests = (s: number): boolean => fair.every((t) => waits(s, t));
-    const serving = fair.map((t) => backwards([...inside].filter((s) => waits(s, t) || within(s).some((e) => e.thread === t)), inside, within));
+    const served = (s: number, t: number): boolean => (never === null && waits(s, t)) || within(s).some((e) => e.thread === t);
+    const serving = fair.filter((t) => never?.includes(t) !== true).map((t) => backwards([...inside].filter((s) => served(s, t)), inside, within));
     const next = new Set([...inside].filter((s) => (rests(s) || within(s).length > 0) && serving.every((set) => set.has(s))));
     if (next.size === inside.size) return inside;
     inside = next;

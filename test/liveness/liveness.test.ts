@@ -30,6 +30,7 @@ const question = (g: Graph, seed: number): GExpr => {
 
 const asked = (g: Graph, a: number, b: number, unfair: number): GProgress => ({
   name: 'P', prose: '', from: question(g, a), to: question(g, b), unfair: g.threads.flatMap((_, i) => ((unfair >> i) % 4 === 3 ? [i] : [])),
+  ...(unfair >= 128 ? { strong: true } : {}),
 });
 
 /** Types that the hand-made graphs do without, and a trace cannot. */
@@ -100,6 +101,21 @@ describe('weak fairness', () => {
   it('asks for nothing before the obligation arises, and for nothing after it is met', async () => {
     expect(await check(world([toggles], { ...raised(), from: cell(1) }))).toMatchObject({ verdict: 'vacuous', neverTruePremises: [{ property: 'P', conjunct: 'from' }] });
     expect(await check(world([raises], raised()))).toMatchObject({ verdict: 'holds' });
+  });
+});
+
+describe('strong fairness', () => {
+  const strongly = (unfair: readonly number[] = []): GProgress => ({ ...raised(unfair), strong: true });
+
+  it('promises a turn to a thread that can move now and then', async () => {
+    expect(await check(world([toggles, waits], strongly()))).toMatchObject({ verdict: 'holds' });
+    expect(await check(world([toggles, waits], strongly([1])))).toMatchObject({ verdict: 'violated' });
+  });
+
+  it('promises none to a thread that in the end cannot move', async () => {
+    const once: ThreadSpec = { nodes: [{ code: [write(0, 0, 1), goto(1)] }, { code: [write(0, 0, 0), goto(-1)] }] };
+    expect(await check(world([once, waits], strongly(), { ...strongly(), name: 'Q' }))).toMatchObject({ verdict: 'deadlock' });
+    expect(await check(world([once, { ...waits, daemon: 'service' }], strongly()))).toMatchObject({ verdict: 'violated', loop: { start: 2 }, schedule: [{ thread: 0 }, { thread: 0 }] });
   });
 });
 
