@@ -12,6 +12,7 @@ export { I5Tables } from './i05-live-tables.ts';
 export { I8, I8Dirty } from './i08-cache-coherence.ts';
 export { I10b, I14 } from './i10-locks.ts';
 export { I12, I12b } from './i12-mkwrite-first.ts';
+export { I15Store, I15Written } from './i15-progress.ts';
 /** Not of the catalogue's list: what threads ask for of their own. */
 export { Balanced, BalancedRetry } from './balance.ts';
 export { DirtyBeforeStore } from './dirty-before-store.ts';

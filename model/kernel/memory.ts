@@ -21,7 +21,7 @@ import { balance_dirty_pages, set_page_dirty_balance } from './page_writeback.ts
 import { grant_access_flags, ptep_clear_flush, ptep_get, ptep_set_access_flags, set_pte_at } from './pgtable.ts';
 import { ifNormal, notNormal } from './refpage.ts';
 import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts';
-import { noteFaultEnds } from './throttle.ts';
+import { noteFaultEnds, throttle_unlocked } from './throttle.ts';
 import { sequence_t, truncate_count } from './truncate_count.ts';
 import { balance, cow, fs, is, ksm, mixedmap, refpages, since, source, truncationNoticed, variant } from './version.ts';
 import { reuse_t, wp_page_anon } from './wp_anon.ts';
@@ -437,5 +437,6 @@ export const do_page_fault = proc('do_page_fault', {
   const ret = (hasPmds() ? handle_mm_fault : handle_pte_fault)({ mm, va, vma, write }, 'ret');
   up_read(mm);
   noteFaultEnds(eq(ret, vm_fault_t.is.NOPAGE));
+  throttle_unlocked();
   Return(ret);
 });

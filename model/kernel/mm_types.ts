@@ -1,7 +1,8 @@
 /** mm_struct, vm_area_struct and their locks (include/linux/mm_types.h, mm.h). */
 import { bool, ghost, load, peek, primitive, record, select, shared, store, type Value } from '../language/index.ts';
-import { downRead, downWrite, rwsem_t, spinLock, spinUnlock, upRead, upWrite } from '../machine/locks.ts';
+import { downRead, downReadQueued, downWrite, downWriteQueued, rwsem_t, spinLock, spinUnlock, upRead, upWrite } from '../machine/locks.ts';
 import { mm_t, owner_t, pte_mkwrite, va_t, type Pte } from '../machine/types.ts';
+import { writersFirst } from './version.ts';
 
 export type Mm = Value<'mm_t'>;
 export type Va = Value<'va_t'>;
@@ -17,9 +18,14 @@ export const vma_at = shared('vma', vma_t, [mm_t, va_t], { display: 'vma[%0][%1]
 export const maybe_mkwrite = (entry: Pte, vma: Value<'vma_t'>): Pte => select(vma_t.get(vma, 'W'), pte_mkwrite(entry), entry);
 
 export const mmap_sem_at = shared('mmap_sem', rwsem_t, [mm_t], { display: '%0.mmap_sem' });
-export const down_read = downRead('down_read', (mm: Mm) => mmap_sem_at.at(mm));
+/** A writer waits in the queue of mmap_sem; recorded only where that holds readers back. */
+export const writer_waits = shared('writer_waits', bool, [mm_t], { display: '%0.mmap_sem.writer_waits' });
+const queued = (mm: Mm): Parameters<typeof downReadQueued>[0] => ({ sem: mmap_sem_at.at(mm), waits: writer_waits.at(mm) });
+const reads = downRead('down_read', (mm: Mm) => mmap_sem_at.at(mm));
+const writes = downWrite('down_write', (mm: Mm) => mmap_sem_at.at(mm));
+export const down_read = primitive('down_read', (mm: Mm) => { if (writersFirst()) downReadQueued(queued(mm)); else reads(mm); });
 export const up_read = upRead('up_read', (mm: Mm) => mmap_sem_at.at(mm));
-export const down_write = downWrite('down_write', (mm: Mm) => mmap_sem_at.at(mm));
+export const down_write = primitive('down_write', (mm: Mm) => { if (writersFirst()) downWriteQueued(queued(mm)); else writes(mm); });
 export const up_write = upWrite('up_write', (mm: Mm) => mmap_sem_at.at(mm));
 
 /** The page-table lock: one for each mm's one page table. */

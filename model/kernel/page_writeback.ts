@@ -8,9 +8,10 @@ import {
   clear_page_writeback, dma_to_disk, find_get_page, fs_prep, lock_page, page_mapping, put_page, set_page_writeback, slot_t, TestClearPageDirty,
   unlock_page, wait_on_page_writeback, PG_dirty, PG_locked, type Page,
 } from './page.ts';
+import { get_block } from './nospace.ts';
 import { clearThenMkclean } from './page_writeback_clean.ts';
 import { page_mkclean } from './rmap.ts';
-import { noteBalanced, noteDirtied } from './throttle.ts';
+import { noteBalanced, noteDirtied, throttle_elsewhere } from './throttle.ts';
 import { balance, checksums, fs, since, source } from './version.ts';
 
 /** What the device computed its checksum of, when the IO began. */
@@ -38,6 +39,7 @@ export const balance_dirty_pages = proc('balance_dirty_pages', {
 }, ({ page }) => {
   if (balance() === 'writes') write_cache_pages({});
   if (balance() === 'waits') congestion_wait(page);
+  else if (balance() === 'elsewhere') throttle_elsewhere();
   else below_limit();
   noteBalanced();
 });
@@ -109,6 +111,16 @@ export const writepage = proc('writepage', {
   params: { page: pfn_t }, doc: 'a_ops->writepage of the world\'s file system; unlocks the page.',
   locks: ({ page }) => ({ entry: [held(PG_locked.at(page))] }),
 }, ({ page }) => {
+  const { allocates } = fs();
+  if (allocates !== undefined) {
+    const found = get_block({ page }, 'found');
+    If(not(found), () => {
+      // redirty_page_for_writepage; __block_write_full_page sets PG_error and the mapping's AS_ENOSPC instead, which are not modelled.
+      if (allocates === 'redirties') set_page_dirty({ page });
+      unlock_page(page);
+      Return();
+    });
+  }
   if (fs().buffers) block_write_full_page({ page });
   else mpage_writepage({ page });
 });

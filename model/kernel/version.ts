@@ -50,7 +50,11 @@ export type Variant =
   | 'VMAs merge whatever their file and vm_ops'
   | 'khugepaged leaves reference mappings alone'
   | 'update_mmu_cache loads the TLB'
-  | 'install_page writes back what it read';
+  | 'install_page writes back what it read'
+  | 'throttled under mmap_sem';
+
+/** What ->writepage does with a page for which there is no block: leave it dirty for the next pass, or give it up as clean. */
+export type WithoutRoom = 'redirties' | 'gives up';
 
 export interface KernelConfig {
   readonly version: Version;
@@ -62,8 +66,8 @@ export interface KernelConfig {
    * driver, i_mmap_rwsem has readers, and whoever flushes late counts mm->tlb_flush_pending.
    */
   readonly mixedmap?: boolean;
-  /** The file system: has page_mkwrite; attaches buffers; may run out of space when asked to reserve. */
-  readonly fs?: { readonly mkwrite?: boolean; readonly buffers?: boolean; readonly enospc?: boolean };
+  /** The file system: has page_mkwrite; attaches buffers; may run out of space when asked to reserve; finds its block only when it writes. */
+  readonly fs?: { readonly mkwrite?: boolean; readonly buffers?: boolean; readonly enospc?: boolean; readonly allocates?: WithoutRoom };
   /** The device computes a checksum of a page when the IO begins: the page must not change until it ends (stable pages). */
   readonly checksums?: boolean;
   /** Reclaim clears several PTEs and flushes once, later (CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH, from 4.3 on). */
@@ -85,6 +89,8 @@ export interface KernelConfig {
   readonly nonlinear?: boolean;
   /** The file system writes elsewhere (cow.ts): in which order the old version loses the page, or only its PTEs. */
   readonly cow?: 'forget first' | 'unmap first' | 'unmap only';
+  /** A writer that waits for mmap_sem holds new readers back, as lib/rwsem.c does. Absent: it does not. */
+  readonly writersFirst?: boolean;
   /** Christoph Lameter's repair: who is killed when set_page_dirty finds no room. Absent: the caller alone. */
   readonly sigbus?: SigbusPolicy;
   /**
@@ -105,9 +111,9 @@ export interface SigbusPolicy {
 
 /**
  * returns: below the dirty limit. waits: over it until the page is clean, somebody else must clean it. writes: over it, and
- * the caller writes the page itself.
+ * the caller writes the page itself. elsewhere: over it until pages of other files are clean; from 5.5 on without mmap_sem.
  */
-export type Balance = 'returns' | 'waits' | 'writes';
+export type Balance = 'returns' | 'waits' | 'writes' | 'elsewhere';
 
 function kernel(): KernelConfig {
   const config = option<KernelConfig>('kernel');
@@ -121,6 +127,7 @@ export const checksums = (): boolean => kernel().checksums === true;
 export const batchedUnmap = (): boolean => kernel().batchedUnmap === true;
 export const truncationNoticed = (): boolean => kernel().truncationNoticed === true;
 export const softDirty = (): boolean => kernel().softDirty === true;
+export const writersFirst = (): boolean => kernel().writersFirst === true;
 export const ksm = (): boolean => kernel().ksm === true;
 export const sigbusPolicy = (): SigbusPolicy | null => kernel().sigbus ?? null;
 export const nonlinear = (): boolean => kernel().nonlinear === true;

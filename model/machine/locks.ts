@@ -1,6 +1,6 @@
 /** Locks with owners: spinlock, reader-writer semaphore, lock bit. A step each; blocking until free. */
 import {
-  add, and, bool, eq, FALSE, ghost, int, not, or, peek, primitive, record, rmw, select, sub, thisCpu, track, TRUE, ne,
+  add, and, atomic, bool, eq, FALSE, ghost, int, not, or, peek, primitive, record, rmw, select, store, sub, thisCpu, track, TRUE, ne,
   type Place, type Value,
 } from '../language/index.ts';
 import { cpu_t, owner_t } from './types.ts';
@@ -103,4 +103,34 @@ export function upWrite<A extends readonly Value<string>[]>(name: string, sem: (
     const at = sem(...args);
     rmw('sem', at, (s) => rwsem_t.with(s, 'writer', FALSE), { ignore: true, lock: { op: 'release', spinning: false, lock: at.ref, mode: 'exclusive' } });
   });
+}
+
+interface Queued {
+  readonly sem: RwSem;
+  /** A writer waits in the queue: only then does it hold readers back. At most one waits. */
+  readonly waits: Place<'bool'>;
+}
+
+const QUEUE = 'the count and the queue of a semaphore change by one cmpxchg or under its wait_lock';
+
+/** As `downRead` where a writer that waits holds new readers back; within a primitive. */
+export function downReadQueued({ sem, waits }: Queued): void {
+  const old = peek(sem);
+  atomic(QUEUE, () => { store(sem, rwsem_t.with(old, 'readers', add(rwsem_t.get(old, 'readers'), readers_t.lit(1)))); }, {
+    when: and(not(rwsem_t.get(old, 'writer')), not(peek(waits))), lock: { op: 'acquire', spinning: false, lock: sem.ref, mode: 'shared' },
+  });
+  might_sleep();
+}
+
+/** As `downWrite`, in two steps: into the queue, then the lock. */
+export function downWriteQueued({ sem, waits }: Queued): void {
+  rmw('before', waits, () => TRUE, { when: not, ignore: true });
+  const old = peek(sem);
+  atomic(QUEUE, () => {
+    store(sem, rwsem_t.with(old, 'writer', TRUE));
+    store(waits, FALSE);
+  }, {
+    when: and(not(rwsem_t.get(old, 'writer')), eq(rwsem_t.get(old, 'readers'), readers_t.lit(0))), lock: { op: 'acquire', spinning: false, lock: sem.ref, mode: 'exclusive' },
+  });
+  might_sleep();
 }

@@ -1,5 +1,6 @@
 /** What there is in a world of one file page: who runs, and what is mapped how. */
 import type { Init } from '../language/index.ts';
+import type { Daemon } from '../language/ir.ts';
 
 /** How an mm maps the file page at the start. rw: writable and dirty; w: writable and clean. */
 export interface Mapping {
@@ -16,6 +17,8 @@ export interface Cpu {
   readonly name: string;
   /** One after the other. */
   readonly does: readonly (() => void)[];
+  /** Default 'no': it must end. */
+  readonly daemon?: Daemon;
   /** The CPU's TLB entry at the start: as the PTE is. */
   readonly tlb?: boolean;
 }

@@ -2,6 +2,7 @@
 import type { Scenario } from '../scenario.ts';
 import { classics } from '../classics/index.ts';
 import { composed } from './composed.ts';
+import { livenessScenarios } from './liveness/index.ts';
 import { machineScenarios } from './machine.ts';
 import { december2006 } from './december-2006.ts';
 import { notify } from './notify.ts';
@@ -16,5 +17,5 @@ import { seed004 } from './seed-004/index.ts';
 import { unmap } from './unmap.ts';
 
 export const scenarios: readonly Scenario[] = [
-  ...december2006, ...notify, ...privateLock, ...unmap, ...obligations, ...raceScenarios, ...seed004, ...seed003, ...seed000, ...seed002, ...seed001, ...machineScenarios, ...composed, ...classics,
+  ...december2006, ...notify, ...privateLock, ...unmap, ...obligations, ...raceScenarios, ...seed004, ...seed003, ...seed000, ...seed002, ...seed001, ...livenessScenarios, ...machineScenarios, ...composed, ...classics,
 ];

@@ -1,7 +1,7 @@
 /** Worlds about one page of one file: what every dirty-tracking scenario starts from. */
 import type { Rule } from '../language/errors.ts';
 import type { Program } from '../language/ir.ts';
-import { program, thread, TRUE, type Init, type Mutation, type Property, type Value } from '../language/index.ts';
+import { program, thread, TRUE, type Init, type Mutation, type Progress, type Property, type Value } from '../language/index.ts';
 import { buffers } from '../kernel/buffer.ts';
 import { vma_at, vma_t } from '../kernel/mm_types.ts';
 import { disk, fs_prep, has_contents, last_store, mapcount_at, mapping_at, notified, page_cache, page_count_at, PG_dirty, slot_t } from '../kernel/page.ts';
@@ -20,6 +20,8 @@ export interface Variation {
   readonly machine?: Partial<MachineConfig>;
   readonly start?: Partial<Start>;
   readonly cpus?: readonly Cpu[];
+  /** Instead of that of the scenario. */
+  readonly progress?: readonly Progress[];
   readonly mutations?: readonly Mutation[];
   readonly waive?: readonly Rule[];
 }
@@ -36,6 +38,7 @@ export interface FileScenario {
   /** What is so at the start beyond `start`. */
   readonly also?: (set: Init) => void;
   readonly properties: readonly Property[];
+  readonly progress?: readonly Progress[];
   readonly reaches?: () => Readonly<Record<string, Value<'bool'>>>;
   readonly expect: Expectation;
   readonly catalogueSteps?: number;
@@ -95,12 +98,13 @@ function buildWorld(s: FileScenario, { cpus, start }: Contents, variation: Varia
     name: s.id,
     sizes: { cpu_t: cpus.length, mm_t: start.maps.length, va_t: 1, pfn_t: 1 + (start.freeFrames ?? 0), ...(start.counts === undefined ? {} : { count_t: start.counts }) },
     options: { kernel, machine: machineOf(s, cpus, variation) },
-    threads: () => [...cpus.flatMap((c, i) => (c === null ? [] : [thread(c.name, i, () => { c.does.forEach((f) => { f(); }); })])), ...hardware()],
+    threads: () => [...cpus.flatMap((c, i) => (c === null ? [] : [thread(c.name, i, () => { c.does.forEach((f) => { f(); }); }, c.daemon)])), ...hardware()],
     init: (set) => {
       initialState(set, start, cpus, kernel);
       s.also?.(set);
     },
     properties: s.properties,
+    progress: variation.progress ?? s.progress ?? [],
     ...(reaches === undefined ? {} : { reaches }),
     ...(variation.mutations ? { mutations: variation.mutations } : {}),
     waive: [...(s.waive ?? []), ...(variation.waive ?? [])],

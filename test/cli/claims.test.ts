@@ -68,7 +68,7 @@ describe('what is shown', () => {
   it('explain is offered for what it can explain', async () => {
     expect((await runFake(['claims', 'needs-no-lock'])).out).toContain('\npterace explain seed-004/needs-no-lock\n');
     const [locked, unlocked] = await fakeHost().scenarios();
-    const endless = { ...unlocked!, build: () => ({ ...unlocked!.build(), progress: [{ name: 'I-update', prose: '', from: TRUE, to: TRUE, unfair: [], loc: { file: 'x.ts', line: 1 } }] }) };
+    const endless = { ...unlocked!, build: () => ({ ...unlocked!.build(), progress: [{ name: 'I-update', prose: '', from: TRUE, to: TRUE, unfair: [], strong: false, loc: { file: 'x.ts', line: 1 } }] }) };
     expect((await runFake(['claims', 'needs-no-lock'], fakeHost({ scenarios: () => Promise.resolve([locked!, endless]) }))).out).not.toContain('explain');
   });
 
