@@ -30,7 +30,7 @@ function evidence(id: string): Evidence {
 
 let known: Readonly<Record<string, string>> | null = null;
 
-/** The failing run that refutes the claim, as `pterace replay` prints it. */
+/** The run that refutes the claim, as `pterace replay` prints it. */
 function refutation({ scenarios: [first = ''] }: Claim): string {
   known ??= failures([...new Set(claims.filter((c) => c.verdict === 'false').map((c) => c.scenarios[0] ?? ''))]);
   const text = known[first];
@@ -98,6 +98,6 @@ function trace(claim: Claim): string {
   const text = `\`\`\`text\n${refutation(claim)}\n\`\`\``;
   const id = claim.scenarios[0] ?? '';
   const { steps } = evidence(id);
-  const name = `The shortest trace of ${code(id)}${steps === null ? '' : `, ${many(steps, 'step')}`}`;
+  const name = `The run of ${code(id)} that refutes it${steps === null ? '' : `, ${many(steps, 'step')}`}`;
   return text.split('\n').length <= SHORT ? `${name}:\n\n${text}` : `<details>\n<summary>${name.replace(/`([^`]*)`/, '<code>$1</code>')}</summary>\n\n${text}\n\n</details>`;
 }
