@@ -15,6 +15,7 @@ export type Variant =
   | 'clear-first set_pte_at'
   | 'mprotect reads the PTE and writes it back'
   | 'truncation unmaps once'
+  | 'a gather that meets another one flushes'
   | 'long-term pins of file pages are refused'
   | 'mkclean keeps the dirty bit'
   | 'walk child first'

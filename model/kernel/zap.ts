@@ -1,7 +1,7 @@
 /** Unmapping (mm/memory.c zap_pte_range and its callers): munmap, MADV_DONTNEED, truncation. */
 import { FALSE, If, not, or, proc, track, TRUE } from '../language/index.ts';
 import { revoked } from '../machine/mmu.ts';
-import { flush_tlb_page } from '../machine/tlb.ts';
+import { flush_tlb_mm, flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_pfn, pte_present, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { set_page_dirty_sleeping } from './lameter.ts';
@@ -87,13 +87,25 @@ function transferDirty(page: Page): void {
   });
 }
 
+/** 99baac21e458 (4.13-rc5), in a world that takes that rule alone. */
+const flushesNested = (): boolean => variant('a gather that meets another one flushes');
+
+/** The end of a gather: who is not alone cannot trust a PTE that was none, and flushes. */
+const tlb_finish_mmu = proc('tlb_finish_mmu', { params: { mm: mm_t }, models: source('tlb_finish_mmu', 'mm/mmu_gather.c') }, ({ mm }) => {
+  const nested = mm_tlb_flush_nested(mm);
+  If(nested, () => { flush_tlb_mm({ mm }); });
+  dec_tlb_flush_pending(mm);
+});
+
 /** madvise(MADV_DONTNEED): zap, with mmap_sem for reading since 2.6.22 (0a27a14a629), for writing before. */
 export const madvise_dontneed = proc('madvise_dontneed', {
   params: { mm: mm_t, va: va_t }, models: source('madvise_dontneed', 'mm/madvise.c'), sleeps: true,
 }, ({ mm, va }) => {
   if (since('2.6.23')) {
     down_read(mm);
+    if (flushesNested()) inc_tlb_flush_pending(mm);
     zap_pte_range({ mm, va });
+    if (flushesNested()) tlb_finish_mmu({ mm });
     up_read(mm);
   } else {
     down_write(mm);

@@ -64,6 +64,17 @@ const others: readonly Race[] = [
       { what: 'reclaim must say so before it drops the PTE lock', case: 'race/b31-repaired#told-late' },
     ],
   },
+  {
+    id: 'b32-second-dontneed', entry: 'B32', title: 'Two threads drop the same range: the second finds no PTE, flushes nothing, and returns before the first one\'s flush', subsystem: 'tlb',
+    commits: [{ hash: '99baac21e4585f4258f919502c6e23f1e5edc98c', subject: 'mm: fix MADV_[FREE|DONTNEED] TLB flush miss problem', release: '4.13-rc5', author: 'Minchan Kim' }],
+    affected: { since: '2.6.22', fixed: '4.13-rc5' }, procedures: ['madvise_dontneed', 'zap_pte_range', 'tlb_finish_mmu', 'mm_tlb_flush_nested'],
+    broken: ['race/b32-second-dontneed'], repaired: ['race/b32-repaired'],
+    controls: [
+      { what: 'from 3.15 on B11\'s repair closes it for dirty file pages', case: 'race/b32-dirty-file-pages' },
+      { what: 'the count must be there to be looked at', case: 'race/b32-repaired#not-counted' },
+    ],
+    notes: 'It needs MADV_DONTNEED to hold mmap_sem for reading, so it begins with 2.6.22 (0a27a14a6292). Not in the catalogue: 3.15 closes it by the way for dirty file pages, and what is left until 4.13 are anonymous pages. The repaired world is 2.6.30 with the rule of 4.13 alone, so that the diff is the repair.',
+  },
 ];
 
 export const corpus: readonly Race[] = [...writeback, ...others];

@@ -1,10 +1,12 @@
-/** Races of faults with truncation (B22), and of reclaim's deferred flushes with those who change protection (B31). */
-import { and, drop, moveAfter, not, peek, quiescent } from '../../language/index.ts';
-import { page_cache, PG_anon, PG_dirty, slot_t } from '../../kernel/page.ts';
+/** Races of faults with truncation (B22), and of reclaim's deferred flushes with those who change protection (B31), and of two gathers (B32). */
+import { and, drop, eq, moveAfter, not, peek, quiescent, track, TRUE } from '../../language/index.ts';
+import { noteUserStore, page_cache, PG_anon, PG_dirty, slot_t } from '../../kernel/page.ts';
+import { pending_t, tlb_flush_pending_at } from '../../kernel/tlb_flush_pending.ts';
+import { revoked, storeInstruction } from '../../machine/mmu.ts';
 import { pte } from '../../machine/tlb.ts';
 import { mm_t, pfn_t, pte_present, pte_write, va_t } from '../../machine/types.ts';
 import { I2, I4, I5, I8End } from '../../../properties/index.ts';
-import { kthread, mprotectsReadOnly, munmaps, program, reclaims, sibling, stores, truncates } from '../actors.ts';
+import { dontneed, kthread, mprotectsReadOnly, munmaps, program, reclaims, sibling, stores, truncates } from '../actors.ts';
 import { fileScenario, type FileScenario } from '../world.ts';
 
 type Common = Omit<FileScenario, 'id' | 'kernel' | 'expect' | 'title'>;
@@ -31,6 +33,23 @@ const b31: Common = {
 };
 const munmapped: Common = { ...b31, cpus: [program(0, stores), sibling(0, munmaps), kthread('kswapd', reclaims)] };
 const reclaimed = () => ({ 'unmapped by reclaim': and(not(pte_present(entry())), peek(PG_dirty.at(page()))) });
+
+const store_instruction = storeInstruction(noteUserStore);
+/** One store that ends the program if it faults: what goes through does so by the old entry, not by one that was faulted in anew. */
+const storesByOldEntry = (mm: number): void => { store_instruction(mm_t.lit(mm), va_t.lit(0)); };
+/** MADV_DONTNEED, after whose return the old contents must be out of reach. */
+const dropsForGood = (mm: number): void => {
+  dontneed(mm);
+  track(revoked.at(mm_t.lit(mm), va_t.lit(0)), TRUE);
+};
+const b32: Common = {
+  entry: 'B32',
+  about: 'Commit 99baac21e458 (Minchan Kim, 4.13-rc5; reported by Nadav Amit), "mm: fix MADV_[FREE|DONTNEED] TLB flush miss problem": one thread has cleared the PTE and not flushed yet; another\'s MADV_DONTNEED of the same range finds no PTE, flushes nothing and returns. A third still stores through its TLB entry.',
+  start: { dirty: true, maps: [{ pte: 'rw' }], freeFrames: 1 },
+  cpus: [program(0, storesByOldEntry), { ...sibling(0, dontneed), name: 'allocator0' }, sibling(0, dropsForGood)],
+  properties: [I2],
+};
+const NESTED = { variants: ['a gather that meets another one flushes'] } as const;
 
 export const faultRaces = [
   fileScenario({ ...b22, id: 'race/b22-unmapped-once', title: 'A private copy made between the unmapping and the removal of the page stays', kernel: { version: '2.6.23', ...NOTICED, ...ONCE }, expect: { verdict: 'violated', property: 'I8-end', steps: 43 }, catalogueSteps: 14, lengthNote: STEPS }),
@@ -61,5 +80,19 @@ export const faultRaces = [
   fileScenario({
     ...munmapped, id: 'race/b31-munmap-repaired', title: 'munmap flushes where reclaim has said that it has not', kernel: { version: '4.20', batchedUnmap: true }, properties: [I2, I4, I5], expect: { verdict: 'holds' }, reaches: reclaimed,
     mutants: [{ name: 'not-asked', what: 'zap does not ask', mutations: [drop('zap_pte_range', 'flush_tlb_batched_pending')], properties: [I2], expect: { verdict: 'violated', property: 'I2' } }],
+  }),
+  fileScenario({ ...b32, id: 'race/b32-second-dontneed', title: 'A second MADV_DONTNEED returns before the first one\'s flush', kernel: { version: '2.6.30' }, expect: { verdict: 'violated', property: 'I2', steps: 13 }, catalogueSteps: 15, lengthNote: 'The catalogue counts the gather\'s pages as steps; here a gather has one entry.' }),
+  fileScenario({
+    ...b32, id: 'race/b32-repaired', title: 'Who ends a gather and is not alone flushes: the rule of 4.13, in the protocol of 2.6.30', kernel: { version: '2.6.30', ...NESTED }, properties: [I2, I4, I5], expect: { verdict: 'holds' },
+    reaches: () => ({ 'zapped, and another flush to come': and(not(pte_present(entry())), eq(peek(tlb_flush_pending_at.at(mm_t.lit(0))), pending_t.lit(2))) }),
+    mutants: [
+      { name: 'not-counted', what: 'nobody says that a flush is to come', mutations: [drop('madvise_dontneed', 'inc_tlb_flush_pending'), drop('tlb_finish_mmu', 'dec_tlb_flush_pending')], properties: [I2], expect: { verdict: 'violated', property: 'I2' } },
+      { name: 'not-asked', what: 'the old end of a gather', kernel: { variants: [] }, properties: [I2], expect: { verdict: 'violated', property: 'I2' } },
+    ],
+  }),
+  fileScenario({
+    ...b32, id: 'race/b32-dirty-file-pages', title: 'From 3.15 on it does not concern dirty file pages: B11\'s repair flushes them under the PTE lock', kernel: { version: '3.15' }, properties: [I2, I4], expect: { verdict: 'holds' },
+    reaches: () => ({ zapped: and(quiescent(), not(pte_present(entry()))) }),
+    mutants: [{ name: 'flush-late', what: 'the order of 2.6.30', kernel: { version: '2.6.30' }, properties: [I2], expect: { verdict: 'violated', property: 'I2' } }],
   }),
 ];
