@@ -263,6 +263,7 @@ describe('list and show', () => {
       Two updates of one entry.
       kernel 2.6.19, entry B99, 2 CPUs, 1 mm, 2 pages, no evictions
       declared: holds
+      claim: seed-004/lock-suffices
 
       threads
         CPU0  dirtier: pte_mkdirty_slow()
