@@ -8,7 +8,7 @@ export { I5 } from './i05-no-use-after-free.ts';
 export { I5Mapped } from './i05-no-free-frame-mapped.ts';
 export { I6 } from './i06-merged-pages.ts';
 export { I7 } from './i07-pin-coherence.ts';
-export { I5Tables } from './i05-live-tables.ts';
+export { I5Freed, I5Tables } from './i05-live-tables.ts';
 export { I8, I8Dirty } from './i08-cache-coherence.ts';
 export { I10b, I14 } from './i10-locks.ts';
 export { I12, I12b } from './i12-mkwrite-first.ts';

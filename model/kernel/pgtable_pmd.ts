@@ -4,7 +4,7 @@ import {
 } from '../language/index.ts';
 import { spinLock, spinUnlock } from '../machine/locks.ts';
 import {
-  freed_table_walked, noteTable, pmd, pmd_index, pmd_is_table, pmd_kind_t, pmd_t, sub_t, table_pte, table_ptl_at, table_t, table_used, type Pmd, type Table,
+  no_table_followed, noteTable, pmd, pmd_index, pmd_is_table, pmd_kind_t, pmd_t, sub_t, table_pte, table_ptl_at, table_t, table_used, type Pmd, type Table,
 } from '../machine/pmd.ts';
 import { flush_tlb_mm, flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, owner_t, PTE_NONE, va_t, type Pte } from '../machine/types.ts';
@@ -79,8 +79,7 @@ export const pte_free = primitive('pte_free', (table: Table) => store(table_used
 
 /** Rides with the read of a PMD entry that is then taken for a pointer: it must lead to a live table. */
 export function noteOffset(e: Pmd): void {
-  noteTable(pmd_t.get(e, 'table'));
-  track(freed_table_walked.at(), or(peek(freed_table_walked.at()), not(pmd_is_table(e))));
+  track(no_table_followed.at(), or(peek(no_table_followed.at()), not(pmd_is_table(e))));
 }
 
 const spin_lock = spinLock('spin_lock(ptl)', (table: Table) => table_ptl_at.at(table));

@@ -29,6 +29,8 @@ export const table_ptl_at = shared('table_ptl', owner_t, [table_t], { display: '
 export const table_used = shared('table_used', bool, [table_t], { display: '%0.used' });
 /** Latched when somebody looked into a page table that was freed. */
 export const freed_table_walked = ghost('freed_table_walked', bool, []);
+/** Latched when an entry that led to no table was followed as if it did. */
+export const no_table_followed = ghost('no_table_followed', bool, []);
 
 /** A PMD entry that a CPU remembers between walks (Intel SDM vol. 3, 4.10.3 "Paging-Structure Caches"). */
 const walk_cache_t = record('walk_cache_t', { V: bool, table: table_t });

@@ -35,7 +35,7 @@ export interface HugeShape {
   readonly subs?: number;
   /** Page tables that are free at the start. Default 0. */
   readonly spareTables?: number;
-  /** Table 0 is no page table of anybody: what a none entry leads to if it is taken for a table. Nobody may allocate. */
+  /** Table 0 is no page table of anybody: what a none entry leads to if it is taken for a table. */
   readonly junkTable?: boolean;
   /** Frames. Default `subs`. */
   readonly frames?: number;
@@ -98,6 +98,7 @@ function buildWorld(name: string, s: HugeShape, reaches?: HugeScenario['reaches'
 
 function initialState(set: Init, s: HugeShape, subs: number): void {
   let table = s.junkTable ? 1 : 0;
+  if (s.junkTable) set(table_used.at(table_t.lit(0)), TRUE);
   for (let f = 0; f < subs; f++) set(page_count_at.at(pfn_t.lit(f)), count_t.lit(1));
   s.mms.forEach((entries, m) => {
     entries.forEach((entry, r) => {

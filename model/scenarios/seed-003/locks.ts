@@ -9,7 +9,7 @@ import { user_load, user_store } from '../../kernel/user.ts';
 import { revoked } from '../../machine/mmu.ts';
 import { pmd, pmd_is_table, pmd_none, range_t, table_t, table_used } from '../../machine/pmd.ts';
 import { mm_t, va_t } from '../../machine/types.ts';
-import { I2, I5Tables, I10b, I14 } from '../../../properties/index.ts';
+import { I2, I5Freed, I5Tables, I10b, I14 } from '../../../properties/index.ts';
 import { hugeScenario, type HugeCpu, type HugeScenario } from './huge-world.ts';
 
 const mm = () => mm_t.lit(0);
@@ -75,7 +75,10 @@ export const locks = [
       { name: 'not-nested', what: 'the helper does not ask for tlb_flush_pending', mutations: [drop('__do_munmap', 'inc_tlb_flush_pending'), drop('__do_munmap', 'dec_tlb_flush_pending')], expect: stale },
     ],
   }),
-  hugeScenario({ ...collapse, id: 'seed-003/a3.1-collapse', title: 'A walk under i_mmap_lock against khugepaged of 5.5', kernel: { version: '5.5' }, expect: { ...freed, steps: 15 }, catalogueSteps: 7, lengthNote: LOOKS }),
+  hugeScenario({
+    ...collapse, id: 'seed-003/a3.1-collapse', title: 'A walk under i_mmap_lock against khugepaged of 5.5: it walks a freed table', kernel: { version: '5.5' }, junkTable: true, properties: [I5Freed],
+    expect: { verdict: 'violated', property: 'I5-freed-table', steps: 21 }, catalogueSteps: 7, lengthNote: LOOKS,
+  }),
   hugeScenario({
     ...collapse, id: 'seed-003/a3.1-collapse-repaired', title: 'A walk under i_mmap_lock against khugepaged of 6.2', kernel: { version: '6.2' }, expect: holds,
     reaches: () => ({ 'table freed': tableFreed(), 'mapped anew': and(quiescent(), pmd_is_table(firstPmd())) }),

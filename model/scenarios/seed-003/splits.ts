@@ -2,7 +2,7 @@
 import { and, not, peek, quiescent } from '../../language/index.ts';
 import { pmd_is_table, pmd_trans_huge, table_t, table_used } from '../../machine/pmd.ts';
 import { pmd_write } from '../../kernel/pgtable_pmd.ts';
-import { I2, I5Tables, I10b, I14 } from '../../../properties/index.ts';
+import { I2, I5Freed, I5Tables, I10b, I14 } from '../../../properties/index.ts';
 import { hugeScenario, type HugeScenario } from './huge-world.ts';
 import { firstPmd, freed, holds, khugepaged, protector, writer } from './locks.ts';
 import { DirtKept, LeavesCleanHuge } from './properties-huge.ts';
@@ -26,7 +26,7 @@ const dirt: Omit<HugeScenario, 'id' | 'title' | 'expect' | 'kernel'> = {
 };
 
 export const splits = [
-  hugeScenario({ ...split, id: 'seed-003/a3.2-split', title: 'A walk under i_mmap_lock splits, and khugepaged of 5.5 frees the table', kernel: { version: '5.5' }, expect: { ...freed, steps: 25 } }),
+  hugeScenario({ ...split, id: 'seed-003/a3.2-split', title: 'A walk under i_mmap_lock splits, and khugepaged of 5.5 frees the table', kernel: { version: '5.5' }, junkTable: true, properties: [I5Freed], expect: { verdict: 'violated', property: 'I5-freed-table', steps: 31 } }),
   hugeScenario({
     ...split, id: 'seed-003/a3.2-split-mmap-sem', title: 'A walk that splits under mmap_sem as well', kernel: { version: '5.5' }, huge: { ...filling, walk: 'both' }, expect: holds,
     reaches: () => ({ 'split': pmd_is_table(firstPmd()), 'quiet, split and collapsed': and(quiescent(), tableFreed()) }),
