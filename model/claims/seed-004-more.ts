@@ -44,8 +44,8 @@ const enospc: readonly Claim[] = [
   {
     id: 'seed-004/lameter-kill-dirtiers', thread, entry: 'A4.2', by: 'Christoph Lameter', date: LAST_DAY,
     claim: '"One can track down the processes that have dirtied the pte to the page in question and just terminate those and remove the page."',
-    verdict: 'false', scenarios: ['seed-004/a4.2-kill-dirtiers', 'seed-004/a4.2-kill-dirtiers-page-locked', 'seed-004/a4.2-kill-and-unmap'],
-    why: 'A thread of another program makes its PTE writable after the walk has looked at it and before the page is gone; its sibling stores; the store is thrown away with the page and nobody is told. The page lock is held from before the walk to after the removal, and does not help, because a write-protect fault takes no page lock before it writes the PTE.',
+    verdict: 'false', scenarios: ['seed-004/a4.2-kill-dirtiers', 'seed-004/a4.2-kill-dirtiers-page-locked', 'seed-004/a4.2-kill-and-unmap', 'seed-004/a4.2-kill-late', 'seed-004/a4.2-kill-late-stale'],
+    why: 'A clean PTE that the walk has left is made writable later, the program stores, and the store is thrown away with the page; set_page_dirty of a page that is gone has never been an error. The page lock, held from before the walk to after the removal, does not help: a write-protect fault takes none before it writes the PTE. The kindest reading makes that an error and tells every loser (a4.2-kill-late), but it leaves readers with a page that is no longer the file\'s (a4.2-kill-late-stale).',
   },
   {
     id: 'seed-004/kill-dirtiers-made-sound', thread, entry: 'A4.2', by: 'derived', date: LAST_DAY,
@@ -54,6 +54,7 @@ const enospc: readonly Claim[] = [
     assumptions: [
       { what: 'The page is locked from the walk to the removal.', without: 'seed-004/a4.2-kill-and-unmap-page-locked#no-page-lock' },
       { what: 'The walk removes clean PTEs too, so that later faults must find the page anew.', without: 'seed-004/a4.2-kill-dirtiers-page-locked' },
+      { what: 'That stays so if set_page_dirty kills whoever comes to a page that is gone: readers are not told.', without: 'seed-004/a4.2-kill-late-stale' },
       { what: 'Faults take the page lock before they install a PTE (2.6.23), or the page leaves the cache before its PTEs go.', without: 'seed-004/a4.2-kill-and-unmap' },
       { what: 'In the second case: the walk counts truncate_count.', without: 'seed-004/a4.2-page-goes-first#no-count' },
       { what: 'And the walk takes the PTE lock before it looks, unlike rmap walks before 2.6.27.', without: 'seed-004/a4.2-page-goes-first#peek' },

@@ -4,7 +4,7 @@ import { pfn_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { wait_on_page_fs_misc } from './fscache.ts';
 import { fs_prep, lock_page, notified, page_mapping, PageDirty, unlock_page, type Page } from './page.ts';
-import { sigbus_and_remove } from './sigbus.ts';
+import { force_sig_current, sigbus_and_remove } from './sigbus.ts';
 import { fs, fscache, sigbusPolicy, source } from './version.ts';
 
 export const set_page_dirty_sleeping = proc('set_page_dirty_sleeping', {
@@ -33,6 +33,7 @@ export const set_page_dirty_sleeping = proc('set_page_dirty_sleeping', {
 function returnIfSettled(page: Page): void {
   const mapping = page_mapping(page);
   If(not(mapping), () => {
+    if (sigbusPolicy()?.gone === 'kills') force_sig_current();
     unlock_page(page);
     Return(TRUE);
   });

@@ -2,7 +2,8 @@
  * Christoph Lameter, 2006-05-30: when there is no room, "one can track down the processes that have dirtied the pte to the page
  * in question and just terminate those and remove the page". Nobody wrote it; this is it, as well as it can be done.
  */
-import { bool, ghost, If, load, not, or, peek, primitive, proc, Return, shared, store, thisCpu, track, FALSE, TRUE } from '../language/index.ts';
+import { bool, eq, ghost, If, load, not, or, peek, primitive, proc, Return, shared, store, thisCpu, track, FALSE, TRUE } from '../language/index.ts';
+import { machine } from '../machine/config.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { cpu_t, mm_t, pfn_t, pte_dirty, va_t } from '../machine/types.ts';
 import { find_vma, i_mmap_lock, i_mmap_unlock, pte_unlock, vma_t, type Mm } from './mm_types.ts';
@@ -23,6 +24,13 @@ export const thrown_away = ghost('thrown_away', bool, [cpu_t], { display: '%0.th
 
 export const signal_pending = primitive('signal_pending', (mm: Mm) => load('killed', sigbus_pending.at(mm)));
 const force_sig = primitive('force_sig(SIGBUS)', (mm: Mm) => store(sigbus_pending.at(mm), TRUE));
+
+/** To the program whose fault this CPU handles. */
+export function force_sig_current(): void {
+  machine().cpuMm.forEach((mm, cpu) => {
+    if (mm !== null) If(eq(thisCpu(cpu_t), cpu_t.lit(cpu)), () => force_sig(mm_t.lit(mm)));
+  });
+}
 
 export const noteTried = (mm: Mm): void => track(tried.at(mm), TRUE);
 

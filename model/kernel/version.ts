@@ -108,6 +108,8 @@ export interface SigbusPolicy {
   readonly removes: 'dirty' | 'all';
   readonly kills: 'dirty' | 'all';
   readonly pageGoes: 'first' | 'last';
+  /** set_page_dirty of a page that is no longer in the file kills the caller; absent: it succeeds, as it always did. */
+  readonly gone?: 'kills';
 }
 
 /**

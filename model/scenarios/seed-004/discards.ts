@@ -40,7 +40,7 @@ const a417: Common = {
   also: (set) => {
     set(old_cache.at(), slot_t.of({ present: TRUE, pfn: page() }));
     set(old_mapping_at.at(page()), TRUE);
-    set(maps_old.at(mm_t.lit(1)), TRUE);
+    mm_t.all().slice(1).forEach((mm) => set(maps_old.at(mm), TRUE));
     set(page_count_at.at(page()), count_t.lit(3));
   },
   cpus: [program(0, stores), program(1, loads, loads)],

@@ -52,6 +52,16 @@ export const sigbusScenarios = [
     kernel: lameter('2.6.23', LITERAL), expect: { ...lost, steps: 59 },
   }),
   fileScenario({
+    ...twoPrograms, id: 'seed-004/a4.2-kill-late', title: 'The same, and set_page_dirty kills whoever comes to a page that is gone', about: `${SAID} The kindest reading: whoever made a PTE writable behind the walk is on the way to set_page_dirty, and is told there.`,
+    kernel: lameter('v5', { ...LITERAL, gone: 'kills' }), properties: [ToldOfLoss, InnocentLives], expect: { verdict: 'holds' },
+    reaches: () => ({ 'both killed': and(quiescent(), killed(0), killed(1)), 'a store thrown away': peek(thrown_away.at(cpu_t.lit(1))) }),
+    mutants: [{ name: 'gone-is-fine', what: 'set_page_dirty of a page that is gone succeeds, as in every kernel', kernel: lameter('v5', LITERAL), properties: [ToldOfLoss], expect: lost }],
+  }),
+  fileScenario({
+    ...twoPrograms, id: 'seed-004/a4.2-kill-late-stale', title: 'The same leaves a reader with a page that is no longer the file\'s', about: `${SAID} A clean PTE stays where it is when the page goes: its program reads on in a page that nobody writes to any more, and is killed when it stores, though there may be room by then.`,
+    cpus: [program(0, storesUnlessKilled), program(1, loads)], kernel: lameter('v5', { ...LITERAL, gone: 'kills' }), properties: [I8], expect: { verdict: 'violated', property: 'I8', steps: 37 },
+  }),
+  fileScenario({
     ...twoPrograms, id: 'seed-004/a4.2-kill-and-unmap', title: 'The walk removes every PTE, the page goes last: in v5 a fault maps it again in between', about: `${SAID} do_no_page of v5 takes no page lock, and truncate_count has been counted up before the fault began.`,
     kernel: lameter('v5', ALL_LAST), expect: { ...lost, steps: 66 },
   }),
