@@ -81,7 +81,7 @@ export const faultRaces = [
     ...munmapped, id: 'race/b31-munmap-repaired', title: 'munmap flushes where reclaim has said that it has not', kernel: { version: '4.20', batchedUnmap: true }, properties: [I2, I4, I5], expect: { verdict: 'holds' }, reaches: reclaimed,
     mutants: [{ name: 'not-asked', what: 'zap does not ask', mutations: [drop('zap_pte_range', 'flush_tlb_batched_pending')], properties: [I2], expect: { verdict: 'violated', property: 'I2' } }],
   }),
-  fileScenario({ ...b32, id: 'race/b32-second-dontneed', title: 'A second MADV_DONTNEED returns before the first one\'s flush', kernel: { version: '2.6.30' }, expect: { verdict: 'violated', property: 'I2', steps: 13 }, catalogueSteps: 15, lengthNote: 'The catalogue counts the gather\'s pages as steps; here a gather has one entry.' }),
+  fileScenario({ ...b32, id: 'race/b32-second-dontneed', title: 'A second MADV_DONTNEED returns before the first one\'s flush', kernel: { version: '2.6.30' }, expect: { verdict: 'violated', property: 'I2', steps: 13 }, catalogueSteps: 15, lengthNote: 'The zap of 2.6.30 is modelled without a gather, whose beginning and end are steps of the catalogue\'s procedure D4.' }),
   fileScenario({
     ...b32, id: 'race/b32-repaired', title: 'Who ends a gather and is not alone flushes: the rule of 4.13, in the protocol of 2.6.30', kernel: { version: '2.6.30', ...NESTED }, properties: [I2, I4, I5], expect: { verdict: 'holds' },
     reaches: () => ({ 'zapped, and another flush to come': and(not(pte_present(entry())), eq(peek(tlb_flush_pending_at.at(mm_t.lit(0))), pending_t.lit(2))) }),
