@@ -42,14 +42,14 @@ const locks: readonly Claim[] = [
     claim: 'When the helper has returned, nothing more is stored through the range: mappings that the walk of i_mmap finds are protected, and what it does not find is unmapped.',
     verdict: 'false', scenarios: ['seed-003/a3.1-munmap-stale', 'seed-003/a3.1-munmap-repaired'],
     why: 'The i_mmap lock makes sure that the walk meets live tables. What it does not meet may be a VMA that munmap has unlinked and not flushed: its entries are cleared, and a CPU still stores. The scenario that fails is 5.5. Since 5.19 special mappings are flushed before they are unlinked; 6.2 holds, as long as the helper also flushes when tlb_flush_pending says that somebody has not.',
-    new: { sure: 'Sure that 5.5 to 5.18 can do it: b67fbebd4cf9 (5.19, Jann Horn) is the same window, found for unmap_mapping_range, and its repair covers VM_MIXEDMAP. Nobody tied it to these helpers.' },
+    new: { sure: 'Nearly sure that 5.5 to 5.18 can do it: b67fbebd4cf9 (5.19) is the same window, found for unmap_mapping_range, and in 6.2 its repair covers VM_MIXEDMAP, which was read; the source of 5.5 was not. Nobody tied it to these helpers.' },
   },
   {
     id: 'seed-003/a-table-stays-a-table', thread, entry: 'A3.1', by: 'pterace', date: '2019-09-26',
     claim: 'Under the i_mmap lock the walk may follow an entry that pmd_trans_unstable() called a table: it stays one.',
     verdict: 'false', scenarios: ['seed-003/a3.1-mremap', 'seed-003/a3.1-mremap-repaired', 'seed-003/a3.1-mremap-stale'],
     why: 'The walk of 5.5 reads the PMD once to look and once more to follow it. mremap of 5.5, which moves the entry under mmap_sem and the PMD lock only, makes it none in between: the lock and the entries are then those of frame 0. The second failing scenario is the case that 97113eb39fa7 (5.14) describes for the rmap walk: both reads see the table, the address that is flushed is the old one.',
-    new: { sure: 'Sure of the two reads and of the locks in 5.5. The window is a few instructions wide; no report of it was found.' },
+    new: { sure: 'Fairly sure: the two reads are in the source of 6.2, which was read; that mremap of 5.5 takes no rmap locks is inferred from 97113eb39fa7, the source of 5.5 was not read. The window is a few instructions wide; no report of it was found.' },
   },
 ];
 
