@@ -8,7 +8,7 @@ const writeback: readonly Race[] = [
     affected: null, procedures: ['change_pte_range', 'ptep_get_and_clear', 'ptep_modify_prot_start', 'ptep_modify_prot_commit', 'page_mkclean_one'],
     broken: ['race/b15-mprotect-overwrites-dirty', 'race/b15-lost-flush'], repaired: ['race/b15-repaired', 'race/b15-flush-kept'],
     controls: [{ what: 'the price: the PTE is none for a moment, and the rmap walk must not pass it by (B05)', case: 'race/b15-flush-kept#peek' }],
-    notes: 'The commit changes no order; it names the technique, which is older than the history that was read (2.6.11; the comment in mm/mprotect.c of 2.6.12 has the reason). The hash in the catalogue has four wrong digits; this one is from the history. Not in the catalogue: with dirty tracking the same mistake costs page_mkclean its flush (race/b15-lost-flush).',
+    notes: 'The commit changes no order; it names the technique, which is older than the history that was read (2.6.11; the comment in mm/mprotect.c of 2.6.12 has the reason). The catalogue\'s hash differs from the 27th digit on; this one is from the history. Not in the catalogue: with dirty tracking the same mistake costs page_mkclean its flush (race/b15-lost-flush).',
   },
   {
     id: 'b17-mkwrite-during-io', entry: 'B17', title: 'A page under IO, whose checksum the device has, is made writable by a fault', subsystem: 'writeback',
