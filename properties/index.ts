@@ -10,6 +10,7 @@ export { I6 } from './i06-merged-pages.ts';
 export { I7 } from './i07-pin-coherence.ts';
 export { I5Freed, I5Tables } from './i05-live-tables.ts';
 export { I8, I8Dirty } from './i08-cache-coherence.ts';
+export { I8Copies } from './i08-copies.ts';
 export { I10b, I14 } from './i10-locks.ts';
 export { I12, I12b } from './i12-mkwrite-first.ts';
 export { I15Store, I15Written } from './i15-progress.ts';

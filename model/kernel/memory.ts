@@ -23,9 +23,10 @@ import { ifNormal, notNormal } from './refpage.ts';
 import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts';
 import { noteFaultEnds, throttle_unlocked } from './throttle.ts';
 import { sequence_t, truncate_count } from './truncate_count.ts';
-import { balance, cow, fs, is, ksm, mixedmap, refpages, since, source, truncationNoticed, variant } from './version.ts';
+import { balance, cow, fs, is, ksm, mixedmap, refpages, since, source, truncationNoticed, variant, writeProtection } from './version.ts';
 import { reuse_t, wp_page_anon } from './wp_anon.ts';
 import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
+import { break_protection, break_protection_of_file, byNode, farMms, map_copy, map_copy_of_node, mapping_passed_down, PageWriteProtected } from './write_protect.ts';
 
 type Vma = Value<'vma_t'>;
 
@@ -56,7 +57,7 @@ const finish_dirty = proc('set_page_dirty_after_fault', {
     return;
   }
   If(locked, () => { set_page_dirty({ page }); }, () => {
-    if (since('2.6.23') && !since('6.2')) wait_on_page_locked(page);
+    if (since('2.6.23') && !since('4.20')) wait_on_page_locked(page);
     set_page_dirty_balance({ page });
   });
   endDirtying(mm, va);
@@ -100,6 +101,7 @@ const wp_page_shared = proc('wp_page_shared', {
     const ret = mkwrite_unlocked({ mm, va, page, orig_pte }, 'ret');
     If(ne(ret, since('2.6.30') ? vm_fault_t.is.LOCKED : vm_fault_t.is.NONE), () => Return(ret));
   }
+  if (writeProtection()) breakProtectionFirst(mm, page);
   const keepRef = !variant('no page reference over set_page_dirty');
   if (keepRef) get_page(page);
   const entry = maybe_mkwrite(pte_mkdirty(orig_pte), vma);
@@ -115,9 +117,10 @@ const wp_page_shared = proc('wp_page_shared', {
     Return(vm_fault_t.is.NONE);
     return;
   }
-  if (since('6.2')) lock_page(page);
+  // Since 3.19; the worlds of 4.8 do without.
+  if (since('4.20')) lock_page(page);
   const ok = finish_dirty({ mm, va, page, locked: FALSE }, 'ok');
-  if (since('6.2')) unlock_page(page);
+  if (since('4.20')) unlock_page(page);
   if (keepRef) put_page(page);
   Return(select(ok, vm_fault_t.is.NONE, vm_fault_t.is.SIGBUS));
 });
@@ -146,6 +149,22 @@ const finish_mkwrite_fault = proc('finish_mkwrite_fault', {
   pte_unlock(mm);
   Return(vm_fault_t.is.NONE);
 });
+
+/** Of a page that is write-protected: give up the PTE, break, and let the instruction fault again. Asked under the PTE lock. */
+function breakProtectionFirst(mm: Mm, page: Page): void {
+  const protectedPage = PageWriteProtected(page);
+  If(protectedPage, () => {
+    pte_unlock(mm);
+    if (mkwriteFirst()) {
+      break_protection({ page });
+      unlock_page(page);
+      put_page(page);
+    } else {
+      break_protection_of_file({});
+    }
+    Return(vm_fault_t.is.NOPAGE);
+  });
+}
 
 /**
  * Reference, unlock, page_mkwrite, relock, compare. Until 2.6.20 the reference was dropped before the lock was
@@ -251,6 +270,7 @@ function pageOfReference(mm: Mm, va: Va): Page {
 export const do_no_page = proc('do_no_page', {
   params: { mm: mm_t, va: va_t, vma: vma_t, write: bool }, returns: vm_fault_t, models: source('do_no_page', 'mm/memory.c'),
 }, ({ mm, va, vma, write }) => {
+  if (writeProtection() && byNode()) mapCopyOfNode(mm, va, write);
   const sequence = since('2.6.23') ? null : truncate_count();
   const page = refpages() === 'v1' ? pageOfReference(mm, va) : pageOfFile(mm);
   if (since('2.6.23') && refpages() !== 'v1') {
@@ -265,6 +285,7 @@ export const do_no_page = proc('do_no_page', {
     else Return(do_cow_fault({ mm, va, vma, page }));
   });
   if (mkwriteFirst()) If(write, () => mkwriteOnFault(mm, page));
+  if (writeProtection()) If(write, () => { break_protection({ page }); }, () => mapCopyIfFar(mm, va, page));
   pte_lock(mm);
   if (sequence !== null) {
     const now = truncate_count();
@@ -297,6 +318,28 @@ export const do_no_page = proc('do_no_page', {
   Return(vm_fault_t.is.NONE);
 });
 
+/** A reader on another node maps that node's copy of the page, if there is one. */
+function mapCopyIfFar(mm: Mm, va: Va, page: Page): void {
+  const far = byNode() ? [] : farMms();
+  if (far.length === 0) return;
+  If(or(...far.map((m) => eq(mm, m))), () => {
+    const mapped = map_copy({ mm, va }, 'mapped');
+    If(mapped, () => {
+      unlock_page(page);
+      put_page(page);
+      Return(vm_fault_t.is.NONE);
+    });
+  });
+}
+
+/** The same, where each node has a cache of its own and the fault looks there first. */
+function mapCopyOfNode(mm: Mm, va: Va, write: Value<'bool'>): void {
+  If(and(not(write), or(...farMms().map((m) => eq(mm, m)))), () => {
+    const mapped = map_copy_of_node({ mm, va }, 'mapped');
+    If(mapped, () => Return(vm_fault_t.is.NONE));
+  });
+}
+
 /** do_no_page's set_page_dirty_balance: until 2.6.29 without the page lock, and without waiting for it. */
 const dirty_unlocked = proc('dirty_after_no_page', {
   params: { mm: mm_t, va: va_t, page: pfn_t }, models: source('do_no_page', 'mm/memory.c'),
@@ -306,9 +349,12 @@ const dirty_unlocked = proc('dirty_after_no_page', {
   endDirtying(mm, va);
 });
 
+/** What a fault takes for page->mapping. */
+const mappingOf = (page: Page): Value<'bool'> => (variant('a protected page is taken to be in the file that is asked for') ? mapping_passed_down(page) : page_mapping(page));
+
 /** Since 2.6.23 the page is locked here: gone from the file means fault again. */
 function recheckMapping(mm: Mm, page: Page): void {
-  const mapping = cow() === undefined ? page_mapping(page) : of_version({ mm, page }, 'mapping');
+  const mapping = cow() === undefined ? mappingOf(page) : of_version({ mm, page }, 'mapping');
   If(not(mapping), () => {
     unlock_page(page);
     put_page(page);

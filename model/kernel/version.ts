@@ -52,7 +52,18 @@ export type Variant =
   | 'khugepaged leaves reference mappings alone'
   | 'update_mmu_cache loads the TLB'
   | 'install_page writes back what it read'
-  | 'throttled under mmap_sem';
+  | 'throttled under mmap_sem'
+  | 'PTEs are protected before the descriptor is set'
+  | 'a protected page is taken to be in the file that is asked for'
+  | 'copies are found in a cache of their node'
+  | 'reclaim knows nothing of copies'
+  | 'devices are not notified'
+  | 'exclusive access is not revoked'
+  | 'a page that was looked up is used without a second look'
+  | 'protection does not wait for write-back'
+  | 'only clean pages are protected'
+  | 'I/O errors read page->mapping'
+  | 'copies of a node are found and mapped without their lock';
 
 /** What ->writepage does with a page for which there is no block: leave it dirty for the next pass, or give it up as clean. */
 export type WithoutRoom = 'redirties' | 'gives up';
@@ -69,6 +80,10 @@ export interface KernelConfig {
   readonly mixedmap?: boolean;
   /** The file system: has page_mkwrite; attaches buffers; may run out of space when asked to reserve; finds its block only when it writes. */
   readonly fs?: { readonly mkwrite?: boolean; readonly buffers?: boolean; readonly enospc?: boolean; readonly allocates?: WithoutRoom };
+  /** The generic write protection proposed in threads 000 and 002. far: mms that run on another node, and map its copy of the page. */
+  readonly writeProtection?: { readonly far?: readonly number[] };
+  /** An mm that a device mirrors in page tables of its own, told by MMU notifiers. */
+  readonly mirrored?: number;
   /** The device computes a checksum of a page when the IO begins: the page must not change until it ends (stable pages). */
   readonly checksums?: boolean;
   /** Reclaim clears several PTEs and flushes once, later (CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH, from 4.3 on). */
@@ -131,6 +146,8 @@ export const batchedUnmap = (): boolean => kernel().batchedUnmap === true;
 export const truncationNoticed = (): boolean => kernel().truncationNoticed === true;
 export const softDirty = (): boolean => kernel().softDirty === true;
 export const writersFirst = (): boolean => kernel().writersFirst === true;
+export const writeProtection = (): KernelConfig['writeProtection'] => kernel().writeProtection;
+export const mirrored = (): number | undefined => kernel().mirrored;
 export const ksm = (): boolean => kernel().ksm === true;
 export const sigbusPolicy = (): SigbusPolicy | null => kernel().sigbus ?? null;
 export const nonlinear = (): boolean => kernel().nonlinear === true;

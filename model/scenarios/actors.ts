@@ -1,6 +1,8 @@
 /** What the CPUs of a scenario do, by the names that the scenarios read by. */
 import { assert, eq, FALSE, If, peek, TRUE } from '../language/index.ts';
 import { mm_t, va_t } from '../machine/types.ts';
+import { generic_perform_write, splice_and_pipe_write, write_begin_and_write } from '../kernel/filemap_write.ts';
+import { complete_badly, write_page_badly } from '../kernel/io_error.ts';
 import { journal_submit_data_buffers } from '../kernel/filesystem.ts';
 import { dup_mmap } from '../kernel/fork.ts';
 import { populate, sys_remap_file_pages } from '../kernel/fremap.ts';
@@ -11,6 +13,7 @@ import { write_cache_pages } from '../kernel/page_writeback.ts';
 import { extend, invalidate_inode_pages2, vmtruncate } from '../kernel/truncate.ts';
 import { user_load, user_store } from '../kernel/user.ts';
 import { pagevec_strip, shrink_page_list } from '../kernel/vmscan.ts';
+import { duplicate_page, protect_page } from '../kernel/write_protect.ts';
 import { do_munmap, madvise_dontneed } from '../kernel/zap.ts';
 import type { Cpu } from './contents.ts';
 
@@ -70,3 +73,12 @@ export const truncates = (): void => { vmtruncate({}); };
 export const extendsFile = (): void => { extend({}); };
 
 export const pdflush = kthread('pdflush', writesBack);
+
+export const writesFile = (): void => { generic_perform_write({}); };
+/** write(2) that reads the page from disk first, if it is not in the cache. */
+export const readsAndWritesFile = (): void => { write_begin_and_write({}); };
+export const writesPipe = (): void => { splice_and_pipe_write({}); };
+export const writesBackBadly = (): void => { write_page_badly({}); };
+export const completesBadly = (): void => { complete_badly({}); };
+export const protects = (): void => { protect_page({}); };
+export const duplicates = (): void => { duplicate_page({}); };

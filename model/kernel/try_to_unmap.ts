@@ -1,0 +1,45 @@
+/** Unmapping a page wherever it is mapped (mm/rmap.c). */
+import { If, not, proc, Return, type Value } from '../language/index.ts';
+import { mm_t, pfn_t, pte_dirty, va_t } from '../machine/types.ts';
+import { set_page_dirty } from './buffer.ts';
+import { find_vma, i_mmap_lock, i_mmap_unlock, pte_unlock, vma_t, type Mm, type Va } from './mm_types.ts';
+import { dec_mapcount, put_page } from './page.ts';
+import { invalidate_range_end, invalidate_range_start } from './mmu_notifier.ts';
+import { ptep_clear_flush, ptep_get_and_clear } from './pgtable.ts';
+import { each_vma, page_check_address } from './rmap.ts';
+import { set_tlb_ubc_flush_pending } from './tlbbatch.ts';
+import { batchedUnmap, source } from './version.ts';
+
+/** The flush is left to try_to_unmap_flush; whoever relies on "no PTE, no TLB entry" is told so before the PTE lock is dropped. */
+function clear_flush_later(mm: Mm, va: Va): Value<'pte_t'> {
+  const pte = ptep_get_and_clear(mm, va);
+  set_tlb_ubc_flush_pending(mm);
+  return pte;
+}
+
+/** Unmaps one PTE: clear and flush, D to the page, rmap, reference; all under the PTE lock. */
+const try_to_unmap_one = proc('try_to_unmap_one', {
+  params: { page: pfn_t, mm: mm_t, va: va_t }, models: source('try_to_unmap_one', 'mm/rmap.c'),
+}, ({ page, mm, va }) => {
+  invalidate_range_start(mm);
+  const ours = page_check_address({ page, mm, va }, 'mapped');
+  If(not(ours), () => {
+    invalidate_range_end(mm);
+    Return();
+  });
+  const pte = batchedUnmap() ? clear_flush_later(mm, va) : ptep_clear_flush({ mm, va }, 'pte');
+  If(pte_dirty(pte), () => { set_page_dirty({ page }); });
+  dec_mapcount(page);
+  put_page(page);
+  pte_unlock(mm);
+  invalidate_range_end(mm);
+});
+
+export const try_to_unmap = proc('try_to_unmap', { params: { page: pfn_t }, models: source('try_to_unmap_file', 'mm/rmap.c') }, ({ page }) => {
+  i_mmap_lock();
+  each_vma((mm, va) => {
+    const vma = find_vma(mm, va);
+    If(vma_t.get(vma, 'linked'), () => { try_to_unmap_one({ page, mm, va }); });
+  });
+  i_mmap_unlock();
+});
