@@ -85,7 +85,7 @@ export const writebackRaces = [
       { name: 'before-mkwrite', what: 'a file system without page_mkwrite, which nobody makes wait', kernel: { fs: {} }, properties: [I9], expect: { verdict: 'violated', property: 'I9' } },
     ],
   }),
-  fileScenario({ ...b18, id: 'race/b18-pin-not-dirtied', title: 'A device writes through its pin after write-back, and unpins', kernel: { version: '5.9' }, expect: { verdict: 'violated', property: 'I1-frame', steps: 47 }, catalogueSteps: 8, lengthNote: STEPS }),
+  fileScenario({ ...b18, id: 'race/b18-pin-not-dirtied', title: 'A device writes through its pin after write-back, and unpins', kernel: { version: '5.9' }, expect: { verdict: 'violated', property: 'I1-frame', steps: 48 }, catalogueSteps: 8, lengthNote: STEPS }),
   fileScenario({ ...b18, id: 'race/b18-dirtied-unprepared', title: 'set_page_dirty_lock before the unpin keeps the data, and dirties a page that the file system has not prepared', cpus: [program(0, longterm(true)), pdflush], kernel: { version: '5.9', fs: { mkwrite: true } }, properties: [I12b], expect: { verdict: 'violated', property: 'I12b', steps: 53 } }),
   fileScenario({ ...b18, id: 'race/b18-changes-under-io', title: 'A device writes through its pin while the page is under IO', cpus: [program(0, longterm(true)), pdflush], kernel: { version: '5.9', ...SUMS }, properties: [I9], expect: { verdict: 'violated', property: 'I9', steps: 51 }, catalogueSteps: 3, lengthNote: `The catalogue starts inside the IO. ${STEPS}` }),
   fileScenario({
