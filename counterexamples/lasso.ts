@@ -1,7 +1,7 @@
 /** A run that is fair and never makes progress, re-checked by the reference interpreter: the schedule, its end repeated for ever. */
 import type { GProgress, Graph } from '../model/language/graph.ts';
 import { enabled, evaluate, nodeOf, type State } from '../schedules/interpret.ts';
-import { fairThreads } from '../schedules/liveness/fairness.ts';
+import { fairThreads } from '../schedules/liveness/fair-threads.ts';
 import type { Moment, Reenactment } from './reenact.ts';
 
 /** Why a run is fair to a thread. */

@@ -2,19 +2,15 @@
  * Which endless runs are fair. Weakly: a thread moves again and again, or again and again cannot. Strongly: it moves again and
  * again, or from some point on never can; that is what a lock promises which serves in order.
  */
-import type { GProgress, Graph } from '../../model/language/graph.ts';
+import type { GProgress } from '../../model/language/graph.ts';
 import { moveThread } from '../compile.ts';
 import { UsageError } from '../errors.ts';
 import { components, type Components } from './components.ts';
+import { fairThreads } from './fair-threads.ts';
 import type { Transitions } from './transitions.ts';
 
 /** Threads that can be told apart: two bits each. */
 const MOST_FAIR = 15;
-
-/** Indices of the threads that are promised their turns. */
-export function fairThreads(graph: Graph, { unfair }: GProgress): number[] {
-  return graph.threads.flatMap((t, i) => (t.daemon === 'optional' || unfair.includes(i) ? [] : [i]));
-}
 
 /**
  * What a stretch of a run has done for the threads with a promise, as one number: `start` of its first state, `after` each edge.

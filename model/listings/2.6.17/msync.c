@@ -26,3 +26,14 @@ void sys_msync(mm_t mm, va_t va)
    2     up_read(mm);
          write_cache_pages();
 }
+
+/*
+ * models mm/msync.c sys_msync(), v2.6.17
+ * may sleep
+ */
+void sys_msync_async(mm_t mm, va_t va)
+{
+   1     down_read(mm);
+         msync_pte_range(mm, va);
+   2     up_read(mm);
+}

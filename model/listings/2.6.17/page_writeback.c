@@ -63,6 +63,7 @@ void write_cache_pages(void)
    7     put_page(slot.pfn);
 }
 
+/* in dirty/a4.14-msync-before, dirty/reclaim-before, seed-004/a4.14-async-before */
 /*
  * a_ops->writepage of the world's file system; unlocks the page.
  * entry: page.PG_locked
@@ -70,5 +71,38 @@ void write_cache_pages(void)
  */
 void writepage(pfn_t page)
 {
+         mpage_writepage(page);
+}
+
+/* in seed-004/a4.2-nowhere-to-write, seed-004/a4.2-space-comes-back, seed-004/a4.2-block-first */
+/*
+ * a_ops->writepage of the world's file system; unlocks the page.
+ * entry: page.PG_locked
+ * exit: no locks
+ */
+void writepage(pfn_t page)
+{
+         found = get_block(page);
+         if (!found) {
+             ret = set_page_dirty(page);
+   1         unlock_page(page);
+             return;
+         }
+         mpage_writepage(page);
+}
+
+/* in seed-004/a4.2-given-up */
+/*
+ * a_ops->writepage of the world's file system; unlocks the page.
+ * entry: page.PG_locked
+ * exit: no locks
+ */
+void writepage(pfn_t page)
+{
+         found = get_block(page);
+         if (!found) {
+   1         unlock_page(page);
+             return;
+         }
          mpage_writepage(page);
 }

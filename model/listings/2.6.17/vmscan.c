@@ -68,38 +68,3 @@ void shrink_page_list(void)
   11     put_page(slot.pfn);
          return;
 }
-
-/*
- * models mm/rmap.c try_to_unmap_file(), v2.6.17
- */
-void try_to_unmap(pfn_t page)
-{
-   1     spin_lock(i_mmap_lock);
-         for each mm_t mm {
-             for each va_t va {
-   2             vma_t vma = find_vma(mm, va);
-                 if (vma.linked) {
-                     try_to_unmap_one(page, mm, va);
-                 }
-             }
-         }
-   3     spin_unlock(i_mmap_lock);
-}
-
-/*
- * models mm/rmap.c try_to_unmap_one(), v2.6.17
- */
-void try_to_unmap_one(pfn_t page, mm_t mm, va_t va)
-{
-         mapped = page_check_address(page, mm, va);
-         if (!mapped) {
-             return;
-         }
-         pte = ptep_clear_flush(mm, va);
-         if (pte_dirty(pte)) {
-             ret = set_page_dirty(page);
-         }
-   1     page_remove_rmap(page);
-   2     put_page(page);
-   3     pte_unmap_unlock(mm);
-}

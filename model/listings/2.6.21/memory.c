@@ -9,6 +9,7 @@ void dirty_after_no_page(mm_t mm, va_t va, pfn_t page)
          ghost in_fault[mm][va] = false;
 }
 
+/* in dirty/b06-repaired, seed-004/mkwrite-tells-of-maybe */
 /*
  * models mm/memory.c do_no_page(), v2.6.21
  */
@@ -57,6 +58,101 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
+/* in seed-004/a4.16-mkwrite-dirtied */
+/*
+ * models mm/memory.c do_no_page(), v2.6.21
+ */
+vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
+{
+   1     alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+         }
+   2     copy_user_page(page, page) { /* atomic: the model copies a page at one instant */
+             version_t version = page.data;
+             page.data = version;
+         }
+   3     page_add_new_anon(page);
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_present(pte)) {
+   6         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+   7         page_add_rmap(page);
+         }
+   8     pte_unmap_unlock(mm);
+   9     put_page(page);
+         if (!!pte_present(pte)) {
+  10         put_page(page);
+         }
+         return NONE;
+}
+
+/*
+ * models mm/memory.c do_no_page(), v2.6.21
+ */
+vm_fault_t do_cow_no_page(mm_t mm, va_t va, vma_t vma, pfn_t page, sequence_t sequence)
+{
+   1     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+         }
+   2     copy_user_page(page, page) { /* atomic: the model copies a page at one instant */
+             version_t version = page.data;
+             page.data = version;
+         }
+   3     page_add_new_anon(page);
+   4     pte_offset_map_lock(mm);
+   5     sequence_t sequence = truncate_count();
+         if (sequence != sequence) {
+   6         put_page(page);
+   7         pte_unmap_unlock(mm);
+   8         put_page(page);
+             return NOPAGE;
+         }
+   9     pte_t pte = *pte(mm, va);
+         if (!pte_present(pte)) {
+  10         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  11         page_add_rmap(page);
+         }
+  12     pte_unmap_unlock(mm);
+  13     put_page(page);
+         if (!!pte_present(pte)) {
+  14         put_page(page);
+         }
+         return NONE;
+}
+
+/* in dirty/b06-repaired, seed-004/mkwrite-tells-of-maybe, seed-004/a4.16-mkwrite-dirtied */
 /*
  * models mm/memory.c do_no_page(), v2.6.21
  */
@@ -109,6 +205,53 @@ vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
+/* in race/b22-truncate-count */
+/*
+ * models mm/memory.c do_no_page(), v2.6.21
+ */
+vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     sequence_t sequence = truncate_count();
+         slot = filemap_nopage();
+         if (!slot.present) {
+             return SIGBUS;
+         }
+         if (write && !vma.S) {
+             ret = do_cow_no_page(mm, va, vma, slot.pfn, sequence);
+             return ret;
+         }
+   2     pte_offset_map_lock(mm);
+   3     sequence_t sequence = truncate_count();
+         if (sequence != sequence) {
+   4         pte_unmap_unlock(mm);
+   5         put_page(slot.pfn);
+             return NOPAGE;
+         }
+   6     pte_t pte = *pte(mm, va);
+         if (pte_present(pte)) {
+   7         pte_unmap_unlock(mm);
+   8         put_page(slot.pfn);
+             return NOPAGE;
+         }
+         if (write) {
+             ghost in_fault[mm][va] = true;
+         }
+   9     set_pte(mm, va, write ? (vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(slot.pfn, vma.prot_W))) : pte_mkdirty(mk_pte(slot.pfn, vma.prot_W))) : mk_pte(slot.pfn, vma.prot_W));
+  10     page_add_rmap(slot.pfn);
+         if (write) {
+  11         get_page(slot.pfn);
+         }
+  12     pte_unmap_unlock(mm);
+         if (write) {
+             dirty_after_no_page(mm, va, slot.pfn);
+         }
+         if (write) {
+  13         put_page(slot.pfn);
+         }
+         return NONE;
+}
+
+/* in dirty/b06-repaired, race/b22-truncate-count, seed-004/mkwrite-tells-of-maybe */
 /*
  * models arch/i386/mm/fault.c do_page_fault(), v2.6.21
  * may sleep
@@ -123,6 +266,27 @@ vm_fault_t do_page_fault(mm_t mm, va_t va, bool write)
          }
          ret = handle_pte_fault(mm, va, vma, write);
    4     up_read(mm);
+         return ret;
+}
+
+/* in seed-004/a4.16-mkwrite-dirtied */
+/*
+ * models arch/i386/mm/fault.c do_page_fault(), v2.6.21
+ * may sleep
+ */
+vm_fault_t do_page_fault(mm_t mm, va_t va, bool write)
+{
+   1     down_read(mm);
+   2     vma_t vma = find_vma(mm, va);
+         if (!vma.linked || (write && !vma.W)) {
+   3         up_read(mm);
+             return SIGBUS;
+         }
+         ret = handle_pte_fault(mm, va, vma, write);
+   4     up_read(mm);
+         ghost unbalanced_fault = unbalanced_fault || (this_cpu.owes_balance && !(ret == NOPAGE));
+         ghost unbalanced_retry = unbalanced_retry || (this_cpu.owes_balance && (ret == NOPAGE));
+         ghost this_cpu.owes_balance = false;
          return ret;
 }
 
@@ -206,6 +370,7 @@ bool set_page_dirty_after_fault(mm_t mm, va_t va, pfn_t page, bool locked)
          return true;
 }
 
+/* in dirty/b06-repaired, race/b22-truncate-count, seed-004/mkwrite-tells-of-maybe */
 /*
  * models mm/memory.c do_wp_page(), v2.6.21
  * entry: mm.ptl
@@ -269,6 +434,61 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
+/* in seed-004/a4.16-mkwrite-dirtied */
+/*
+ * models mm/memory.c do_wp_page(), v2.6.21
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+   2     count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+         if (anon && (mapcount == 1)) {
+             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   3         pte_unmap_unlock(mm);
+             return NONE;
+         }
+   4     get_page(pte_pfn(orig_pte));
+   5     pte_unmap_unlock(mm);
+   6     alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+         }
+   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   8     page_add_new_anon(page);
+   9     pte_offset_map_lock(mm);
+  10     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  12         page_add_rmap(page);
+  13         page_remove_rmap(pte_pfn(orig_pte));
+  14         pte_unmap_unlock(mm);
+  15         put_page(pte_pfn(orig_pte));
+  16         put_page(pte_pfn(orig_pte));
+         } else {
+  17         pte_unmap_unlock(mm);
+  18         put_page(page);
+  19         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in dirty/b06-repaired, seed-004/mkwrite-tells-of-maybe, seed-004/a4.16-mkwrite-dirtied */
 /*
  * models mm/memory.c do_wp_page(), v2.6.21
  * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
@@ -281,6 +501,24 @@ vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          if (ret != NONE) {
              return ret;
          }
+   1     get_page(pte_pfn(orig_pte));
+         ghost in_fault[mm][va] = true;
+         ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   2     pte_unmap_unlock(mm);
+         ok = set_page_dirty_after_fault(mm, va, pte_pfn(orig_pte), false);
+   3     put_page(pte_pfn(orig_pte));
+         return ok ? NONE : SIGBUS;
+}
+
+/* in race/b22-truncate-count */
+/*
+ * models mm/memory.c do_wp_page(), v2.6.21
+ * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
    1     get_page(pte_pfn(orig_pte));
          ghost in_fault[mm][va] = true;
          ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));

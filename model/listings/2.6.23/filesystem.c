@@ -26,6 +26,7 @@ void journal_submit_data_buffers(void)
    6     put_page(slot.pfn);
 }
 
+/* in dirty/b07-reservation-consumed, seed-004/a4.15-page-locked */
 /*
  * models fs/buffer.c block_page_mkwrite(), v2.6.23
  * may sleep
@@ -39,6 +40,45 @@ vm_fault_t page_mkwrite(pfn_t page)
              return NOPAGE;
          }
    4     reserve block(page);
+   5     unlock_page(page);
+         return NONE;
+}
+
+/* in seed-004/a4.16-backed-out, seed-004/a4.16-repaired */
+/*
+ * models fs/buffer.c block_page_mkwrite(), v2.6.23
+ * may sleep
+ */
+vm_fault_t page_mkwrite(pfn_t page)
+{
+   1     lock_page(page);
+   2     bool mapping = page->mapping(page);
+         if (!mapping) {
+   3         unlock_page(page);
+             return NOPAGE;
+         }
+   4     reserve block(page);
+         newly = set_page_dirty(page);
+         ghost this_cpu.owes_balance = this_cpu.owes_balance || newly;
+   5     unlock_page(page);
+         return NONE;
+}
+
+/* in seed-004/a4.17-page-locked */
+/*
+ * models fs/buffer.c block_page_mkwrite(), v2.6.23
+ * may sleep
+ */
+vm_fault_t page_mkwrite(pfn_t page)
+{
+   1     lock_page(page);
+   2     bool mapping = page->mapping(page);
+         if (!mapping) {
+   3         unlock_page(page);
+             return NOPAGE;
+         }
+   4     reserve block(page);
+         leave_old_version(page);
    5     unlock_page(page);
          return NONE;
 }

@@ -37,6 +37,28 @@ void __block_write_full_page(pfn_t page)
   14     end_page_writeback(page);
 }
 
+/* in seed-004/a4.16-backed-out, seed-004/a4.16-repaired */
+/*
+ * models mm/page-writeback.c balance_dirty_pages(), v2.6.23
+ * may sleep
+ */
+void balance_dirty_pages(pfn_t page)
+{
+   1     dirty pages <= dirty_thresh;
+         ghost this_cpu.owes_balance = false;
+}
+
+/* in seed-004/a4.16-unstuck-by-write-back, seed-004/a4.16-server-faults, seed-004/a4.16-ps-hangs, seed-004/a4.16-readers-pass */
+/*
+ * models mm/page-writeback.c balance_dirty_pages(), v2.6.23
+ * may sleep
+ */
+void balance_dirty_pages(pfn_t page)
+{
+   1     congestion_wait until below dirty_thresh;
+         ghost this_cpu.owes_balance = false;
+}
+
 /*
  * models mm/page-writeback.c clear_page_dirty_for_io(), v2.6.23
  * Returns whether the page was dirty.
@@ -71,6 +93,7 @@ void mpage_writepage(pfn_t page)
    4     end_page_writeback(page);
 }
 
+/* in dirty/b02-repaired, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/i8-dirty-without-mapping, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/i2-mprotect-read-only, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, race/b22-unmapped-once, race/b22-repaired, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.17-page-locked, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end */
 /*
  * models mm/page-writeback.c set_page_dirty_balance(), v2.6.23
  */
@@ -79,6 +102,32 @@ void set_page_dirty_balance(pfn_t page)
          newly = set_page_dirty(page);
          if (newly) {
              ghost slept_atomic = slept_atomic || (this_cpu.preempt_count != 0);
+         }
+}
+
+/* in seed-004/a4.16-backed-out, seed-004/a4.16-repaired */
+/*
+ * models mm/page-writeback.c set_page_dirty_balance(), v2.6.23
+ */
+void set_page_dirty_balance(pfn_t page)
+{
+         newly = set_page_dirty(page);
+         ghost this_cpu.owes_balance = this_cpu.owes_balance || newly;
+         if (true) {
+             balance_dirty_pages(page);
+         }
+}
+
+/* in seed-004/a4.16-unstuck-by-write-back, seed-004/a4.16-server-faults, seed-004/a4.16-ps-hangs, seed-004/a4.16-readers-pass */
+/*
+ * models mm/page-writeback.c set_page_dirty_balance(), v2.6.23
+ */
+void set_page_dirty_balance(pfn_t page)
+{
+         newly = set_page_dirty(page);
+         ghost this_cpu.owes_balance = this_cpu.owes_balance || newly;
+         if (newly) {
+             balance_dirty_pages(page);
          }
 }
 
@@ -125,7 +174,7 @@ void writepage(pfn_t page)
          __block_write_full_page(page);
 }
 
-/* in dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared */
+/* in dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, seed-004/a4.16-repaired, seed-004/a4.15-dirty-page-stays, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end */
 /*
  * a_ops->writepage of the world's file system; unlocks the page.
  * entry: page.PG_locked

@@ -10,7 +10,7 @@ pte_t ptep_clear_flush(mm_t mm, va_t va)
          return pte;
 }
 
-/* in dirty/b02-repaired, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/i8-dirty-without-mapping, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/i2-mprotect-read-only, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared */
+/* in dirty/b02-repaired, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/i8-dirty-without-mapping, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/i2-mprotect-read-only, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, race/b22-unmapped-once, race/b22-repaired, seed-004/a4.2-kill-dirtiers-page-locked, seed-004/a4.2-kill-and-unmap-page-locked, seed-004/a4.16-backed-out, seed-004/a4.16-repaired, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.17-page-locked, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end, seed-004/a4.16-unstuck-by-write-back, seed-004/a4.16-server-faults, seed-004/a4.16-ps-hangs, seed-004/a4.16-readers-pass */
 /*
  * models include/asm-generic/pgtable.h ptep_set_access_flags(), v2.6.23
  */

@@ -37,6 +37,7 @@ bool page_mkclean(pfn_t page)
          return cleaned;
 }
 
+/* in dirty/b02-repaired, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, seed-004/a4.16-repaired, seed-004/a4.15-dirty-page-stays, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end */
 /*
  * models mm/rmap.c page_mkclean_file(), v2.6.23
  */
@@ -58,7 +59,32 @@ bool page_mkclean_file(pfn_t page)
          return cleaned;
 }
 
-/* in dirty/b02-repaired, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared */
+/* in seed-004/a4.13-linear-instead */
+/*
+ * models mm/rmap.c page_mkclean_file(), v2.6.23
+ */
+bool page_mkclean_file(pfn_t page)
+{
+         bool cleaned = false;
+   1     spin_lock(i_mmap_lock);
+         assert(page.mapping); /* page_mkclean walks the mapping that the page is in */
+         for each mm_t mm {
+             for each va_t va {
+   2             vma_t vma = find_vma(mm, va);
+                 if (vma.linked && vma.S) {
+   3                 bool nonlinear = VM_NONLINEAR(mm, va);
+                     if (!nonlinear) {
+                         one = page_mkclean_one(page, mm, va);
+                         cleaned = cleaned || one;
+                     }
+                 }
+             }
+         }
+   4     spin_unlock(i_mmap_lock);
+         return cleaned;
+}
+
+/* in dirty/b02-repaired, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, seed-004/a4.16-repaired, seed-004/a4.15-dirty-page-stays, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end */
 /*
  * models mm/rmap.c page_mkclean_one(), v2.6.23
  */

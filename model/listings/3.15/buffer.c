@@ -26,7 +26,7 @@ bool set_page_dirty(pfn_t page)
          return newly;
 }
 
-/* in dirty/b11-repaired, dirty/b12-last-mapping */
+/* in dirty/b11-repaired, dirty/b12-last-mapping, race/b17-repaired, race/b32-dirty-file-pages */
 /*
  * models mm/page-writeback.c set_page_dirty(), v3.15
  */

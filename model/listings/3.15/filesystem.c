@@ -25,3 +25,21 @@ void journal_submit_data_buffers(void)
    5     unlock_buffer(slot.pfn);
    6     put_page(slot.pfn);
 }
+
+/*
+ * models fs/buffer.c block_page_mkwrite(), v3.15
+ * exit when it returns LOCKED: page.PG_locked
+ * may sleep
+ */
+vm_fault_t page_mkwrite(pfn_t page)
+{
+   1     lock_page(page);
+   2     bool mapping = page->mapping(page);
+         if (!mapping) {
+   3         unlock_page(page);
+             return NOPAGE;
+         }
+   4     reserve block(page);
+   5     wait_on_page_writeback(page);
+         return LOCKED;
+}

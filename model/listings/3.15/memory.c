@@ -41,6 +41,7 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
+/* in dirty/new-strip-after-journal, dirty/new-strip-after-journal-weak, dirty/b11-repaired, dirty/b12-last-mapping */
 /*
  * models mm/memory.c do_no_page(), v3.15
  */
@@ -88,6 +89,62 @@ vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
+/* in race/b17-repaired */
+/*
+ * models mm/memory.c do_no_page(), v3.15
+ */
+vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
+{
+         slot = filemap_nopage();
+         if (!slot.present) {
+             return SIGBUS;
+         }
+   1     lock_page(slot.pfn);
+   2     bool mapping = page->mapping(slot.pfn);
+         if (!mapping) {
+   3         unlock_page(slot.pfn);
+   4         put_page(slot.pfn);
+             return NOPAGE;
+         }
+         if (write && !vma.S) {
+             ret = do_cow_fault(mm, va, vma, slot.pfn);
+             return ret;
+         }
+         if (write) {
+   5         unlock_page(slot.pfn);
+             ret = page_mkwrite(slot.pfn);
+             if ((ret == SIGBUS) || (ret == NOPAGE)) {
+   6             put_page(slot.pfn);
+                 return ret;
+             }
+         }
+   7     pte_offset_map_lock(mm);
+   8     pte_t pte = *pte(mm, va);
+         if (pte_present(pte)) {
+   9         pte_unmap_unlock(mm);
+  10         unlock_page(slot.pfn);
+  11         put_page(slot.pfn);
+             return NOPAGE;
+         }
+  12     page_add_rmap(slot.pfn);
+         if (write) {
+             ghost in_fault[mm][va] = true;
+         }
+  13     set_pte(mm, va, write ? (vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(slot.pfn, vma.prot_W))) : pte_mkdirty(mk_pte(slot.pfn, vma.prot_W))) : mk_pte(slot.pfn, vma.prot_W));
+         if (write) {
+  14         get_page(slot.pfn);
+         }
+  15     pte_unmap_unlock(mm);
+         if (write) {
+             ret = set_page_dirty_after_fault(mm, va, slot.pfn, true);
+         }
+  16     unlock_page(slot.pfn);
+         if (write) {
+  17         put_page(slot.pfn);
+         }
+         return NONE;
+}
+
 /*
  * models arch/i386/mm/fault.c do_page_fault(), v3.15
  * may sleep
@@ -102,6 +159,35 @@ vm_fault_t do_page_fault(mm_t mm, va_t va, bool write)
          }
          ret = handle_pte_fault(mm, va, vma, write);
    4     up_read(mm);
+         return ret;
+}
+
+/*
+ * models mm/memory.c do_wp_page(), v3.15
+ * entry: mm.ptl
+ * exit: no locks
+ * exit when it returns NONE: mm.ptl
+ * exit when it returns LOCKED: mm.ptl, page.PG_locked
+ */
+vm_fault_t do_page_mkwrite(mm_t mm, va_t va, pfn_t page, pte_t orig_pte)
+{
+   1     get_page(page);
+   2     pte_unmap_unlock(mm);
+         ret = page_mkwrite(page);
+         if ((ret == SIGBUS) || (ret == NOPAGE)) {
+   3         put_page(page);
+             return ret;
+         }
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_same(pte, orig_pte)) {
+             if (ret == LOCKED) {
+   6             unlock_page(page);
+             }
+   7         put_page(page);
+   8         pte_unmap_unlock(mm);
+             return NOPAGE;
+         }
          return ret;
 }
 
@@ -214,6 +300,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
+/* in dirty/new-strip-after-journal, dirty/new-strip-after-journal-weak, dirty/b11-repaired, dirty/b12-last-mapping */
 /*
  * models mm/memory.c do_wp_page(), v3.15
  * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
@@ -229,4 +316,28 @@ vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          ok = set_page_dirty_after_fault(mm, va, pte_pfn(orig_pte), false);
    3     put_page(pte_pfn(orig_pte));
          return ok ? NONE : SIGBUS;
+}
+
+/* in race/b17-repaired */
+/*
+ * models mm/memory.c do_wp_page(), v3.15
+ * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+         ret = do_page_mkwrite(mm, va, pte_pfn(orig_pte), orig_pte);
+         if (ret != LOCKED) {
+             return ret;
+         }
+   1     get_page(pte_pfn(orig_pte));
+         ghost in_fault[mm][va] = true;
+         ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   2     pte_unmap_unlock(mm);
+   3     put_page(pte_pfn(orig_pte));
+         ret = set_page_dirty_after_fault(mm, va, pte_pfn(orig_pte), true);
+   4     unlock_page(pte_pfn(orig_pte));
+   5     put_page(pte_pfn(orig_pte));
+         return NONE;
 }

@@ -16,6 +16,7 @@ bool clear_page_dirty_for_io(pfn_t page)
          return was_dirty;
 }
 
+/* in dirty/b11-repaired, dirty/b12-last-mapping */
 /*
  * models fs/mpage.c mpage_writepage(), v3.15
  * For a file system that attaches no buffers.
@@ -25,6 +26,26 @@ bool clear_page_dirty_for_io(pfn_t page)
 void mpage_writepage(pfn_t page)
 {
    1     set_page_writeback(page);
+         ghost page.fs_prep = false;
+   2     unlock_page(page);
+   3     DMA page to disk(page) { /* atomic: the model's device reads the page at one instant */
+             version_t version = page.data;
+             disk = version;
+         }
+   4     end_page_writeback(page);
+}
+
+/* in race/b17-repaired */
+/*
+ * models fs/mpage.c mpage_writepage(), v3.15
+ * For a file system that attaches no buffers.
+ * entry: page.PG_locked
+ * exit: no locks
+ */
+void mpage_writepage(pfn_t page)
+{
+   1     set_page_writeback(page);
+         ghost page.io_checksum = page.data;
          ghost page.fs_prep = false;
    2     unlock_page(page);
    3     DMA page to disk(page) { /* atomic: the model's device reads the page at one instant */

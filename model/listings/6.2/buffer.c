@@ -26,7 +26,7 @@ bool set_page_dirty(pfn_t page)
          return newly;
 }
 
-/* in dirty/b12-repaired, dirty/munmap */
+/* in dirty/b12-repaired, dirty/munmap, race/b18-repaired, race/b20-repaired, seed-004/a4.16-throttled-unlocked */
 /*
  * models mm/page-writeback.c set_page_dirty(), v6.2
  */

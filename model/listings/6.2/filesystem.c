@@ -26,6 +26,26 @@ void journal_submit_data_buffers(void)
    6     put_page(slot.pfn);
 }
 
+/* in race/b18-repaired */
+/*
+ * models fs/buffer.c block_page_mkwrite(), v6.2
+ * exit when it returns LOCKED: page.PG_locked
+ * may sleep
+ */
+vm_fault_t page_mkwrite(pfn_t page)
+{
+   1     lock_page(page);
+   2     bool mapping = page->mapping(page);
+         if (!mapping) {
+   3         unlock_page(page);
+             return NOPAGE;
+         }
+   4     reserve block(page);
+   5     wait_on_page_writeback(page);
+         return LOCKED;
+}
+
+/* in dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
 /*
  * models fs/buffer.c block_page_mkwrite(), v6.2
  * exit when it returns LOCKED: page.PG_locked

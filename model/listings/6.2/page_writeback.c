@@ -38,6 +38,16 @@ void __block_write_full_page(pfn_t page)
 }
 
 /*
+ * models mm/page-writeback.c balance_dirty_pages(), v6.2
+ * may sleep
+ */
+void balance_dirty_pages(pfn_t page)
+{
+   1     maybe_unlock_mmap_for_io();
+         ghost this_cpu.owes_balance = false;
+}
+
+/*
  * models mm/page-writeback.c clear_page_dirty_for_io(), v6.2
  * Returns whether the page was dirty.
  * entry: page.PG_locked
@@ -53,6 +63,7 @@ bool clear_page_dirty_for_io(pfn_t page)
          return was_dirty;
 }
 
+/* in dirty/b12-repaired, dirty/munmap */
 /*
  * models fs/mpage.c mpage_writepage(), v6.2
  * For a file system that attaches no buffers.
@@ -71,6 +82,27 @@ void mpage_writepage(pfn_t page)
    4     end_page_writeback(page);
 }
 
+/* in race/b18-repaired */
+/*
+ * models fs/mpage.c mpage_writepage(), v6.2
+ * For a file system that attaches no buffers.
+ * entry: page.PG_locked
+ * exit: no locks
+ */
+void mpage_writepage(pfn_t page)
+{
+   1     set_page_writeback(page);
+         ghost page.io_checksum = page.data;
+         ghost page.fs_prep = false;
+   2     unlock_page(page);
+   3     DMA page to disk(page) { /* atomic: the model's device reads the page at one instant */
+             version_t version = page.data;
+             disk = version;
+         }
+   4     end_page_writeback(page);
+}
+
+/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b18-repaired, race/b20-repaired, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
 /*
  * models mm/page-writeback.c set_page_dirty_balance(), v6.2
  */
@@ -79,6 +111,19 @@ void set_page_dirty_balance(pfn_t page)
          newly = set_page_dirty(page);
          if (newly) {
              ghost slept_atomic = slept_atomic || (this_cpu.preempt_count != 0);
+         }
+}
+
+/* in seed-004/a4.16-throttled-unlocked */
+/*
+ * models mm/page-writeback.c set_page_dirty_balance(), v6.2
+ */
+void set_page_dirty_balance(pfn_t page)
+{
+         newly = set_page_dirty(page);
+         ghost this_cpu.owes_balance = this_cpu.owes_balance || newly;
+         if (newly) {
+             balance_dirty_pages(page);
          }
 }
 
@@ -125,7 +170,7 @@ void writepage(pfn_t page)
          __block_write_full_page(page);
 }
 
-/* in dirty/b12-repaired, dirty/munmap */
+/* in dirty/b12-repaired, dirty/munmap, race/b18-repaired */
 /*
  * a_ops->writepage of the world's file system; unlocks the page.
  * entry: page.PG_locked

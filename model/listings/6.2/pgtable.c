@@ -10,11 +10,25 @@ pte_t ptep_clear_flush(mm_t mm, va_t va)
          return pte;
 }
 
+/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b18-repaired, seed-004/a4.16-throttled-unlocked, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
 /*
  * models include/asm-generic/pgtable.h ptep_set_access_flags(), v6.2
  */
 void ptep_set_access_flags(mm_t mm, va_t va, pte_t entry)
 {
    1     set_pte(mm, va, entry);
+         flush_tlb_page(mm, va);
+}
+
+/* in race/b20-repaired */
+/*
+ * models include/asm-generic/pgtable.h ptep_set_access_flags(), v6.2
+ */
+void ptep_set_access_flags(mm_t mm, va_t va, pte_t entry)
+{
+   1     set_pte(mm, va, entry) { /* atomic: the soft-dirty bit is in the entry: one word in the kernel */
+             pte[mm][va] = entry;
+             soft_dirty[mm][va] = true;
+         }
          flush_tlb_page(mm, va);
 }

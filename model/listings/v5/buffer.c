@@ -16,7 +16,7 @@ bool __set_page_dirty_buffers(pfn_t page)
          return !was_dirty;
 }
 
-/* in dirty/a4.1-set-page-dirty-notifies, dirty/a4.1-mkwrite-first, dirty/a4.2-sigbus-suffices, dirty/a4.2-reserve-first, dirty/a4.4-recheck, dirty/a4.3-window-2-no-buffers, dirty/a4.3-zap-sleeps, dirty/a4.8-no-reference, dirty/a4.8-reference, dirty/a4.12-mprotect-old-flags, dirty/a4.10-read-then-write, dirty/a4.14-msync-after */
+/* in dirty/a4.1-set-page-dirty-notifies, dirty/a4.1-mkwrite-first, dirty/a4.2-sigbus-suffices, dirty/a4.2-reserve-first, dirty/a4.4-recheck, dirty/a4.3-window-2-no-buffers, dirty/a4.3-zap-sleeps, dirty/a4.8-no-reference, dirty/a4.8-reference, dirty/a4.12-mprotect-old-flags, dirty/a4.10-read-then-write, dirty/a4.14-msync-after, seed-004/a4.1-fscache-set-page-dirty, seed-004/a4.1-fscache-mkwrite, seed-004/a4.1-fscache-one-thread, seed-004/a4.1-fscache-second-copy, seed-004/a4.2-kill-who-maps, seed-004/a4.2-kill-dirtiers, seed-004/a4.2-kill-late, seed-004/a4.2-kill-late-stale, seed-004/a4.2-kill-and-unmap, seed-004/a4.2-page-goes-first, seed-004/a4.18-two-phase-v5, seed-004/howells-dirty-first, seed-004/lameter-dirty-before-write, seed-004/lameter-dirty-before-write-one-thread, seed-004/a4.16-balanced, seed-004/a4.15-truncate-vs-fault, seed-004/a4.15-invalidate-vs-fault, seed-004/a4.15-invalidate-drops-dirt, seed-004/a4.17-set-page-dirty, seed-004/a4.17-mkwrite, seed-004/a4.13-nonlinear-missed, seed-004/a4.13-nonlinear-msync, seed-004/a4.13-nonlinear-weak, seed-004/a4.20-keeps-the-value, seed-004/a4.21-establish-flushes, seed-004/a4.14-async-does-nothing */
 /*
  * models mm/page-writeback.c set_page_dirty(), v5 patch of 2006-05-25
  */

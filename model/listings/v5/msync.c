@@ -10,3 +10,11 @@ void sys_msync(mm_t mm, va_t va)
    2     up_read(mm);
          write_cache_pages();
 }
+
+/*
+ * models mm/msync.c sys_msync(), v5 patch of 2006-05-25
+ * may sleep
+ */
+void sys_msync_async(mm_t mm, va_t va)
+{
+}

@@ -29,7 +29,7 @@ void unmap_mapping_range(void)
    4     spin_unlock(i_mmap_lock);
 }
 
-/* in dirty/a4.4-recheck, dirty/a4.8-no-reference, dirty/a4.8-reference, dirty/a4.7-lock-inversion */
+/* in dirty/a4.4-recheck, dirty/a4.8-no-reference, dirty/a4.8-reference, dirty/a4.7-lock-inversion, seed-004/a4.15-truncate-vs-fault, seed-004/a4.15-invalidate-vs-fault, seed-004/a4.15-invalidate-drops-dirt, seed-004/a4.17-mkwrite, seed-004/a4.13-nonlinear-weak */
 /*
  * models mm/memory.c zap_pte_range(), v5 patch of 2006-05-25
  */
@@ -81,7 +81,7 @@ void zap_pte_range(mm_t mm, va_t va)
          }
 }
 
-/* in dirty/a4.3-zap-sleeps */
+/* in dirty/a4.3-zap-sleeps, seed-004/a4.17-set-page-dirty */
 /*
  * models mm/memory.c zap_pte_range(), v5 patch of 2006-05-25
  */
