@@ -13,7 +13,7 @@ import { threads } from '../model/claims/threads.ts';
 import type { MutationRecord } from '../cli/mutation-record.ts';
 import { VERSIONS } from '../model/kernel/version.ts';
 import type { Scenario } from '../model/scenario.ts';
-import type { Property } from '../model/language/index.ts';
+import type { Progress, Property } from '../model/language/index.ts';
 import * as properties from '../properties/index.ts';
 
 type Counts = Readonly<Record<string, { readonly states: number; readonly transitions: number; readonly depth: number } | undefined>>;
@@ -77,11 +77,15 @@ const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** Each property, in how many scenarios it holds or breaks, and how many mutants break it. */
 function invariants(): string {
-  const uses = (name: string): readonly Scenario[] => scenarios.filter((s) => recordedPrograms().get(s.id)?.properties.some((p) => p.name === name));
+  const uses = (name: string): readonly Scenario[] => scenarios.filter((s) => {
+    const recorded = recordedPrograms().get(s.id);
+    return [...(recorded?.properties ?? []), ...(recorded?.progress ?? [])].some((p) => p.name === name);
+  });
   const killed = (name: string): number => scenarios.flatMap((s) => s.mutants).filter((m) => m.expect.property === name).length;
   const broken = (name: string): number => scenarios.filter((s) => s.expect.property === name).length;
-  const byNumber = (a: Property, b: Property): number => compare(a.loc.file, b.loc.file) || compare(a.name, b.name);
-  const all = (Object.values(properties) as readonly Property[]).toSorted(byNumber);
+  const byNumber = (a: Property | Progress, b: Property | Progress): number => compare(a.loc.file, b.loc.file) || compare(a.name, b.name);
+  // Progress properties are made for the fairness that they assume.
+  const all = (Object.values(properties) as readonly (Property | (() => Progress))[]).map((p) => (typeof p === 'function' ? p() : p)).toSorted(byNumber);
   return table(
     ['id', 'what must hold', 'file', 'scenarios', 'of them break it', 'mutants break it'],
     all.map((p) => [code(p.name), p.prose, `[${p.loc.file.replace('properties/', '')}](../${p.loc.file})`, String(uses(p.name).length), String(broken(p.name)), String(killed(p.name))]),
