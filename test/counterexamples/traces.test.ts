@@ -30,9 +30,10 @@ describe('the short string', () => {
 
   it('gives any schedule back, even folded by mail', () => {
     const steps = fc.record({ thread: fc.nat(80), choice: fc.nat(12) });
-    fc.assert(fc.property(fc.array(steps), (schedule) => {
-      const text = encodeShort('a/b#c', '0123456789abcdef', schedule);
-      expect(decodeShort(text.replace(/(.{20})/g, '$1\n  '))).toEqual({ scenario: 'a/b#c', model: '01234567', schedule });
+    fc.assert(fc.property(fc.array(steps), fc.option(fc.nat()), (schedule, at) => {
+      const loop = at === null ? null : at % (schedule.length + 1);
+      const text = encodeShort('a/b#c', '0123456789abcdef', schedule, loop);
+      expect(decodeShort(text.replace(/(.{20})/g, '$1\n  '))).toEqual({ scenario: 'a/b#c', model: '01234567', schedule, loop });
     }));
   });
 

@@ -10,7 +10,7 @@ import { fakeGraph, quietIo } from '../fake.ts';
 import { breaksProgress } from '../liveness/breaks-progress.ts';
 
 /** Of a mutant: larger searches take their time, and the traces are like those of the small ones. */
-const MOST_STATES = 1_000;
+const MOST_STATES = 150;
 
 export const failing = (id: string): Promise<FailingRun> => loadRun(id, realHost, quietIo());
 export const storyNamed = async (id: string): Promise<Story> => storyOf(await failing(id));

@@ -59,6 +59,6 @@ describe('the model is still coarse', () => {
 });
 
 it('docs/limits.md has these entries of thread 004, in this order', () => {
-  const section = readFileSync(new URL('../../docs/limits.md', import.meta.url), 'utf8').split('\n## Thread ').find((part) => part.startsWith('004')) ?? '';
+  const section = readFileSync(new URL('../../docs/limits.md', import.meta.url), 'utf8').split('\n## ').find((part) => part.startsWith('Thread 004')) ?? '';
   expect([...section.matchAll(/^- \*\*`([\w-]+)`\*\*/gm)].map(([, id]) => id)).toEqual(Object.keys(pins));
 });

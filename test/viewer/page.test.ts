@@ -18,7 +18,7 @@ import { fileFor, written } from './pages.ts';
 const b01 = await written('dirty/b01-december-2006');
 
 /** States of a case that is searched in an instant. */
-const SMALL = 600;
+const SMALL = 300;
 
 /** Names of formats, not addresses that are asked. */
 const NAMESPACES = new Set(['http://www.w3.org']);

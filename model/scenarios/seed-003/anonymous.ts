@@ -33,7 +33,7 @@ const zap: Omit<HugeScenario, 'id' | 'title' | 'expect' | 'kernel'> = {
 };
 
 export const anonymous = [
-  hugeScenario({ ...mapcount, id: 'seed-003/thp-mapcount', title: 'The mapcount of a huge page is read while a split moves it', kernel: { version: '5.5' }, expect: { ...violates('I6-huge'), steps: 29 }, catalogueSteps: 10 }),
+  hugeScenario({ ...mapcount, id: 'seed-003/thp-mapcount', title: 'The mapcount of a huge page is read while a split moves it', kernel: { version: '5.5' }, expect: { ...violates('I6-huge'), steps: 29 }, catalogueSteps: 10, lengthNote: 'Locks, loads and each counter that the split moves are steps of their own here.' }),
   hugeScenario({
     ...mapcount, id: 'seed-003/thp-mapcount-repaired', title: 'The split holds the page lock, as the reader of the mapcount does', kernel: { version: '5.9' }, expect: holds,
     reaches: () => ({ 'shared, and split by the other': and(quiescent(), pmd_is_table(entry(1)), not(pmd_write(entry(0)))), 'entry invalid': eq(pmd_t.get(entry(1), 'kind'), pmd_kind_t.is.INVALID) }),

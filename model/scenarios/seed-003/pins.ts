@@ -53,7 +53,7 @@ export const pinned003 = [
       { name: 'no-second-look', what: 'GUP-fast does not read the entry again', mutations: [never('gup_huge_pmd', 'put_page')], expect: violates('I7-huge') },
     ],
   }),
-  hugeScenario({ ...collapse, id: 'seed-003/thp-collapse-vs-gup', title: 'khugepaged against GUP-fast where a flush is broadcast', kernel: { version: '5.9' }, expect: { ...violates('I7-mapped'), steps: 26 }, catalogueSteps: 9 }),
+  hugeScenario({ ...collapse, id: 'seed-003/thp-collapse-vs-gup', title: 'khugepaged against GUP-fast where a flush is broadcast', kernel: { version: '5.9' }, expect: { ...violates('I7-mapped'), steps: 26 }, catalogueSteps: 9, lengthNote: 'Locks, loads and both reads of GUP-fast are steps of their own here.' }),
   hugeScenario({
     ...collapse, id: 'seed-003/thp-collapse-vs-gup-ipi', title: 'khugepaged against GUP-fast where a flush is an interrupt', kernel: { version: '5.9' }, machine: interrupts, expect: holds,
     reaches: () => ({ 'collapsed': pmd_trans_huge(entry()), 'pinned, not collapsed': and(pinned(), pmd_is_table(entry())) }),

@@ -53,7 +53,7 @@ it('claims nothing of a search that was cut short', async () => {
 });
 
 const counts = expected as Record<string, { states: number }>;
-const broken = scenarios.filter((s) => s.expect.verdict !== 'holds' && counts[s.id]!.states < 5000 && !breaksProgress(s));
+const broken = scenarios.filter((s) => s.expect.verdict !== 'holds' && counts[s.id]!.states < 2000 && !breaksProgress(s));
 
 it.each(broken.map((s) => [s.id, s] as const))('%s: a commit message is ASCII, 72 wide, and replays', { timeout: 60_000 }, async (id, s) => {
   const graph = lower(s.build());
