@@ -95,6 +95,13 @@ export const seed000: readonly Claim[] = [
     new: { sure: 'Sure of the helper as the thread describes it. The posted patches may have treated these comparisons apart.' },
   },
   {
+    ...topic, id: 'seed-000/a0.3-debugging-is-trivial', entry: 'A0.3', verdict: 'conditional',
+    claim: '[4] Debugging does "not need the mapping per say, we just need to report page states", and is "mostly trivial".',
+    scenarios: ['seed-000/a0.3-dump-page'],
+    assumptions: [{ what: 'page->mapping is loaded once, and its low bits decide whether the pointer is followed', without: 'seed-000/a0.3-dump-page#reads-twice' }],
+    why: 'A dump holds no lock, so that the page may be protected between two looks at it. As long as the descriptor is told by a low bit of the same word, and the word is loaded once, as page_mapping() does, no descriptor is followed. That the inode which the pointer leads to still exists is not modelled; the kernel does not make sure of it either.',
+  },
+  {
     ...topic, id: 'seed-000/a0.3-rmap-walks', entry: 'A0.3', verdict: 'conditional',
     claim: '[2] Core mm functions "only want to be able to walk all the pte point to the page", which can be provided for protected pages.',
     scenarios: ['seed-002/a2.1-reclaim'],

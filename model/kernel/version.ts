@@ -63,6 +63,7 @@ export type Variant =
   | 'protection does not wait for write-back'
   | 'only clean pages are protected'
   | 'I/O errors read page->mapping'
+  | 'debugging reads page->mapping twice'
   | 'copies of a node are found and mapped without their lock';
 
 /** What ->writepage does with a page for which there is no block: leave it dirty for the next pass, or give it up as clean. */

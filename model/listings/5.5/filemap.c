@@ -148,7 +148,7 @@ slot_t filemap_nopage(void)
          }
 }
 
-/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/new-clean-and-waited */
+/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page */
 /*
  * models mm/filemap.c filemap_nopage(), v5.5
  * may sleep

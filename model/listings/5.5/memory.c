@@ -120,7 +120,7 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
-/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/new-clean-and-waited */
+/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page */
 /*
  * models mm/memory.c do_no_page(), v5.5
  * entry: page.PG_locked
@@ -290,7 +290,7 @@ vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
-/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-clean-and-waited */
+/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page */
 /*
  * models mm/memory.c do_no_page(), v5.5
  */
@@ -454,7 +454,7 @@ vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
-/* in seed-003/a3.4-advisory-flags, seed-003/a3.4-immutable-flags, seed-003/a3.4-maywrite, seed-003/a3.5-cleaned-is-reported, seed-003/first-and-last, seed-003/new-two-callers-one-bitmap, seed-003/a3.8-modify-prot, seed-003/a3.8-clean-needs-none, seed-003/a3.6-protocol-p, seed-003/a3.6-no-flush-between, seed-003/new-mkwrite-returned, seed-003/new-mprotect-in-p, seed-003/new-one-pass, seed-003/a3.7-nested-flush, seed-003/a3.7-nested-rule, seed-003/new-madvise-not-flushed, seed-003/new-madvise-flushed, seed-003/a3.10-flush-then-dec, seed-003/a3.11-touched-range, seed-003/a3.11-not-reset, seed-003/a3.9-private-skipped, seed-003/new-vmwgfx-window, seed-003/new-vmwgfx-closed, seed-003/vmwgfx-pagetable, seed-003/vmwgfx-d-bits-only, seed-003/new-munmap-drops-dirty, seed-003/vmwgfx-mkwrite-munmap, seed-003/vmwgfx-unmap, seed-003/vmwgfx-two-programs, seed-003/new-mprotect-regrants, seed-003/new-mprotect-repaired, seed-003/vmwgfx-fork, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
+/* in seed-003/a3.4-advisory-flags, seed-003/a3.4-immutable-flags, seed-003/a3.4-maywrite, seed-003/a3.5-cleaned-is-reported, seed-003/first-and-last, seed-003/new-two-callers-one-bitmap, seed-003/a3.8-modify-prot, seed-003/a3.8-clean-needs-none, seed-003/a3.6-protocol-p, seed-003/a3.6-no-flush-between, seed-003/new-mkwrite-returned, seed-003/new-mprotect-in-p, seed-003/new-one-pass, seed-003/a3.7-nested-flush, seed-003/a3.7-nested-rule, seed-003/new-madvise-not-flushed, seed-003/new-madvise-flushed, seed-003/a3.10-flush-then-dec, seed-003/a3.11-touched-range, seed-003/a3.11-not-reset, seed-003/a3.9-private-skipped, seed-003/new-vmwgfx-window, seed-003/new-vmwgfx-closed, seed-003/vmwgfx-pagetable, seed-003/vmwgfx-d-bits-only, seed-003/new-munmap-drops-dirty, seed-003/vmwgfx-mkwrite-munmap, seed-003/vmwgfx-unmap, seed-003/vmwgfx-two-programs, seed-003/new-mprotect-regrants, seed-003/new-mprotect-repaired, seed-003/vmwgfx-fork, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
 /*
  * models arch/i386/mm/fault.c do_page_fault(), v5.5
  * may sleep
@@ -531,7 +531,7 @@ vm_fault_t do_wp_page(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return ret;
 }
 
-/* in seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
+/* in seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
 /*
  * models mm/memory.c do_wp_page(), v5.5
  * entry: mm.ptl
@@ -589,7 +589,7 @@ vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
-/* in seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
+/* in seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
 /*
  * models mm/memory.c handle_pte_fault(), v5.5
  */
@@ -774,7 +774,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/new-clean-and-waited */
+/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page */
 /*
  * models mm/memory.c do_wp_page(), v5.5
  * entry: mm.ptl
@@ -940,7 +940,7 @@ vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return ok ? NONE : SIGBUS;
 }
 
-/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited */
+/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page */
 /*
  * models mm/memory.c do_wp_page(), v5.5
  * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.

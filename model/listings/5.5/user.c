@@ -91,7 +91,7 @@ bool user_store(mm_t mm, va_t va)
          }
 }
 
-/* in seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/new-clean-and-waited, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
+/* in seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
 bool user_store(mm_t mm, va_t va)
 {
          for (;;) {

@@ -61,7 +61,7 @@ void protect_page(void)
    5     put_page(slot.pfn);
 }
 
-/* in seed-000/a0.1-file-page, seed-000/a0.2-file-page-pinned, seed-000/a0.3-io-error, seed-000/a0.3-buffer-head */
+/* in seed-000/a0.1-file-page, seed-000/a0.2-file-page-pinned, seed-000/a0.3-io-error, seed-000/a0.3-buffer-head, seed-000/a0.3-dump-page */
 /*
  * may sleep
  */

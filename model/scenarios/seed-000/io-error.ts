@@ -1,6 +1,7 @@
 /** A0.3: uses [3] and [4] of page->mapping, by those who do not hold the page lock. */
 import { and, not, peek, quiescent, TRUE, type Value } from '../../language/index.ts';
 import { AS_EIO } from '../../kernel/io_error.ts';
+import { __dump_page, dumped_mapping, dumped_protected } from '../../kernel/debug.ts';
 import { frozen, PG_writeback } from '../../kernel/page.ts';
 import { write_protected } from '../../kernel/write_protect.ts';
 import { pfn_t } from '../../machine/types.ts';
@@ -45,5 +46,12 @@ export const ioErrors = [
       { name: 'dirty', what: 'dirty pages are protected too', kernel: { variants: [readsMapping] }, properties: [], expect: misread },
       { name: 'no-wait', what: 'the protector does not wait for write-back', kernel: { variants: [readsMapping, 'only clean pages are protected', 'protection does not wait for write-back'] }, ...underWay, properties: [], expect: misread },
     ],
+  }),
+  fileScenario({
+    entry: 'A0.3', id: 'seed-000/a0.3-dump-page', title: '[4]: a dump of the page takes page->mapping once', kernel: { version: '5.5', writeProtection: {} },
+    about: 'Jérôme Glisse, 2020-01-21, [4] "Debugging", which he calls mostly trivial: who dumps the state of a page needs no mapping, only to say that it is protected. __dump_page holds neither lock nor reference, and follows the mapping of what it takes for a file page.',
+    start: { maps: [{ pte: 'ro' }] }, cpus: [program(0, stores), kthread('protector', protects), kthread('procfs', () => { __dump_page({ page: page() }); })], properties: [I6, I4, I5, I14], expect: { verdict: 'holds' },
+    reaches: () => ({ 'protected, and said so': and(isProtected(), peek(dumped_protected.at())), 'protected after the dump named the file': and(isProtected(), peek(dumped_mapping.at())), 'broken after the dump': and(quiescent(), not(isProtected()), peek(dumped_protected.at())) }),
+    mutants: [{ name: 'reads-twice', what: 'the flag is tested, and then page->mapping is read again', kernel: { variants: ['debugging reads page->mapping twice'] }, properties: [], expect: misread }],
   }),
 ];
