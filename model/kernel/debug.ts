@@ -1,20 +1,16 @@
 /** Dumping the state of a page (mm/debug.c), as procfs files and warnings do: no lock and no reference is held. */
-import { assert, atomic, bool, FALSE, If, load, not, primitive, proc, shared, store, TRUE, type Value } from '../language/index.ts';
+import { assert, bool, FALSE, If, load, not, primitive, proc, shared, store, TRUE, type Value } from '../language/index.ts';
 import { pfn_t } from '../machine/types.ts';
-import { mapping_at, type Page } from './page.ts';
+import type { Page } from './page.ts';
 import { source, variant } from './version.ts';
-import { PageWriteProtected, write_protected } from './write_protect.ts';
+import { mappingWord, PageWriteProtected, write_protected } from './write_protect.ts';
 
 /** What was printed: that the page is write-protected, or the file that it is of. */
 export const dumped_protected = shared('dumped_protected', bool, [], { display: 'dumped_protected' });
 export const dumped_mapping = shared('dumped_mapping', bool, [], { display: 'dumped_mapping' });
 
 /** page_mapping(): one load, whose low bits say what the pointer is. */
-const page_mapping_once = primitive('page_mapping', (page: Page) => {
-  let word: readonly [Value<'bool'>, Value<'bool'>] | undefined;
-  atomic('one word in the kernel: page->mapping with its low bits', () => { word = [load('write_protected', write_protected.at(page)), load('mapping', mapping_at.at(page))]; });
-  return word as readonly [Value<'bool'>, Value<'bool'>];
-});
+const page_mapping_once = primitive('page_mapping', mappingWord);
 /** The word again, as the pointer to follow: whether it is the descriptor's. */
 const mapping_pointer = primitive('page->mapping', (page: Page) => load('descriptor', write_protected.at(page)));
 const print_protected = primitive('pr_warn("write protected")', () => store(dumped_protected.at(), TRUE));
@@ -27,8 +23,8 @@ export const __dump_page = proc('__dump_page', { params: { page: pfn_t }, models
     If(isProtected, print_protected, () => follow(mapping_pointer(page)));
     return;
   }
-  const [isProtected, mapping] = page_mapping_once(page);
-  If(isProtected, print_protected, () => If(mapping, () => follow(FALSE)));
+  const { descriptor, mapping } = page_mapping_once(page);
+  If(descriptor, print_protected, () => If(mapping, () => follow(FALSE)));
 });
 
 function follow(descriptor: Value<'bool'>): void {

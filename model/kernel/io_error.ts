@@ -1,19 +1,18 @@
 /** The end of write-back that failed (fs/buffer.c): the error belongs to the file, and the page lock is not held. */
-import { assert, atomic, bool, FALSE, If, load, not, or, primitive, proc, shared, store, TRUE, Var, chooseBool, type Value } from '../language/index.ts';
+import { assert, bool, FALSE, If, load, not, or, primitive, proc, shared, store, TRUE, Var, chooseBool } from '../language/index.ts';
 import { pfn_t } from '../machine/types.ts';
-import { clear_page_writeback, find_get_page, lock_page, mapping_at, page_mapping, put_page, set_page_writeback, slot_t, unlock_page, wait_on_page_writeback, type Page } from './page.ts';
+import { clear_page_writeback, find_get_page, lock_page, page_mapping, put_page, set_page_writeback, slot_t, unlock_page, wait_on_page_writeback, type Page } from './page.ts';
 import { clear_page_dirty_for_io } from './page_writeback.ts';
 import { source, variant } from './version.ts';
-import { write_protected } from './write_protect.ts';
+import { mappingWord, write_protected } from './write_protect.ts';
 
 /** AS_EIO of the file: what the next fsync reports. */
 export const AS_EIO = shared('AS_EIO', bool, [], { display: 'AS_EIO' });
 
 /** Whether page->mapping is not NULL: a descriptor is not, either. */
 const mapping_there = primitive('bh->b_page->mapping', (page: Page) => {
-  let there: Value<'bool'> | undefined;
-  atomic('one word in the kernel: page->mapping with its low bits', () => { there = or(load('descriptor', write_protected.at(page)), load('mapping', mapping_at.at(page))); });
-  return there as Value<'bool'>;
+  const { descriptor, mapping } = mappingWord(page);
+  return or(descriptor, mapping);
 });
 /** The word again, as the pointer to use: whether it is the descriptor's. */
 const mapping_pointer = primitive('bh->b_page->mapping', (page: Page) => load('descriptor', write_protected.at(page)));

@@ -23,11 +23,17 @@ export const copy_at = shared('copy', slot_t, [], { display: 'copy' });
 export const PageWriteProtected = primitive('PageWriteProtected', (page: Page) => load('write_protected', write_protected.at(page)));
 export const farMms = (): Value<'mm_t'>[] => (writeProtection()?.far ?? []).map((m) => mm_t.lit(m));
 
+/** Reads page->mapping: whether it is a descriptor, and whether there is a file. */
+export function mappingWord(page: Page): { readonly descriptor: Value<'bool'>; readonly mapping: Value<'bool'> } {
+  let word: ReturnType<typeof mappingWord> | undefined;
+  atomic('one word in the kernel: page->mapping with its low bits', () => { word = { descriptor: load('descriptor', write_protected.at(page)), mapping: load('mapping', mapping_at.at(page)) }; });
+  return word as ReturnType<typeof mappingWord>;
+}
+
 /** The helper as the thread has it: of a protected page the mapping is the one that was passed down, whatever it is. */
 export const mapping_passed_down = primitive('fs_page_mapping', (page: Page) => {
-  let word: [Value<'bool'>, Value<'bool'>] | undefined;
-  atomic('one word in the kernel: page->mapping with its low bits', () => { word = [load('write_protected', write_protected.at(page)), load('mapping', mapping_at.at(page))]; });
-  return or(...(word as [Value<'bool'>, Value<'bool'>]));
+  const { descriptor, mapping } = mappingWord(page);
+  return or(descriptor, mapping);
 });
 
 const set_descriptor = primitive('page->mapping = descriptor', (page: Page) => store(write_protected.at(page), TRUE));
