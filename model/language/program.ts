@@ -58,6 +58,8 @@ export interface WorldSpec {
   readonly reaches?: () => Readonly<Record<string, Bool>>;
   /** Edits of the recorded procedures: how a mutant is made. */
   readonly mutations?: readonly Mutation[];
+  /** What hardware makes of the recorded program, mutations and all; absent: memory is sequentially consistent. */
+  readonly memory?: (program: Program) => Program;
   /** Static lock rules that this world breaks on purpose, so that a dynamic property can show what comes of it. */
   readonly waive?: readonly Rule[];
 }
@@ -65,7 +67,8 @@ export interface WorldSpec {
 /** Records a world. @throws LanguageError where it breaks a rule of the language */
 export function program(spec: WorldSpec): Program {
   const recorded = withRecording({ sizes: spec.sizes, options: spec.options ?? {} }, (r) => recordWorld(spec, r));
-  const mutated = (spec.mutations ?? []).reduce(applyMutation, recorded);
+  const edited = (spec.mutations ?? []).reduce(applyMutation, recorded);
+  const mutated = spec.memory?.(edited) ?? edited;
   const mutant = (spec.mutations?.length ?? 0) > 0;
   validate(mutated, mutant);
   // A mutant may break a contract: that the search finds it is the point.

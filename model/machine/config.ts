@@ -1,5 +1,19 @@
 /** What a world's hardware is: switches that scenarios set and verdicts print. */
-import { option } from '../language/index.ts';
+import { option, type Value } from '../language/index.ts';
+
+export interface StoreBuffers {
+  /** Places whose plain stores may wait. */
+  readonly stores: readonly string[];
+  /**
+   * Places whose read-modify-writes may wait too: an architecture on which they are no barriers. While one waits, nobody else writes
+   * its cell: it stays atomic, and only what comes after it may be done first.
+   */
+  readonly relaxed?: readonly string[];
+  /** State of the CPU and no memory: writing it waits for nothing. */
+  readonly registers: readonly string[];
+  /** Primitives that write such state and are serializing instructions all the same. */
+  readonly serializing?: readonly string[];
+}
 
 export interface MachineConfig {
   /** The mm whose user code runs on each CPU; null for a CPU that only runs kernel threads. */
@@ -20,6 +34,12 @@ export interface MachineConfig {
   readonly pmds?: boolean;
   /** With `pmds`: CPUs remember PMD entries between walks. Default true. */
   readonly walkCaches?: boolean;
+  /** Stores to these places wait in a buffer of their CPU before the others see them. Default: memory is sequentially consistent. */
+  readonly storeBuffers?: StoreBuffers;
+  /** CPUs begin with other page tables than those of their mm: nothing is translated until `cr3` is written. Default: they have them. */
+  readonly switching?: boolean;
+  /** How the kernel finds out whose TLBs to flush. Default: every CPU of the mm is interrupted. */
+  readonly flush?: (args: { readonly mm: Value<'mm_t'>; readonly va: Value<'va_t'>; readonly all: Value<'bool'> }) => void;
 }
 
 export const DEFAULT_MACHINE: MachineConfig = {
@@ -52,6 +72,6 @@ export function switchedOff(config: MachineConfig): string[] {
     ...(config.shootdown === 'ipi' ? [] : ['TLB shootdown in one step']),
     ...(config.accessedBit ? [] : ['no accessed bit']),
     ...(config.pmds && config.walkCaches === false ? ['no paging-structure caches'] : []),
-    'no store buffers',
+    ...(config.storeBuffers ? [] : ['no store buffers']),
   ];
 }

@@ -20,11 +20,22 @@ export const irqs_off = shared('irqs_off', bool, [cpu_t], { display: '%0.irqs_of
 
 const NO_ENTRY = (): Value<'tlb_t'> => tlb_t.of({});
 
+/** The CPU runs on its mm's page tables. Means something only where CPUs switch to them. */
+export const cr3 = shared('cr3', bool, [cpu_t], { display: '%0.cr3' });
+const runs = (cpu: Value<'cpu_t'>): Value<'bool'>[] => (machine().switching ? [peek(cr3.at(cpu))] : []);
+
 export const local_irq_disable = primitive('local_irq_disable', () => store(irqs_off.at(thisCpu(cpu_t)), TRUE));
 export const local_irq_enable = primitive('local_irq_enable', () => store(irqs_off.at(thisCpu(cpu_t)), FALSE));
 
+/** MOV to CR3: the mm's page tables, and a TLB without entries, unless what it has of the mm from earlier is to stay (PCID). */
+export const write_cr3 = primitive('write_cr3', (noflush: Value<'bool'>) =>
+  atomic('one instruction', () => {
+    store(cr3.at(thisCpu(cpu_t)), TRUE);
+    If(not(noflush), () => { va_t.all().forEach((va) => { store(tlb.at(thisCpu(cpu_t), va), NO_ENTRY()); }); });
+  }),
+);
 
-const invlpg_local = primitive('invlpg', (va: Value<'va_t'>) => {
+export const invlpg_local = primitive('invlpg', (va: Value<'va_t'>) => {
   const drop = (): void => { store(tlb.at(thisCpu(cpu_t), va), NO_ENTRY()); };
   if (!hasPmds()) {
     drop();
@@ -36,13 +47,13 @@ const invlpg_local = primitive('invlpg', (va: Value<'va_t'>) => {
   });
 });
 
-const send_ipi = primitive('send_IPI', (cpu: Value<'cpu_t'>, va: Value<'va_t'>, all: Value<'bool'>) =>
+export const send_ipi = primitive('send_IPI', (cpu: Value<'cpu_t'>, va: Value<'va_t'>, all: Value<'bool'>) =>
   atomic('the request word of a CPU is written under the sender\'s call lock: a sender waits while an older request stands', () => {
     store(ipi.at(cpu), ipi_t.of({ pending: TRUE, all, va }));
   }, { when: not(ipi_t.get(peek(ipi.at(cpu)), 'pending')) }),
 );
 
-const wait_ipi = primitive('wait_for_ack', (cpu: Value<'cpu_t'>) =>
+export const wait_ipi = primitive('wait_for_ack', (cpu: Value<'cpu_t'>) =>
   waitUntil(ipi.at(cpu), (request) => not(ipi_t.get(request, 'pending'))),
 );
 
@@ -78,8 +89,9 @@ const flush_tlb = proc('flush_tlb_others', { params: { mm: mm_t, va: va_t, all: 
   });
 });
 
-export const flush_tlb_page = proc('flush_tlb_page', { params: { mm: mm_t, va: va_t } }, ({ mm, va }) => { flush_tlb({ mm, va, all: FALSE }); });
-export const flush_tlb_mm = proc('flush_tlb_mm', { params: { mm: mm_t } }, ({ mm }) => { flush_tlb({ mm, va: va_t.lit(0), all: TRUE }); });
+const flusher = (): NonNullable<ReturnType<typeof machine>['flush']> => machine().flush ?? flush_tlb;
+export const flush_tlb_page = proc('flush_tlb_page', { params: { mm: mm_t, va: va_t } }, ({ mm, va }) => { flusher()({ mm, va, all: FALSE }); });
+export const flush_tlb_mm = proc('flush_tlb_mm', { params: { mm: mm_t } }, ({ mm }) => { flusher()({ mm, va: va_t.lit(0), all: TRUE }); });
 
 /** The interrupt handler: runs whenever the CPU takes interrupts, between any two instructions. */
 function handler(cpu: number): Thread {
@@ -101,7 +113,7 @@ const speculative_fill = primitive('tlb fill', (cpu: Value<'cpu_t'>, mm: Value<'
     const e = load('entry', pte.at(mm, va));
     if (machine().accessedBit) store(pte.at(mm, va), pte_t.with(e, 'A', TRUE));
     store(tlb.at(cpu, va), entryOf(e));
-  }, { when: and(pte_present(peek(pte.at(mm, va))), not(tlb_t.get(peek(tlb.at(cpu, va)), 'V'))) }),
+  }, { when: and(...runs(cpu), pte_present(peek(pte.at(mm, va))), not(tlb_t.get(peek(tlb.at(cpu, va)), 'V'))) }),
 );
 
 /** The lower level of a walk, whose upper level may be older. Finds nothing if no entry is present. */

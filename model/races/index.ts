@@ -1,8 +1,9 @@
 /** Every race, in the order of the catalogue. */
 import { corpus } from './corpus.ts';
 import { dirtyRaces } from './dirty.ts';
+import { hardwareRaces } from './hardware.ts';
 import type { Race } from './race.ts';
 
 const number = ({ entry }: Race): number => Number(entry.slice(1));
 
-export const races: readonly Race[] = [...dirtyRaces, ...corpus].sort((a, b) => number(a) - number(b));
+export const races: readonly Race[] = [...dirtyRaces, ...corpus, ...hardwareRaces].sort((a, b) => number(a) - number(b));

@@ -8,6 +8,7 @@ import { disk, fs_prep, has_contents, last_store, mapcount_at, mapping_at, notif
 import type { KernelConfig } from '../kernel/version.ts';
 import { DEFAULT_MACHINE, switchedOff, type MachineConfig } from '../machine/config.ts';
 import { data } from '../machine/mmu.ts';
+import { withStoreBuffers } from '../machine/store_buffer.ts';
 import { hardware, pte, tlb } from '../machine/tlb.ts';
 import { count_t, cpu_t, mm_t, pfn_t, pte_t, tlb_t, va_t, version_t } from '../machine/types.ts';
 import { everywhere } from '../../properties/everywhere.ts';
@@ -94,10 +95,12 @@ function machineOf(s: FileScenario, cpus: Contents['cpus'], variation: Variation
 /** `reaches`: a variation or a smaller world need not reach what the whole one does. */
 function buildWorld(s: FileScenario, { cpus, start }: Contents, variation: Variation, reaches?: FileScenario['reaches']): Program {
   const kernel: KernelConfig = { ...s.kernel, ...variation.kernel };
+  const machine = machineOf(s, cpus, variation);
   return program({
     name: s.id,
     sizes: { cpu_t: cpus.length, mm_t: start.maps.length, va_t: 1, pfn_t: 1 + (start.freeFrames ?? 0), ...(start.counts === undefined ? {} : { count_t: start.counts }) },
-    options: { kernel, machine: machineOf(s, cpus, variation) },
+    options: { kernel, machine },
+    ...(machine.storeBuffers ? { memory: withStoreBuffers(machine.storeBuffers) } : {}),
     threads: () => [...cpus.flatMap((c, i) => (c === null ? [] : [thread(c.name, i, () => { c.does.forEach((f) => { f(); }); }, c.daemon)])), ...hardware()],
     init: (set) => {
       initialState(set, start, cpus, kernel);

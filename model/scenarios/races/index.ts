@@ -1,5 +1,6 @@
 /** Races of the corpus, by what they are about. */
 import { faultRaces } from './faults.ts';
+import { hardwareRaces } from './hardware.ts';
 import { writebackRaces } from './writeback.ts';
 
-export const raceScenarios = [...writebackRaces, ...faultRaces];
+export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces];

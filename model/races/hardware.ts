@@ -1,0 +1,32 @@
+/** Races of what hardware does: store buffers, and CPUs that switch to an mm. Their scenarios are in the folder `race/`. */
+import type { Race } from './race.ts';
+
+const flushes: readonly Race[] = [
+  {
+    id: 'b43-switch-vs-flush', entry: 'B43', title: 'A flush looks at mm_cpumask before a CPU is seen in it, which walks the page tables before the PTE is seen to be clear', subsystem: 'tlb', cve: 'CVE-2016-2069',
+    commits: [{ hash: '71b3c126e61177eb693423f2e18a1914205b165e', subject: 'x86/mm: Add barriers and document switch_mm()-vs-flush synchronization', release: '4.5-rc1', author: 'Andy Lutomirski' }],
+    affected: { since: '3.15', fixed: '4.5-rc1' }, procedures: ['switch_mm', 'flush_tlb_page', 'flush_tlb_mm_range', 'ptep_clear_flush'],
+    broken: ['race/b43-mask-read-early'], repaired: ['race/b43-repaired', 'race/b43-locked-instructions'],
+    controls: [
+      { what: 'the barrier of the switching CPU alone is not enough', case: 'race/b43-repaired#no-barrier-in-flush' },
+      { what: 'nor is that of the flusher', case: 'race/b43-repaired#cr3-not-serializing' },
+    ],
+    notes: 'Only the flusher\'s half was missing: cpumask_set_cpu is a locked instruction and loading CR3 is serializing, as the comment that the commit adds to switch_mm says. And on x86 ptep_get_and_clear is an xchg, which is a barrier as well, so what the new smp_mb orders there are plain stores to page tables (race/b43-locked-instructions holds without it). The broken world is the catalogue\'s: both stores wait in buffers. Looked at in 3.15; older trees were not.',
+  },
+  {
+    id: 'b44-switching-not-flushed', entry: 'B44', title: 'A flush leaves a CPU alone that has loaded CR3 and not yet said so', subsystem: 'tlb', cve: 'CVE-2025-37964',
+    commits: [
+      { hash: 'fea4e317f9e7e1f449ce90dedc27a2d2a95bee5a', subject: 'x86/mm: Eliminate window where TLB flushes may be inadvertently skipped', release: '6.15', author: 'Dave Hansen' },
+      { hash: '83b0177a6c4889b3a6e865da5e21b2c9d97d0551', subject: 'x86/mm: Fix SMP ordering in switch_mm_irqs_off()', release: '6.18', author: 'Peter Zijlstra' },
+    ],
+    affected: { since: '6.14', fixed: '6.18' }, procedures: ['switch_mm_irqs_off', 'should_flush_tlb', 'flush_tlb_mm_range'],
+    broken: ['race/b44-switching-not-flushed', 'race/b44-switching-not-seen'], repaired: ['race/b44-repaired', 'race/b44-seen'],
+    controls: [
+      { what: 'to look for SWITCHING is no use if it is not stored first', case: 'race/b44-repaired#not-marked' },
+      { what: 'or if the store waits in the CPU\'s buffer', case: 'race/b44-seen#no-barrier' },
+    ],
+    notes: 'Not in the catalogue: the first repair left a race that x86 can have, the second commit\'s. A CPU whose bit in mm_cpumask is still set from earlier does not set it again, and then nothing between its store of SWITCHING and its load of tlb_gen is a barrier. Message and diff of the second commit were read; its first release, and that of 209954cbc7d0 ("x86/mm/tlb: Update mm_cpumask lazily"), which brought both, were not confirmed.',
+  },
+];
+
+export const hardwareRaces: readonly Race[] = flushes;

@@ -1,0 +1,81 @@
+/** Races of what hardware does: stores that wait in a CPU's buffer, and CPUs that switch to an mm while its TLB entries are flushed. */
+import { and, drop, eq, not, peek, quiescent, TRUE } from '../../language/index.ts';
+import { flush_tlb_mm_range, loaded_mm, loaded_mm_t, mm_cpumask, switch_mm, switch_mm_irqs_off } from '../../kernel/tlb.ts';
+import { page_count_at } from '../../kernel/page.ts';
+import { loadInstruction } from '../../machine/mmu.ts';
+import { cr3, pte, tlb } from '../../machine/tlb.ts';
+import { count_t, cpu_t, mm_t, pfn_t, pte_present, tlb_t, va_t } from '../../machine/types.ts';
+import { I4, I5Loaded } from '../../../properties/index.ts';
+import { kthread, program, reclaims } from '../actors.ts';
+import type { Cpu } from '../contents.ts';
+import { fileScenario, type FileScenario } from '../world.ts';
+
+type Common = Omit<FileScenario, 'id' | 'kernel' | 'expect' | 'title'>;
+const entry = () => peek(pte.at(mm_t.lit(0), va_t.lit(0)));
+const STEPS = 'The whole of reclaim is here, with its locks, references and loads.';
+
+/** Another task's CPU: it switches to the program, which loads once; it ends if that faults. */
+const scheduled = (switches: typeof switch_mm): Cpu => ({ ...program(0, (mm) => { switches({ mm: mm_t.lit(mm) }); }, (mm) => { loadInstruction(mm_t.lit(mm), va_t.lit(0)); }), tlb: false });
+const kswapd = kthread('kswapd', reclaims);
+const reclaimed = () => ({
+  'reclaimed, and the CPU has switched': and(quiescent(), peek(cr3.at(cpu_t.lit(0))), eq(peek(page_count_at.at(pfn_t.lit(0))), count_t.lit(0))),
+  'in the TLB after the PTE went': and(not(pte_present(entry())), peek(cr3.at(cpu_t.lit(0))), tlb_t.get(peek(tlb.at(cpu_t.lit(0), va_t.lit(0))), 'V')),
+});
+
+const NOT_MEMORY = ['tlb', 'cr3', 'irqs_off'];
+const SERIALIZING = ['write_cr3', 'invlpg'];
+const b43: Common = {
+  entry: 'B43',
+  about: 'Commit 71b3c126e611 (Andy Lutomirski, 4.5-rc1), "x86/mm: Add barriers and document switch_mm()-vs-flush synchronization": one CPU says in mm_cpumask that it wants to be told of flushes and then walks the page tables; another clears a PTE and then looks who wants to be told. If both stores are still in their buffers when both loads are done, the first has the old PTE in its TLB and the second interrupts nobody. Memory whose read-modify-writes are no barriers.',
+  start: { maps: [{ pte: 'ro' }] },
+  cpus: [scheduled(switch_mm), kswapd],
+  machine: { switching: true, flush: flush_tlb_mm_range, storeBuffers: { stores: [], relaxed: ['pte', 'mm_cpumask'], registers: NOT_MEMORY, serializing: SERIALIZING } },
+  properties: [I5Loaded],
+};
+
+const b44: Common = {
+  entry: 'B44',
+  about: 'Commit fea4e317f9e7 (Dave Hansen, 6.15), "x86/mm: Eliminate window where TLB flushes may be inadvertently skipped": from 6.14 on a flush leaves CPUs alone that are in mm_cpumask and do not have the mm loaded. A CPU that has loaded CR3 and not yet written loaded_mm counts as such, and keeps what its TLB was filled with.',
+  start: { maps: [{ pte: 'ro' }] },
+  cpus: [{ ...scheduled(switch_mm_irqs_off), tlb: true }, kswapd],
+  machine: { switching: true, flush: flush_tlb_mm_range },
+  properties: [I5Loaded],
+};
+const FAILS = { verdict: 'violated', property: 'I5-loaded' } as const;
+const buffered: Common = {
+  ...b44,
+  about: 'Commit 83b0177a6c48 (Peter Zijlstra), "x86/mm: Fix SMP ordering in switch_mm_irqs_off()", reported by Stephen Dolan: the bit in mm_cpumask may be set already, and then nothing that the CPU does between its store of SWITCHING and its load of tlb_gen is a barrier. The store waits in the buffer; the flush finds the CPU in another mm and lets it be; the CPU has found no flush to catch up on.',
+  start: { maps: [{ pte: 'ro' }], also: (set) => { set(mm_cpumask.at(mm_t.lit(0), cpu_t.lit(0)), TRUE); } },
+  machine: { ...b44.machine, storeBuffers: { stores: ['loaded_mm'], registers: NOT_MEMORY, serializing: SERIALIZING } },
+};
+
+export const hardwareRaces = [
+  fileScenario({ ...b43, id: 'race/b43-mask-read-early', title: 'A flush looks at mm_cpumask before its PTE is seen to be clear', kernel: { version: '3.15' }, expect: { ...FAILS, steps: 32 }, catalogueSteps: 6, lengthNote: STEPS }),
+  fileScenario({
+    ...b43, id: 'race/b43-repaired', title: 'A full barrier before the mask is read; loading CR3 is the other one', kernel: { version: '4.8' }, properties: [I5Loaded, I4], expect: { verdict: 'holds' }, reaches: reclaimed,
+    mutants: [
+      { name: 'no-barrier-in-flush', what: 'the flusher has no barrier', mutations: [drop('flush_tlb_mm_range', 'smp_mb')], properties: [I5Loaded], expect: FAILS },
+      { name: 'cr3-not-serializing', what: 'the switching CPU has none: loading CR3 does not wait for the bit in mm_cpumask to be seen', machine: { storeBuffers: { stores: [], relaxed: ['pte', 'mm_cpumask'], registers: NOT_MEMORY, serializing: [] } }, properties: [I5Loaded], expect: FAILS },
+    ],
+  }),
+  fileScenario({
+    ...b43, id: 'race/b43-locked-instructions', title: 'Where read-modify-writes are barriers, as on x86, PTEs that are cleared by one need no other', kernel: { version: '3.15' },
+    machine: { ...b43.machine, storeBuffers: { stores: ['pte', 'mm_cpumask'], registers: NOT_MEMORY, serializing: SERIALIZING } }, properties: [I5Loaded, I4], expect: { verdict: 'holds' }, reaches: reclaimed,
+    mutants: [{ name: 'not-barriers', what: 'they are none', machine: b43.machine!, properties: [I5Loaded], expect: FAILS }],
+  }),
+  fileScenario({ ...b44, id: 'race/b44-switching-not-flushed', title: 'A CPU that has loaded CR3 and not yet said so is not flushed', kernel: { version: '6.14' }, expect: { ...FAILS, steps: 35 }, catalogueSteps: 7, lengthNote: STEPS }),
+  fileScenario({
+    ...b44, id: 'race/b44-repaired', title: 'A CPU that is switching is flushed', kernel: { version: '6.15' }, properties: [I5Loaded, I4], expect: { verdict: 'holds' },
+    reaches: () => ({ ...reclaimed(), 'PTE gone while the CPU is switching': and(not(pte_present(entry())), eq(peek(loaded_mm.at(cpu_t.lit(0))), loaded_mm_t.is.SWITCHING)) }),
+    mutants: [
+      { name: 'loaded-only', what: 'only CPUs that have said so are flushed', kernel: { version: '6.14' }, properties: [I5Loaded], expect: FAILS },
+      { name: 'not-marked', what: 'a CPU does not say that it is switching', mutations: [drop('switch_mm_irqs_off', 'loaded_mm')], properties: [I5Loaded], expect: FAILS },
+      { name: 'not-in-mask', what: 'the CPU does not enter mm_cpumask', mutations: [drop('switch_mm_irqs_off', 'cpumask_set_cpu')], properties: [I5Loaded], expect: FAILS },
+    ],
+  }),
+  fileScenario({ ...buffered, id: 'race/b44-switching-not-seen', title: 'That a CPU is switching waits in its store buffer while it reads the generation', kernel: { version: '6.15' }, expect: { ...FAILS, steps: 35 } }),
+  fileScenario({
+    ...buffered, id: 'race/b44-seen', title: 'A full barrier where no bit is set in mm_cpumask', kernel: { version: '6.18' }, properties: [I5Loaded, I4], expect: { verdict: 'holds' }, reaches: reclaimed,
+    mutants: [{ name: 'no-barrier', what: 'no barrier', mutations: [drop('switch_mm_irqs_off', 'smp_mb')], properties: [I5Loaded], expect: FAILS }],
+  }),
+];

@@ -1,0 +1,37 @@
+/** The entries of docs/limits.md under "Races" that are about hardware. */
+import { expect, it } from 'vitest';
+import type { Program, Stmt } from '../../model/language/ir.ts';
+import { listing } from '../../model/language/listing.ts';
+import { eachStmt } from '../../model/language/walk.ts';
+import { scenarios } from '../../model/scenarios/index.ts';
+
+const built = (id: string): Program => scenarios.find((s) => s.id === id)!.build();
+const text = (id: string, proc: string): string => {
+  const program = built(id);
+  return listing(program.procs.find((p) => p.name === proc)!, program);
+};
+const statements = (program: Program): Stmt[] => {
+  const all: Stmt[] = [];
+  program.procs.forEach((p) => { eachStmt(p.body, (s) => { all.push(s); }); });
+  return all;
+};
+
+const pins: Readonly<Record<string, () => void>> = {
+  'store-buffers': () => {
+    const world = built('race/b44-switching-not-seen');
+    expect(world.places.filter((p) => p.name.startsWith('store_buffer')).map((p) => [p.name, p.dims])).toEqual([['store_buffer_loaded_mm', ['cpu_t']], ['store_buffer_loaded_mm_value', ['cpu_t']]]);
+    const locks = statements(world).filter((s) => s.s === 'atomic' && s.lock !== undefined);
+    expect(locks.length).toBeGreaterThan(0);
+    expect(locks.filter((s) => !JSON.stringify(s).includes('store_buffer_empty'))).toEqual([]);
+    expect(statements(world).filter((s) => s.s === 'rmw' && s.guard !== undefined)).toEqual([]);
+    expect(text('race/b43-mask-read-early', 'ptep_clear_flush')).toContain('store_buffer(pte) = {full=true, held=true');
+  },
+  'switching': () => {
+    const { procs } = built('race/b44-repaired');
+    expect(procs.filter((p) => JSON.stringify(p.body).includes('"write_cr3"')).map((p) => p.name)).toEqual(['switch_mm_irqs_off']);
+    expect(text('race/b44-repaired', 'program0').match(/switch_mm_irqs_off/g)).toHaveLength(1);
+    expect(text('race/b44-repaired', 'ipi0')).not.toContain('tlb_gen');
+  },
+};
+
+it.each(Object.entries(pins))('%s', (_, pin) => { pin(); });
