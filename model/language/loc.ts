@@ -8,15 +8,65 @@ const root = path.resolve(here, '..', '..');
 /** Frames of these folders are the tool's, never the author's. */
 const machinery = here + path.sep;
 
+/** Places that were looked up, by where they are in the code as it runs: mapping a stack to the sources is slow. */
+const known = new Map<string, Loc>();
+/** By the name of a script: whether frames of it are passed over. */
+const passedOver = new Map<string, boolean>();
+const FEW = 8;
+const MANY = 24;
+
 /**
  * Where the author's code called into the language: the first stack frame outside model/language.
  * Error.stack is source-mapped by tsx and by vitest, so lines are those of the TypeScript file.
  */
 export function callerLoc(): Loc {
+  const key = callSite(FEW) ?? callSite(MANY) ?? '';
+  let loc = known.get(key);
+  if (loc === undefined) {
+    loc = withLimit(MANY, () => mapped(new Error().stack ?? ''));
+    if (key !== '') known.set(key, loc);
+  }
+  return loc;
+}
+
+/** File, line and column of that frame as the code runs, not mapped, if it is among the topmost `frames`. */
+function callSite(frames: number): string | undefined {
+  const site = sites(frames).find((s) => !isPassedOver(s.getFileName() ?? ''));
+  return site && `${site.getFileName() ?? ''}:${site.getLineNumber() ?? 0}:${site.getColumnNumber() ?? 0}`;
+}
+
+function sites(frames: number): readonly NodeJS.CallSite[] {
+  const stack: { stack?: readonly NodeJS.CallSite[] } = {};
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+  Error.prepareStackTrace = (_, callSites) => callSites;
+  withLimit(frames, () => { Error.captureStackTrace(stack, callSite); });
+  // The trace is put together when it is read.
+  const found = stack.stack ?? [];
+  if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
+  else Reflect.deleteProperty(Error, 'prepareStackTrace');
+  return found;
+}
+
+function isPassedOver(script: string): boolean {
+  let over = passedOver.get(script);
+  if (over === undefined) {
+    over = !/^(\/|file:|[A-Za-z]:\\)/.test(script) || toPath(script).startsWith(machinery);
+    passedOver.set(script, over);
+  }
+  return over;
+}
+
+function withLimit<T>(frames: number, does: () => T): T {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 24;
-  const stack = new Error().stack ?? '';
-  Error.stackTraceLimit = limit;
+  Error.stackTraceLimit = frames;
+  try {
+    return does();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+function mapped(stack: string): Loc {
   for (const line of stack.split('\n').slice(1)) {
     const match = /\(?((?:file:\/\/)?\/[^()]*?|[A-Za-z]:\\[^()]*?|file:\/\/[^()]*?):(\d+):\d+\)?$/.exec(line.trim());
     if (!match) continue;

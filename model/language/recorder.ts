@@ -51,6 +51,7 @@ export class Recording {
 
   type(decl: TypeDecl): void {
     const known = this.types.get(decl.name);
+    if (known === decl) return;
     if (known && JSON.stringify(known) !== JSON.stringify(decl)) {
       throw new LanguageError('PT011', callerLoc(), `type ${decl.name} is declared twice, differently`, 'rename one of them');
     }
@@ -59,6 +60,7 @@ export class Recording {
 
   place(decl: PlaceDecl): void {
     const known = this.places.get(decl.name);
+    if (known === decl) return;
     if (known && JSON.stringify(known) !== JSON.stringify(decl)) {
       throw new LanguageError('PT011', callerLoc(), `place ${decl.name} is declared twice, differently`, 'rename one of them');
     }
