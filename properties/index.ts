@@ -1,5 +1,6 @@
 /** Invariants, one a file; ids are the catalogue's. */
 export { I1Strong, I1Weak } from './i01-no-dirty-data-lost.ts';
+export { I1Anon } from './i01-anonymous.ts';
 export { I2 } from './i02-revoked-permission.ts';
 export { CleanPte, I3 } from './i03-clean-is-read-only.ts';
 export { I4 } from './i04-counter-bounds.ts';
@@ -14,6 +15,7 @@ export { I8, I8Dirty } from './i08-cache-coherence.ts';
 export { I8Copies } from './i08-copies.ts';
 export { I10b, I14 } from './i10-locks.ts';
 export { I12, I12b } from './i12-mkwrite-first.ts';
+export { I13 } from './i13-swap-entries.ts';
 export { I15Store, I15Written } from './i15-progress.ts';
 /** Not of the catalogue's list: what threads ask for of their own. */
 export { Balanced, BalancedRetry } from './balance.ts';

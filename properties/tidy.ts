@@ -2,6 +2,8 @@ import { add, and, eq, forall, not, or, peek, property, quiescent, select, type 
 import { BH_Lock_at, private_lock_at } from '../model/kernel/buffer.ts';
 import { i_mmap_lock_at, mmap_sem_at, ptl_at, vma_at, vma_t } from '../model/kernel/mm_types.ts';
 import { mapcount_at, mapping_at, page_count_at, PG_locked, tree_lock_at } from '../model/kernel/page.ts';
+import { PG_swapcache } from '../model/kernel/swap_state.ts';
+import { swap } from '../model/kernel/version.ts';
 import { rwsem_t } from '../model/machine/locks.ts';
 import { irqs_off, pte } from '../model/machine/tlb.ts';
 import { count_t, cpu_t, mm_t, owner_t, pfn_t, pte_present, va_t } from '../model/machine/types.ts';
@@ -11,7 +13,7 @@ type Bool = Value<'bool'>;
 
 const free = (lock: Place<'owner_t'>): Bool => not(owner_t.get(peek(lock), 'held'));
 const freeOnPages = (lock: Shared<'owner_t', readonly ['pfn_t']>): Bool => forall(pfn_t, 'page', (page) => free(lock.at(page)));
-const cachedOnce = (page: Value<'pfn_t'>): Value<'count_t'> => select(peek(mapping_at.at(page)), count_t.lit(1), count_t.lit(0));
+const cachedOnce = (page: Value<'pfn_t'>): Value<'count_t'> => select(swap() === undefined ? peek(mapping_at.at(page)) : peek(PG_swapcache.at(page)), count_t.lit(1), count_t.lit(0));
 
 /** Not in the catalogue: what a kernel path owes whoever comes next. Every world keeps it; only mutants are asked. */
 export const Tidy = property('tidy', 'once all is quiet no lock is held, interrupts are on, and every page reference is the page cache\'s or a PTE\'s; and no PTE is outside a VMA', () => ({

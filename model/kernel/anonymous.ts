@@ -7,7 +7,8 @@ import { pte_lock, pte_unlock, vma_t } from './mm_types.ts';
 import { alloc_page, copy_user_page, inc_mapcount, put_page, set_anon, type Page } from './page.ts';
 import { ptep_get, set_pte_at } from './pgtable.ts';
 import { get_vma_refpage, is_refpage_vma, vm_file, type VmFile } from './refpage.ts';
-import { refpages, source, variant } from './version.ts';
+import { pte_none_or_entry } from './swapops.ts';
+import { refpages, source, swap, variant } from './version.ts';
 
 /** A page of zeroes is version 0 of its contents. */
 export const clear_user_highpage = primitive('clear_user_highpage', (page: Page) => store(data.at(page), version_t.lit(0)));
@@ -22,8 +23,8 @@ export const do_anonymous_page = proc('do_anonymous_page', {
   fill(page, file);
   set_anon(page);
   pte_lock(mm);
-  const pte = ptep_get(mm, va);
-  If(pte_present(pte), () => {
+  const taken = swap() === undefined ? pte_present(ptep_get(mm, va)) : not(pte_none_or_entry(mm, va).none);
+  If(taken, () => {
     pte_unlock(mm);
     put_page(page);
     Return(vm_fault_t.is.NOPAGE);

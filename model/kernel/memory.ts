@@ -20,10 +20,12 @@ import {
 import { balance_dirty_pages, set_page_dirty_balance } from './page_writeback.ts';
 import { grant_access_flags, ptep_clear_flush, ptep_get, ptep_set_access_flags, set_pte_at } from './pgtable.ts';
 import { ifNormal, notNormal } from './refpage.ts';
+import { do_swap_page, swapin_t } from './do_swap_page.ts';
+import { pte_none_or_entry, swp_entry_t } from './swapops.ts';
 import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts';
 import { noteFaultEnds, throttle_unlocked } from './throttle.ts';
 import { sequence_t, truncate_count } from './truncate_count.ts';
-import { balance, cow, fs, is, ksm, mixedmap, refpages, since, source, truncationNoticed, variant, writeProtection } from './version.ts';
+import { balance, cow, fs, is, ksm, mixedmap, refpages, since, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
 import { reuse_t, wp_page_anon } from './wp_anon.ts';
 import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
 import { break_protection, break_protection_of_file, byNode, farMms, map_copy, map_copy_of_node, mapping_passed_down, PageWriteProtected } from './write_protect.ts';
@@ -226,7 +228,7 @@ const wp_page_copy = proc('wp_page_copy', {
   const special = notNormal(mm, va, old_page);
   ifNormal(special, () => {
     const anon = page_anon(old_page);
-    if (ksm()) If(anon, () => reuseUnlessMerged(mm, va, vma, orig_pte));
+    if (ksm() || swap() !== undefined) If(anon, () => reuseUnlessMerged(mm, va, vma, orig_pte));
     else reuseIfMappedOnce(mm, va, vma, orig_pte, anon);
     get_page(old_page);
   });
@@ -440,14 +442,29 @@ function mapCopy(mm: Mm, va: Va, vma: Vma, page: Page, new_page: Page): void {
   Return(vm_fault_t.is.NONE);
 }
 
+/** Of a PTE that holds a swap entry. It is read again, and may be present by now: then the instruction faults again. */
+function swapIn(mm: Mm, va: Va, vma: Vma, write: Value<'bool'>): void {
+  const { entry, none } = pte_none_or_entry(mm, va);
+  If(swp_entry_t.get(entry, 'V'), () => {
+    const ret = do_swap_page({ mm, va, vma, write, slot: swp_entry_t.get(entry, 'slot') }, 'ret');
+    If(eq(ret, swapin_t.is.WP), () => {
+      const pte = ptep_get(mm, va);
+      Return(do_wp_page({ mm, va, vma, orig_pte: pte }));
+    });
+    Return(select(eq(ret, swapin_t.is.DONE), vm_fault_t.is.NONE, vm_fault_t.is.NOPAGE));
+  });
+  If(not(none), () => Return(vm_fault_t.is.NOPAGE));
+}
+
 /** The VMA's own handler, or the anonymous one where it has no vm_ops. */
 function doPteMissing(mm: Mm, va: Va, vma: Vma, write: Value<'bool'>): void {
   if (refpages() === 'v1') {
     const ref = vm_private_data(mm, va);
     If(not(has_refpage_ops(ref)), () => Return(do_anonymous_page({ mm, va, vma, write })));
   }
+  if (swap() !== undefined) swapIn(mm, va, vma, write);
   if (mixedmap()) Return(vmw_bo_vm_fault({ mm, va, vma }));
-  else if (refpages() === 'v2') Return(do_anonymous_page({ mm, va, vma, write }));
+  else if (refpages() === 'v2' || swap() !== undefined) Return(do_anonymous_page({ mm, va, vma, write }));
   else Return(do_no_page({ mm, va, vma, write }));
 }
 

@@ -1,7 +1,7 @@
 /** mm_struct, vm_area_struct and their locks (include/linux/mm_types.h, mm.h). */
 import { bool, ghost, load, peek, primitive, record, select, shared, store, type Value } from '../language/index.ts';
 import { downRead, downReadQueued, downWrite, downWriteQueued, rwsem_t, spinLock, spinUnlock, upRead, upWrite } from '../machine/locks.ts';
-import { mm_t, owner_t, pte_mkwrite, va_t, type Pte } from '../machine/types.ts';
+import { mm_t, owner_t, pte_mkwrite, va_t, version_t, type Pte } from '../machine/types.ts';
 import { writersFirst } from './version.ts';
 
 export type Mm = Value<'mm_t'>;
@@ -43,4 +43,6 @@ export const set_vma = primitive('set_vma', (mm: Mm, va: Va, vma: Value<'vma_t'>
 
 /** A fault has made the PTE writable and has not yet called set_page_dirty: I3's one exemption on that side. */
 export const in_fault = ghost('in_fault', bool, [mm_t, va_t]);
+/** What was last stored at an address of anonymous memory; kept in worlds that swap. */
+export const newest = ghost('newest', version_t, [mm_t, va_t], { display: 'newest[%0][%1]' });
 export const peekVma = (mm: Mm, va: Va): Value<'vma_t'> => peek(vma_at.at(mm, va));

@@ -1,20 +1,27 @@
 /** User programs: loads and stores, with the faults that they take. */
-import { bool, eq, If, proc, Return, TRUE, FALSE, Forever, type Value } from '../language/index.ts';
+import { bool, eq, If, proc, Return, TRUE, FALSE, Forever, track, type Value } from '../language/index.ts';
 import { access_t, loadInstruction, storeInstruction } from '../machine/mmu.ts';
 import { mm_t, va_t } from '../machine/types.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { do_page_fault } from './memory.ts';
+import { newest, type Mm, type Va } from './mm_types.ts';
 import { noteUserStore, type Page } from './page.ts';
 import { noteTried, noteUnsaved, signal_pending } from './sigbus.ts';
-import { mixedmap } from './version.ts';
+import { mixedmap, swap } from './version.ts';
 import { noteLateStore } from './vmwgfx_page_dirty.ts';
+
+/** The same of anonymous memory, where each address has contents of its own. */
+const anon_store_instruction = (mm: Mm, va: Va): Value<'access_t'> => storeInstruction((pfn, version) => {
+  noteUserStore(pfn, version);
+  track(newest.at(mm, va), version);
+})(mm, va);
 
 const store_instruction = storeInstruction((pfn, version) => (mixedmap() ? noteLateStore() : noteUserStore(pfn, version)));
 
 /** One store of the program: retried after each fault, as the CPU does. False: the program got SIGBUS. */
 export const user_store = proc('user_store', { params: { mm: mm_t, va: va_t }, returns: bool }, ({ mm, va }) => {
   Forever(() => {
-    const access = store_instruction(mm, va);
+    const access = (swap() === undefined ? store_instruction : anon_store_instruction)(mm, va);
     If(eq(access, access_t.is.DONE), () => Return(TRUE));
     const ret = do_page_fault({ mm, va, write: TRUE }, 'ret');
     If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(FALSE));

@@ -3,7 +3,7 @@ import { LanguageError } from '../language/errors.ts';
 import { option } from '../language/index.ts';
 
 /** In order of time. v5: the patch posted 2006-05-25 on top of 2.6.17-rc; merged, with changes, in 2.6.19. */
-export const VERSIONS = ['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '3.15', '4.8', '4.20', '5.5', '5.9', '6.2', '6.14', '6.15', '6.18'] as const;
+export const VERSIONS = ['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '2.6.36', '3.15', '4.8', '4.20', '5.5', '5.9', '6.2', '6.8', '6.14', '6.15', '6.16', '6.18'] as const;
 export type Version = (typeof VERSIONS)[number];
 
 /** A proposal or a defect of the world that no released kernel had: see the scenario that sets it. */
@@ -64,7 +64,8 @@ export type Variant =
   | 'only clean pages are protected'
   | 'I/O errors read page->mapping'
   | 'debugging reads page->mapping twice'
-  | 'copies of a node are found and mapped without their lock';
+  | 'copies of a node are found and mapped without their lock'
+  | 'do_swap_page asks PageSwapCache and no more';
 
 /** What ->writepage does with a page for which there is no block: leave it dirty for the next pass, or give it up as clean. */
 export type WithoutRoom = 'redirties' | 'gives up';
@@ -94,6 +95,8 @@ export interface KernelConfig {
    * the early copy of a private page (until 2.6.22). Worlds without it may map a page read anew beyond the end of the file.
    */
   readonly truncationNoticed?: boolean;
+  /** Anonymous pages are swapped out: to a disk, or to a device whose IO is done when the call returns (SWP_SYNCHRONOUS_IO: zram). */
+  readonly swap?: 'disk' | 'synchronous';
   /** PTEs have a soft-dirty bit (CONFIG_MEM_SOFT_DIRTY). */
   readonly softDirty?: boolean;
   /** The file system copies clean pages to FS-Cache, and waits for that where it is told of a write. */
@@ -145,6 +148,7 @@ export const fs = (): NonNullable<KernelConfig['fs']> => kernel().fs ?? {};
 export const checksums = (): boolean => kernel().checksums === true;
 export const batchedUnmap = (): boolean => kernel().batchedUnmap === true;
 export const truncationNoticed = (): boolean => kernel().truncationNoticed === true;
+export const swap = (): KernelConfig['swap'] => option<KernelConfig>('kernel')?.swap;
 export const softDirty = (): boolean => kernel().softDirty === true;
 export const writersFirst = (): boolean => kernel().writersFirst === true;
 export const writeProtection = (): KernelConfig['writeProtection'] => kernel().writeProtection;

@@ -5,13 +5,15 @@ import { count_t, pfn_t } from '../machine/types.ts';
 import { page_has_buffers, try_to_free_buffers } from './buffer.ts';
 import { find_get_page, lock_page, page_count, page_mapped, PageDirty, PageWriteback, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page } from './page.ts';
 import { clear_page_dirty_for_io, writepage } from './page_writeback.ts';
+import { swapcache_free } from './swapfile.ts';
+import { __delete_from_swap_cache, page_private } from './swap_state.ts';
 import { try_to_unmap_flush } from './tlbbatch.ts';
 import { try_to_unmap } from './try_to_unmap.ts';
-import { batchedUnmap, fs, source, variant, writeProtection } from './version.ts';
+import { batchedUnmap, fs, source, swap, variant, writeProtection } from './version.ts';
 import { break_protection } from './write_protect.ts';
 
-/** Drops a clean page that only the cache and the caller hold. Count first, then PG_dirty. Returns whether it went. */
-const remove_mapping = proc('remove_mapping', {
+/** Drops a clean page that only its cache, page or swap, and the caller hold. Count first, then PG_dirty. Returns whether it went. */
+export const remove_mapping = proc('remove_mapping', {
   params: { page: pfn_t }, returns: bool, models: source('remove_mapping', 'mm/vmscan.c'),
 }, ({ page }) => {
   local_irq_disable();
@@ -28,9 +30,12 @@ const remove_mapping = proc('remove_mapping', {
     local_irq_enable();
     Return(FALSE);
   });
-  remove_from_page_cache({ page });
+  const forget = swap() === undefined ? null : page_private(page);
+  if (forget === null) remove_from_page_cache({ page });
+  else __delete_from_swap_cache(page, forget);
   tree_unlock();
   local_irq_enable();
+  if (forget !== null) swapcache_free(forget);
   put_page(page);
   Return(TRUE);
 });

@@ -4,7 +4,8 @@ import { count_t, mm_t, pfn_t, pte_mkdirty, pte_pfn, pte_same, pte_t, va_t } fro
 import { maybe_mkwrite, pte_lock, pte_unlock, ptl_at, vma_t } from './mm_types.ts';
 import { frozen, get_page, lock_page, page_count_at, page_mapcount, PG_ksm, put_page, unlock_page, type Page } from './page.ts';
 import { ptep_get, ptep_set_access_flags } from './pgtable.ts';
-import { source, variant } from './version.ts';
+import { reuse_swap_page } from './swap_reuse.ts';
+import { source, swap, variant } from './version.ts';
 
 /** COPY: the page must be copied, the PTE lock is held. REUSED: it is writable now. CHANGED: the PTE is no longer what it was. */
 export const reuse_t = enumeration('reuse_t', ['COPY', 'REUSED', 'CHANGED']);
@@ -76,7 +77,7 @@ export const wp_page_anon = proc('wp_page_anon', {
     pte_unlock(mm);
     Return(reuse_t.is.CHANGED);
   });
-  const mine = reusable({ page }, 'mine');
+  const mine = (swap() === undefined ? reusable : reuse_swap_page)({ page }, 'mine');
   unlock_page(page);
   If(mine, () => {
     ptep_set_access_flags({ mm, va, entry: maybe_mkwrite(pte_mkdirty(orig_pte), vma) });

@@ -3,7 +3,8 @@ import { corpus } from './corpus.ts';
 import { dirtyRaces } from './dirty.ts';
 import { hardwareRaces } from './hardware.ts';
 import type { Race } from './race.ts';
+import { swapRaces } from './swap.ts';
 
 const number = ({ entry }: Race): number => Number(entry.slice(1));
 
-export const races: readonly Race[] = [...dirtyRaces, ...corpus, ...hardwareRaces].sort((a, b) => number(a) - number(b));
+export const races: readonly Race[] = [...dirtyRaces, ...corpus, ...hardwareRaces, ...swapRaces].sort((a, b) => number(a) - number(b));

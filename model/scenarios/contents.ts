@@ -34,6 +34,8 @@ export interface Start {
   readonly freeFrames?: number;
   /** Reference counts are 0 … counts-1; more CPUs hold more references. Default 8. */
   readonly counts?: number;
+  /** Slots of the swap device. */
+  readonly slots?: number;
   /** What else there is at the start, or differs; set last. */
   readonly also?: (set: Init) => void;
 }

@@ -1,0 +1,104 @@
+/** A fault on a PTE that holds a swap entry (mm/memory.c). */
+import { and, bool, enumeration, eq, FALSE, held, If, ne, not, proc, Return, TRUE, Var } from '../language/index.ts';
+import { mk_pte, mm_t, pfn_t, pte_mkdirty, va_t } from '../machine/types.ts';
+import { maybe_mkwrite, pte_lock, pte_unlock, ptl_at, vma_t } from './mm_types.ts';
+import { alloc_page, inc_mapcount, lock_page, PG_locked, put_page, set_anon, slot_t, unlock_page, type Page } from './page.ts';
+import { swap_readpage } from './page_io.ts';
+import { reuse_swap_page } from './swap_reuse.ts';
+import { swap_count, swap_free, swapcache_clear, swapcache_prepare, usedBy } from './swapfile.ts';
+import { lookup_swap_cache, page_private, PageSwapCache, read_swap_cache_async } from './swap_state.ts';
+import { is_entry_of, pte_to_swp_entry, set_pte_over_swap, swp_t } from './swapops.ts';
+import { since, source, swap, variant } from './version.ts';
+
+/** DONE: the page is mapped. RETRY: fault again. WP: it is mapped read-only, the fault was a write, and the PTE lock is held. */
+export const swapin_t = enumeration('swapin_t', ['DONE', 'RETRY', 'WP']);
+
+const params = { mm: mm_t, va: va_t, vma: vma_t, write: bool, slot: swp_t } as const;
+const withPage = { ...params, page: pfn_t } as const;
+
+/** Maps the locked page, if the PTE still holds the entry; drops page lock and, if not, reference. */
+const map_swapped_page = proc('map_swapped_page', {
+  params: withPage, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'), doc: 'The second half of do_swap_page.',
+  locks: ({ mm, page }) => ({ entry: [held(PG_locked.at(page))], exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
+}, ({ mm, va, vma, write, slot, page }) => {
+  pte_lock(mm);
+  const now = pte_to_swp_entry(mm, va);
+  If(not(is_entry_of(now, slot)), () => {
+    pte_unlock(mm);
+    outPage(page);
+  });
+  const reused = Var('reused', bool, FALSE);
+  const reuse = (): void => { If(write, () => { reused.set(reuse_swap_page({ page }, 'reuse')); }); };
+  // Until 5.17 the page is counted in swap, and not in mapcount, when it is asked for; since then in neither.
+  if (since('6.2')) swap_free(slot);
+  reuse();
+  const entry = mk_pte(page, FALSE);
+  If(reused.get(), () => set_pte_over_swap(mm, va, maybe_mkwrite(pte_mkdirty(entry), vma)), () => set_pte_over_swap(mm, va, entry));
+  set_anon(page);
+  inc_mapcount(page);
+  if (!since('6.2')) swap_free(slot);
+  unlock_page(page);
+  If(and(write, not(reused.get())), () => Return(swapin_t.is.WP));
+  pte_unlock(mm);
+  Return(swapin_t.is.DONE);
+});
+
+function outPage(page: Page): void {
+  unlock_page(page);
+  put_page(page);
+  Return(swapin_t.is.RETRY);
+}
+
+/** Whether it is asked, with the page locked, that the page still is in the swap cache; and for this slot. Both since 2.6.36. */
+const asksCache = (): boolean => since('2.6.36') || variant('do_swap_page asks PageSwapCache and no more');
+const asksSlot = (): boolean => since('2.6.36') && !variant('do_swap_page asks PageSwapCache and no more');
+
+/** A page that was found in the swap cache, or put there to be read. */
+const map_cached_page = proc('map_cached_page', {
+  params: withPage, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'), doc: 'do_swap_page, from lock_page on.', sleeps: true,
+  locks: ({ mm }) => ({ exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
+}, ({ page, ...at }) => {
+  lock_page(page);
+  if (asksCache()) {
+    const cached = PageSwapCache(page);
+    If(not(cached), () => outPage(page));
+  }
+  if (asksSlot()) {
+    const now = page_private(page);
+    If(ne(now, at.slot), () => outPage(page));
+  }
+  Return(map_swapped_page({ ...at, page }));
+});
+
+/** SWP_SYNCHRONOUS_IO and an entry that no other PTE holds: a page of the fault's own is read, the swap cache does without it (4.15). */
+const skip_swapcache = proc('skip_swapcache', {
+  params, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'), sleeps: true,
+  locks: ({ mm }) => ({ exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
+}, (at) => {
+  if (since('6.8')) {
+    const mine = swapcache_prepare(at.slot);
+    If(not(mine), () => Return(swapin_t.is.RETRY));
+  }
+  const page = alloc_page();
+  lock_page(page);
+  swap_readpage(page, at.slot);
+  const ret = map_swapped_page({ ...at, page }, 'ret');
+  if (since('6.8')) swapcache_clear(at.slot);
+  Return(ret);
+});
+
+/** Entered without locks but mmap_sem; the caller has read the entry from the PTE. */
+export const do_swap_page = proc('do_swap_page', {
+  params, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'), sleeps: true,
+  locks: ({ mm }) => ({ exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
+}, (at) => {
+  const found = lookup_swap_cache(at.slot);
+  If(slot_t.get(found, 'present'), () => Return(map_cached_page({ ...at, page: slot_t.get(found, 'pfn') })));
+  if (swap() === 'synchronous' && since('4.20')) {
+    const map = swap_count(at.slot);
+    If(usedBy(map, 1), () => Return(skip_swapcache(at)));
+  }
+  const read = read_swap_cache_async({ slot: at.slot }, 'read');
+  If(not(slot_t.get(read, 'present')), () => Return(swapin_t.is.RETRY));
+  Return(map_cached_page({ ...at, page: slot_t.get(read, 'pfn') }));
+});
