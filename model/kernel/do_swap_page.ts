@@ -1,5 +1,5 @@
 /** A fault on a PTE that holds a swap entry (mm/memory.c). */
-import { and, bool, enumeration, eq, FALSE, held, If, ne, not, proc, Return, TRUE, Var } from '../language/index.ts';
+import { and, bool, enumeration, FALSE, held, If, ne, not, proc, Return, Var } from '../language/index.ts';
 import { mk_pte, mm_t, pfn_t, pte_mkdirty, va_t } from '../machine/types.ts';
 import { maybe_mkwrite, pte_lock, pte_unlock, ptl_at, vma_t } from './mm_types.ts';
 import { alloc_page, inc_mapcount, lock_page, PG_locked, put_page, set_anon, slot_t, unlock_page, type Page } from './page.ts';

@@ -1,5 +1,5 @@
 /** Reclaim of anonymous pages (mm/vmscan.c): out to swap. */
-import { add, and, atomic, choose, eq, FALSE, held, If, load, ne, not, peek, primitive, proc, Return, rmw, track, type Value } from '../language/index.ts';
+import { add, and, atomic, choose, eq, held, If, load, ne, not, peek, primitive, proc, Return, rmw, track, type Value } from '../language/index.ts';
 import { data } from '../machine/mmu.ts';
 import { count_t, pfn_t } from '../machine/types.ts';
 import {
