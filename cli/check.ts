@@ -30,7 +30,7 @@ export interface CheckFlags extends SearchFlags, AnswerFlags {}
 
 export async function check(id: string, flags: CheckFlags, host: Host, io: Io): Promise<ExitCode> {
   const options = searchOptions(flags);
-  const found = findCase(await host.scenarios(), id);
+  const found = findCase(await host.scenarios(id), id);
   return answer(found, { ...options, ...checkpointOption(flags.checkpoint, flags.checkpointEvery, found.id) }, flags, host, io);
 }
 

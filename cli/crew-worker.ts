@@ -8,7 +8,7 @@ export async function work({ id, limits, port }: Task): Promise<Searched | Broke
   const abort = new AbortController();
   port.on('message', () => { abort.abort(); });
   try {
-    const found = findCase(await realHost.scenarios(), id);
+    const found = findCase(await realHost.scenarios(id), id);
     return await searchCase(found, realHost, { ...limits, signal: abort.signal, onProgress: (p) => { port.postMessage(p); } });
   } finally {
     port.close();

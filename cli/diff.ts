@@ -30,7 +30,7 @@ interface Pair {
 type Changed = DiffJson['procedures'][number];
 
 export async function diff(first: string, second: string | undefined, flags: DiffFlags, host: Host, io: Io): Promise<ExitCode> {
-  const pair = findPair(first, second, await host.scenarios(), await host.races());
+  const pair = findPair(first, second, await host.scenarios(second ?? first), await host.races());
   const [from, to] = [pair.from.build(), pair.to.build()];
   const procedures = await changedProcedures(from, to, flags.unified, host);
   const elsewhere = differingParts(from, to);

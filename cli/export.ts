@@ -23,7 +23,7 @@ export interface ExportFlags {
 
 export async function exportTo(id: string, flags: ExportFlags, host: Host, io: Io): Promise<ExitCode> {
   if (flags.form !== undefined && flags.to !== 'promela') throw new UsageError('--form only means something with --to promela');
-  const found = findCase(await host.scenarios(), id);
+  const found = findCase(await host.scenarios(id), id);
   const files = exported(found.id, await host.lower(found.build()), flags);
   for (const [file, text] of files) await output(flags.output === undefined ? undefined : file, text, io);
   return EXIT.ok;

@@ -46,7 +46,7 @@ export async function loadRun(source: string, host: Host, io: Io): Promise<Faili
 }
 
 async function loadAny(source: string, host: Host, io: Io): Promise<FailingRun> {
-  const scenarios = await host.scenarios();
+  const scenarios = await host.scenarios(source);
   const isCase = allNames(scenarios).includes(source.split('#')[0] ?? '');
   if (!isCase && (source === '-' || isShortTrace(source) || existsSync(source))) return loadTrace(source, host, io);
   const found = caseNamed(scenarios, source);
@@ -78,7 +78,7 @@ async function readText(file: string, io: Io): Promise<string> {
 
 async function caseOf(recorded: Recorded, host: Host): Promise<Case> {
   try {
-    return findCase(await host.scenarios(), recorded.scenario);
+    return findCase(await host.scenarios(recorded.scenario), recorded.scenario);
   } catch (error) {
     if (error instanceof UsageError) throw new TraceRefused('unknown', `the trace is of an ${error.message}`);
     throw error;

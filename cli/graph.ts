@@ -17,7 +17,7 @@ export interface GraphFlags {
 }
 
 export async function graphOf(id: string, { output: file, maxStates }: GraphFlags, host: Host, io: Io): Promise<ExitCode> {
-  const found = findCase(await host.scenarios(), id);
+  const found = findCase(await host.scenarios(id), id);
   const graph = await host.lower(found.build());
   const whole = explored(found.id, graph, maxStates);
   const { trace } = await examine(found, host, { signal: io.signal });

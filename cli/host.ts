@@ -5,6 +5,7 @@ import type { Graph } from '../model/language/graph.ts';
 import type { ProcDecl, Program } from '../model/language/ir.ts';
 import type { Claim } from '../model/claims/claim.ts';
 import type { Race } from '../model/races/race.ts';
+import type * as Matrix from '../model/matrix/index.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { UsageError } from '../schedules/errors.ts';
 import type { CheckOptions, CheckResult } from '../schedules/result.ts';
@@ -25,8 +26,8 @@ export interface Counts {
 export type Expected = Readonly<Record<string, Counts>>;
 
 export interface Host {
-  /** With the claims that each settles as its aliases. */
-  scenarios(): Promise<readonly Scenario[]>;
+  /** With the claims that each settles as its aliases. `asked`: an id; the cell of the matrix that it names is there then, too. */
+  scenarios(asked?: string): Promise<readonly Scenario[]>;
   /** What was claimed in the threads, and which scenarios settle it. */
   claims(): Promise<readonly Claim[]>;
   /** The races of real kernels that have scenarios. */
@@ -44,9 +45,14 @@ export interface Host {
   mutationRecord?(folder: string): Promise<MutationRecord | null>;
   mutationReasons?(folder: string): Promise<Explanations>;
   saveMutations?(folder: string, judged: readonly Judged[]): Promise<void>;
+  /** The matrix, and what was recorded of its cells; a host without it has none. */
+  matrix?(): Promise<typeof Matrix>;
+  expectedCells?(): Promise<Expected>;
+  saveCells?(expected: Expected): Promise<void>;
 }
 
 const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
+const CELLS = new URL('../model/matrix/expected.json', import.meta.url);
 
 export const realHost: Host = {
   scenarios: readScenarios,
@@ -63,32 +69,36 @@ export const realHost: Host = {
     const { recordOf, saveRecord } = await import('./mutation-record.ts');
     await saveRecord(folder, recordOf(judged));
   },
-  expected: readExpected,
-  saveExpected: writeExpected,
+  expected: () => readExpected(EXPECTED, 'verify --update'),
+  saveExpected: (expected) => writeExpected(EXPECTED, expected),
+  matrix: () => import('../model/matrix/index.ts'),
+  expectedCells: () => readExpected(CELLS, 'matrix --update'),
+  saveCells: (expected) => writeExpected(CELLS, expected),
 };
 
 async function readClaims(): Promise<readonly Claim[]> {
   return (await import('../model/claims/index.ts')).claims;
 }
 
-async function readScenarios(): Promise<readonly Scenario[]> {
+async function readScenarios(asked?: string): Promise<readonly Scenario[]> {
   const [{ scenarios }, { withAliases }, claims] = await Promise.all([import('../model/scenarios/index.ts'), import('./aliases.ts'), readClaims()]);
-  return withAliases(scenarios, claims);
+  const cell = asked?.startsWith('matrix/') === true ? (await import('../model/matrix/index.ts')).cellNamed(asked) : null;
+  return [...withAliases(scenarios, claims), ...(cell === null ? [] : [cell])];
 }
 
 /** No file yet: nothing is recorded, and verify says so case by case. */
-async function readExpected(): Promise<Expected> {
+async function readExpected(file: URL, recorder: string): Promise<Expected> {
   try {
-    return JSON.parse(await readFile(EXPECTED, 'utf8')) as Expected;
+    return JSON.parse(await readFile(file, 'utf8')) as Expected;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new UsageError(`cannot read the recorded counts: ${(error as Error).message}; restore ${fileURLToPath(EXPECTED)}, or delete it and record anew with verify --update`);
+    throw new UsageError(`cannot read the recorded counts: ${(error as Error).message}; restore ${fileURLToPath(file)}, or delete it and record anew with ${recorder}`);
   }
 }
 
-async function writeExpected(expected: Expected): Promise<void> {
+async function writeExpected(file: URL, expected: Expected): Promise<void> {
   try {
-    await writeFile(EXPECTED, `${JSON.stringify(expected, null, 2)}\n`);
+    await writeFile(file, `${JSON.stringify(expected, null, 2)}\n`);
   } catch (error) {
     throw new UsageError(`cannot record the counts: ${(error as Error).message}`);
   }

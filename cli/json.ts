@@ -7,6 +7,7 @@ import { viewSchema } from './json-view.ts';
 import { mutateSchema } from './json-mutate.ts';
 import { shrinkSchema } from './json-shrink.ts';
 import { diffSchema, racesSchema } from './json-races.ts';
+import { matrixSchema } from './json-matrix.ts';
 import { repairsSchema } from './json-repairs.ts';
 import { z } from 'zod';
 import { witnessSchema } from './json-witness.ts';
@@ -176,7 +177,7 @@ export const errorSchema = z.strictObject({
 
 /** By name of the file in docs/json. */
 export const schemas = {
-  check: checkSchema, verify: verifySchema, list: listSchema, claims: claimsSchema, show: showSchema, movers: moversSchema, reductions: reductionsSchema, mutate: mutateSchema, repairs: repairsSchema, replay: replaySchema, shrink: shrinkSchema, explain: explainSchema, view: viewSchema, doctor: doctorSchema, crosscheck: crosscheckSchema, witness: witnessSchema, races: racesSchema, diff: diffSchema, error: errorSchema, trace: traceSchema,
+  check: checkSchema, verify: verifySchema, list: listSchema, claims: claimsSchema, show: showSchema, movers: moversSchema, reductions: reductionsSchema, mutate: mutateSchema, repairs: repairsSchema, replay: replaySchema, shrink: shrinkSchema, explain: explainSchema, view: viewSchema, doctor: doctorSchema, crosscheck: crosscheckSchema, witness: witnessSchema, races: racesSchema, matrix: matrixSchema, diff: diffSchema, error: errorSchema, trace: traceSchema,
 } as const;
 
 export type CheckJson = z.infer<typeof checkSchema>;

@@ -14,7 +14,7 @@ type Step = MoversJson['steps'][number];
 
 export async function movers(name: string, flags: { readonly json?: boolean; readonly scenario?: string }, host: Host, io: Io): Promise<ExitCode> {
   if (flags.scenario !== undefined) throw new UsageError('--movers is about a whole scenario, not about a procedure of one');
-  const found = findCase(await host.scenarios(), name);
+  const found = findCase(await host.scenarios(name), name);
   const graph = await host.lower(found.build());
   const { moversOf } = await import('../schedules/reduce/movers.ts');
   const steps = unique(moversOf(graph).map(({ node, moves, against }): Step => ({

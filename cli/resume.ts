@@ -16,7 +16,7 @@ export interface ResumeFlags extends LimitFlags, AnswerFlags {
 /** Limits are those of this command line; what is searched is as it was. Checkpoints go on being written to the same file. */
 export async function resume(file: string, flags: ResumeFlags, host: Host, io: Io): Promise<ExitCode> {
   const { scenario, properties } = openCheckpoint(file).header;
-  const found = caseNamed(await host.scenarios(), scenario);
+  const found = caseNamed(await host.scenarios(scenario), scenario);
   if (found === null) throw new UsageError(`the checkpoint ${file} is of '${scenario}', a scenario that is no longer there (pterace list shows all)`);
   const options = {
     ...limits(flags), ...defined({ workers: flags.workers, properties: properties ?? undefined }),

@@ -22,7 +22,7 @@ interface Subject {
 }
 
 export async function show(name: string, flags: { readonly json?: boolean; readonly scenario?: string }, host: Host, io: Io): Promise<ExitCode> {
-  const subject = findSubject(name, flags.scenario, await host.scenarios());
+  const subject = findSubject(name, flags.scenario, await host.scenarios(flags.scenario ?? name));
   const procs = subject.proc === null ? subject.program.procs : [subject.proc];
   const listings = await Promise.all(procs.map((proc) => host.listing(proc, subject.program)));
   if (flags.json) printJson(io, showJson(subject, procs, listings));

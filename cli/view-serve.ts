@@ -32,7 +32,7 @@ export async function serve(source: string, { port }: { readonly port?: number }
 
 /** A scenario that is declared to hold is walked from its initial state; of any other the shortest failure is shown first. */
 async function startOf(source: string, host: Host, io: Io): Promise<Shown> {
-  const named = caseNamed(await host.scenarios(), source);
+  const named = caseNamed(await host.scenarios(source), source);
   if (named?.expect.verdict === 'holds') return { case: named, graph: await host.lower(named.build()), schedule: [] };
   const { case: found, graph, trace } = await loadRun(source, host, io);
   return { case: found, graph, schedule: trace.schedule };

@@ -52,7 +52,7 @@ interface Way {
 }
 
 export async function witness(id: string, typed: string | undefined, flags: WitnessFlags, host: Host, io: Io): Promise<ExitCode> {
-  const found = findCase(await host.scenarios(), id);
+  const found = findCase(await host.scenarios(id), id);
   if (typed === undefined) return listPlaces(await host.lower(found.build()), flags, io);
   const predicate = typed.replace(/\s/g, ' ');
   const ast = parse(predicate);

@@ -8,7 +8,7 @@ const root = path.join(import.meta.dirname, '..');
 
 /** From the ground up. Folders on one line may not import each other. */
 const FLOORS = [
-  ['model/language/'], ['model/scenario.ts'], ['model/machine/', 'model/classics/'], ['model/kernel/'], ['properties/'], ['model/scenarios/'], ['model/claims/', 'model/races/'], ['model/listings/'],
+  ['model/language/'], ['model/scenario.ts'], ['model/machine/', 'model/classics/'], ['model/kernel/'], ['properties/'], ['model/scenarios/'], ['model/claims/', 'model/races/', 'model/matrix/'], ['model/listings/'],
   ['schedules/'], ['counterexamples/'], ['viewer/data.ts'], ['viewer/client/'], ['viewer/'], ['testing/', 'cli/'],
 ] as const;
 

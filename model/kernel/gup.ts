@@ -1,14 +1,14 @@
 /** Pins: get_user_pages and its lockless sibling (mm/gup.c). */
-import { add, atomic, bool, eq, FALSE, Forever, heldShared, If, load, not, primitive, proc, Return, store, TRUE, Var, type Variable } from '../language/index.ts';
+import { add, and, atomic, bool, eq, FALSE, Forever, heldShared, If, load, not, or, primitive, proc, Return, store, TRUE, Var, type Variable } from '../language/index.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { count_t, mm_t, pte_pfn, pte_same, va_t } from '../machine/types.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { follow_page_pte, NO_PIN, pin_t, pinnable, pinOf } from './follow_page.ts';
 import { handle_pte_fault } from './memory.ts';
-import { down_read, find_vma, mmap_sem_at, up_read } from './mm_types.ts';
+import { down_read, find_vma, mmap_sem_at, up_read, vma_t } from './mm_types.ts';
 import { page_count_at, put_page, type Page } from './page.ts';
 import { ptep_get } from './pgtable.ts';
-import { source, variant } from './version.ts';
+import { gupLooksAtVma, source, variant } from './version.ts';
 
 export { follow_page_pte, pin_t } from './follow_page.ts';
 
@@ -54,6 +54,7 @@ export const get_user_pages = proc('__get_user_pages', {
     const pin = follow_page_pte({ mm, va, write }, 'pin');
     If(pin_t.get(pin, 'ok'), () => Return(pin));
     const vma = find_vma(mm, va);
+    if (gupLooksAtVma()) If(or(not(vma_t.get(vma, 'linked')), and(write, not(vma_t.get(vma, 'W')))), () => Return(NO_PIN()));
     const ret = handle_pte_fault({ mm, va, vma, write }, 'ret');
     If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(NO_PIN()));
   });

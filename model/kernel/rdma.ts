@@ -26,7 +26,7 @@ const pin_user_pages = proc('pin_user_pages', {
 });
 
 /** The page that was written gets dirty under its lock (mm/page-writeback.c). */
-const set_page_dirty_lock = proc('set_page_dirty_lock', {
+export const set_page_dirty_lock = proc('set_page_dirty_lock', {
   params: { page: pfn_t }, sleeps: true, models: source('set_page_dirty_lock', 'mm/page-writeback.c'),
 }, ({ page }) => {
   lock_page(page);

@@ -28,6 +28,9 @@ export const user_store = proc('user_store', { params: { mm: mm_t, va: va_t }, r
   });
 });
 
+/** One store instruction; if it faults, that is all. */
+export const user_store_if_mapped = proc('user_store_if_mapped', { params: { mm: mm_t, va: va_t } }, ({ mm, va }) => { store_instruction(mm, va); });
+
 /** What a store means where SIGBUS is dealt out: whose it was. */
 const noteOwnStore = (page: Page, version: Value<'version_t'>): void => {
   noteUserStore(page, version);

@@ -90,9 +90,11 @@ export interface KernelConfig {
   readonly checksums?: boolean;
   /** Reclaim clears several PTEs and flushes once, later (CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH, from 4.3 on). */
   readonly batchedUnmap?: boolean;
+  /** get_user_pages looks whether there is a VMA, and whether it may be written (check_vma_flags). Worlds whose VMAs stay as they are do without. */
+  readonly gupLooksAtVma?: boolean;
   /**
    * Faults notice truncation in all the ways that they do: by i_size, again under the page lock (2.6.23 on); by truncate_count, also after
-   * the early copy of a private page (until 2.6.22). Worlds without it may map a page read anew beyond the end of the file.
+   * the early copy of a private page (until 2.6.22). Reclaim does, by page->mapping. Worlds without it may map a page read anew beyond the end of the file.
    */
   readonly truncationNoticed?: boolean;
   /** Anonymous pages are swapped out: to a disk, or to a device whose IO is done when the call returns (SWP_SYNCHRONOUS_IO: zram). */
@@ -149,6 +151,7 @@ export const checksums = (): boolean => kernel().checksums === true;
 export const batchedUnmap = (): boolean => kernel().batchedUnmap === true;
 export const truncationNoticed = (): boolean => kernel().truncationNoticed === true;
 export const swap = (): KernelConfig['swap'] => option<KernelConfig>('kernel')?.swap;
+export const gupLooksAtVma = (): boolean => kernel().gupLooksAtVma === true;
 export const softDirty = (): boolean => kernel().softDirty === true;
 export const writersFirst = (): boolean => kernel().writersFirst === true;
 export const writeProtection = (): KernelConfig['writeProtection'] => kernel().writeProtection;

@@ -3,13 +3,13 @@ import { bool, FALSE, If, ne, not, proc, Return, TRUE } from '../language/index.
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { count_t, pfn_t } from '../machine/types.ts';
 import { page_has_buffers, try_to_free_buffers } from './buffer.ts';
-import { find_get_page, lock_page, page_count, page_mapped, PageDirty, PageWriteback, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page } from './page.ts';
+import { find_get_page, lock_page, page_count, page_mapped, page_mapping, PageDirty, PageWriteback, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page } from './page.ts';
 import { clear_page_dirty_for_io, writepage } from './page_writeback.ts';
 import { swapcache_free } from './swapfile.ts';
 import { __delete_from_swap_cache, page_private } from './swap_state.ts';
 import { try_to_unmap_flush } from './tlbbatch.ts';
 import { try_to_unmap } from './try_to_unmap.ts';
-import { batchedUnmap, fs, source, swap, variant, writeProtection } from './version.ts';
+import { batchedUnmap, fs, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
 import { break_protection } from './write_protect.ts';
 
 /** Drops a clean page that only its cache, page or swap, and the caller hold. Count first, then PG_dirty. Returns whether it went. */
@@ -67,6 +67,11 @@ export const shrink_page_list = proc('shrink_page_list', {
       const freed = try_to_free_buffers({ page }, 'freed');
       If(not(freed), () => giveUp(page));
     });
+  }
+  // "if (!mapping || !__remove_mapping(mapping, page))": a page that was truncated has the references of a page in the cache, for a moment.
+  if (truncationNoticed()) {
+    const mapping = page_mapping(page);
+    If(not(mapping), () => giveUp(page));
   }
   remove_mapping({ page });
   if (batchedUnmap()) try_to_unmap_flush({});

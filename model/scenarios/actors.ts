@@ -11,7 +11,7 @@ import { sys_msync, sys_msync_async } from '../kernel/msync.ts';
 import { disk, last_store } from '../kernel/page.ts';
 import { write_cache_pages } from '../kernel/page_writeback.ts';
 import { extend, invalidate_inode_pages2, vmtruncate } from '../kernel/truncate.ts';
-import { user_load, user_store } from '../kernel/user.ts';
+import { user_load, user_store, user_store_if_mapped } from '../kernel/user.ts';
 import { pagevec_strip, shrink_page_list } from '../kernel/vmscan.ts';
 import { duplicate_page, protect_page } from '../kernel/write_protect.ts';
 import { do_munmap, madvise_dontneed } from '../kernel/zap.ts';
@@ -36,6 +36,8 @@ export function kthread(name: string, ...does: readonly (() => void)[]): Cpu {
 
 export const stores = (mm: number): void => { user_store(at(mm)); };
 export const loads = (mm: number): void => { user_load(at(mm)); };
+/** One store, if no fault is needed for it. */
+export const onceStores = (mm: number): void => { user_store_if_mapped(at(mm)); };
 export const dontneed = (mm: number): void => { madvise_dontneed(at(mm)); };
 export const munmaps = (mm: number): void => { do_munmap(at(mm)); };
 export const mprotectsWritable = (mm: number): void => { mprotect_fixup({ ...at(mm), writable: TRUE }); };

@@ -36,6 +36,8 @@ export interface Start {
   readonly counts?: number;
   /** Slots of the swap device. */
   readonly slots?: number;
+  /** Pages of virtual addresses that each mm has; the first is mapped as `maps` says. Default 1. */
+  readonly addresses?: number;
   /** What else there is at the start, or differs; set last. */
   readonly also?: (set: Init) => void;
 }

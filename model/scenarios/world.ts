@@ -98,7 +98,7 @@ function buildWorld(s: FileScenario, { cpus, start }: Contents, variation: Varia
   const machine = machineOf(s, cpus, variation);
   return program({
     name: s.id,
-    sizes: { cpu_t: cpus.length, mm_t: start.maps.length, va_t: 1, pfn_t: 1 + (start.freeFrames ?? 0), ...(start.counts === undefined ? {} : { count_t: start.counts }), ...(start.slots === undefined ? {} : { swp_t: start.slots }) },
+    sizes: { cpu_t: cpus.length, mm_t: start.maps.length, va_t: start.addresses ?? 1, pfn_t: 1 + (start.freeFrames ?? 0), ...(start.counts === undefined ? {} : { count_t: start.counts }), ...(start.slots === undefined ? {} : { swp_t: start.slots }) },
     options: { kernel, machine },
     ...(machine.storeBuffers ? { memory: withStoreBuffers(machine.storeBuffers) } : {}),
     threads: () => [...cpus.flatMap((c, i) => (c === null ? [] : [thread(c.name, i, () => { c.does.forEach((f) => { f(); }); }, c.daemon)])), ...hardware()],

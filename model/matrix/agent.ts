@@ -1,0 +1,67 @@
+/** What runs against what in the matrix: agents, the kinds of memory that they work on, and how a cell's world begins. Types only. */
+import type { KernelConfig } from '../kernel/version.ts';
+import type { Init, Mutation, Property, Value } from '../language/index.ts';
+
+/** file: a page of a shared file mapping, mapped by PTEs. anon: a page of private anonymous memory, mapped by PTEs. huge: anonymous memory that a PMD entry maps as a whole. */
+export const KINDS = ['file', 'anon', 'huge'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** How the page is mapped when the agents begin; rw: writable and dirty. table: of huge memory, small pages by a page table. */
+export const STARTS = ['rw', 'ro', 'none', 'table'] as const;
+export type Start = (typeof STARTS)[number];
+
+/** What a part is given: `spare`, an mm that is its own; `n`, which of the cell's agents it is. */
+export interface Place {
+  readonly spare: number;
+  readonly n: number;
+}
+
+/** A step of the agent that the agent does not live without, taken away: some cell of its row must then fail. */
+export interface AgentMutant {
+  readonly name: string;
+  readonly what: string;
+  /** The cell in which it fails: the other agent, and the start. */
+  readonly against: string;
+  readonly start: Start;
+  readonly mutations?: readonly Mutation[];
+  readonly kernel?: Partial<KernelConfig>;
+  readonly property: string;
+}
+
+/** An agent in one kind of memory. */
+export interface Part {
+  readonly run: (place: Place) => void;
+  /** Code of the program itself, or on whose CPU interrupts matter: the CPU has a TLB. Others run on CPUs whose TLBs nobody looks at. */
+  readonly user?: boolean;
+  /** It needs an mm of its own: empty (the child of fork), or with an equal page (KSM). */
+  readonly spare?: 'empty' | 'equal page';
+  /** Pages of addresses that its world has. Default 1. */
+  readonly addresses?: 2;
+  /** Frames that it may take. */
+  readonly frames?: number;
+  /** Starts from which it has something to do: the cell is run from those of both its agents. */
+  readonly starts: readonly Start[];
+  /** Its work, as it shows in the world: reached in every cell that begins at one of `starts`. */
+  readonly effect: (place: Place) => Value<'bool'>;
+  readonly mutants?: readonly AgentMutant[];
+}
+
+export interface Agent {
+  /** `write-fault`. */
+  readonly id: string;
+  /** A few words, for the table's legend. */
+  readonly does: string;
+  readonly kinds: Partial<Readonly<Record<Kind, Part>>>;
+  /** Why there are never two of it at once; absent: there may be. */
+  readonly alone?: string;
+}
+
+/** Everything about a kind of memory that does not depend on the agents. */
+export interface KindWorld {
+  readonly kernel: KernelConfig;
+  readonly properties: readonly Property[];
+  /** Beyond the page table: which frames hold what. */
+  readonly also?: (set: Init, start: Start) => void;
+  /** Gives the mm a page of its own, equal to the first. */
+  readonly equalPage?: (set: Init, mm: number) => void;
+}

@@ -1,0 +1,66 @@
+/** What each agent is to a page of a shared file mapping. */
+import { and, drop, eq, ne, never, not, peek, type Value } from '../language/index.ts';
+import { direct_read } from '../kernel/direct_io.ts';
+import { vma_at, vma_t } from '../kernel/mm_types.ts';
+import { pin_t } from '../kernel/gup.ts';
+import { disk, last_store, page_cache, slot_t } from '../kernel/page.ts';
+import { pinned } from '../kernel/pins.ts';
+import { pte, tlb } from '../machine/tlb.ts';
+import { cpu_t, mm_t, pte_present, pte_write, tlb_t, va_t, version_t } from '../machine/types.ts';
+import { dontneed, forks, loads, mprotectsReadOnly, munmaps, reclaims, stores, truncates, writesBack } from '../scenarios/actors.ts';
+import type { Part, Place } from './agent.ts';
+import { done } from './stage.ts';
+
+const va = (): Value<'va_t'> => va_t.lit(0);
+const entry = (mm = 0): Value<'pte_t'> => peek(pte.at(mm_t.lit(mm), va()));
+const vma = (): Value<'vma_t'> => peek(vma_at.at(mm_t.lit(0), va()));
+const cached = (): Value<'bool'> => slot_t.get(peek(page_cache.at()), 'present');
+
+/** The store that made the page dirty before the world began. */
+const FIRST = (): Value<'version_t'> => version_t.lit(1);
+
+export const fileParts = {
+  'write-fault': {
+    run: () => { stores(0); }, user: true, starts: ['ro', 'none'],
+    effect: ({ n }: Place) => and(done(n), pte_write(entry()), ne(peek(last_store.at()), FIRST())),
+    mutants: [{ name: 'no-recheck', what: 'the PTE is not compared after page_mkwrite', against: 'dontneed', start: 'ro', mutations: [never('do_page_mkwrite', 'pte_unmap_unlock')], property: 'I4-anywhere' }],
+  },
+  'read-fault': {
+    run: () => { loads(0); }, user: true, starts: ['none'],
+    effect: ({ n }: Place) => and(done(n), tlb_t.get(peek(tlb.at(cpu_t.lit(n), va())), 'V')),
+    mutants: [{ name: 'no-recheck', what: 'neither page->mapping nor the PTE is looked at once the page is locked', against: 'truncate', start: 'none', mutations: [never('do_no_page', 'unlock_page')], property: 'I8' }],
+  },
+  writeback: {
+    run: () => { writesBack(); }, starts: ['rw', 'ro', 'none'],
+    effect: ({ n }: Place) => and(done(n), eq(peek(disk.at()), peek(last_store.at()))),
+    mutants: [{ name: 'no-flush', what: 'page_mkclean_one does not flush', against: 'dontneed', start: 'rw', mutations: [drop('ptep_clear_flush', 'flush_tlb_page')], property: 'I1-strong' }],
+  },
+  dontneed: {
+    run: () => { dontneed(0); }, starts: ['rw', 'ro'], effect: ({ n }: Place) => and(done(n), not(pte_present(entry()))),
+    mutants: [{ name: 'no-flush', what: 'zap_pte_range does not flush', against: 'writeback', start: 'rw', mutations: [drop('zap_pte_range', 'flush_tlb_page')], property: 'I1-strong' }],
+  },
+  munmap: {
+    run: () => { munmaps(0); }, starts: ['rw', 'ro'], effect: ({ n }: Place) => and(done(n), not(vma_t.get(vma(), 'linked'))),
+    mutants: [{ name: 'no-flush', what: 'zap_pte_range does not flush', against: 'reclaim', start: 'rw', mutations: [drop('zap_pte_range', 'flush_tlb_page')], property: 'I2' }],
+  },
+  mprotect: {
+    run: () => { mprotectsReadOnly(0); }, starts: ['rw'], effect: ({ n }: Place) => and(done(n), not(vma_t.get(vma(), 'W')), not(pte_write(entry()))),
+    mutants: [{ name: 'no-flush', what: 'change_pte_range does not flush', against: 'writeback', start: 'rw', mutations: [drop('change_pte_range', 'flush_tlb_page')], property: 'I2' }],
+  },
+  fork: {
+    run: ({ spare }: Place) => { forks(spare)(0); }, spare: 'empty', starts: ['rw', 'ro'], effect: ({ n, spare }: Place) => and(done(n), pte_present(entry(spare))),
+    mutants: [{ name: 'no-reference', what: 'the child\'s PTE has no reference', against: 'reclaim', start: 'rw', mutations: [drop('copy_one_pte', 'get_page')], property: 'tidy' }],
+  },
+  truncate: {
+    run: () => { truncates(); }, starts: ['rw', 'ro', 'none'], effect: ({ n }: Place) => and(done(n), not(cached())),
+    mutants: [{ name: 'unmaps-first-alone', what: 'a page that was mapped again is not unmapped under its lock', against: 'read-fault', start: 'none', mutations: [never('truncate_inode_pages', 'unmap_mapping_range')], property: 'I8' }],
+  },
+  'gup-fast': {
+    run: () => { direct_read({ mm: mm_t.lit(0), va: va() }); }, user: true, starts: ['rw', 'ro'], effect: () => pin_t.get(peek(pinned.at(mm_t.lit(0), va())), 'ok'),
+    mutants: [{ name: 'not-dirtied', what: 'the page is not marked dirty before it is let go', against: 'writeback', start: 'rw', mutations: [drop('__blkdev_direct_IO_simple', 'set_page_dirty_lock')], property: 'I1-strong' }],
+  },
+  reclaim: {
+    run: () => { reclaims(); }, starts: ['rw', 'ro', 'none'], effect: ({ n }: Place) => and(done(n), not(pte_present(entry()))),
+    mutants: [{ name: 'no-flush', what: 'try_to_unmap does not flush', against: 'writeback', start: 'rw', mutations: [drop('ptep_clear_flush', 'flush_tlb_page')], property: 'I1-strong' }],
+  },
+} as const satisfies Readonly<Record<string, Part>>;

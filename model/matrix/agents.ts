@@ -1,0 +1,32 @@
+/** The fifteen agents, in the order of the matrix. */
+import type { Agent, Kind, Part } from './agent.ts';
+import { fileParts } from './agents-file.ts';
+
+const DOES = {
+  'write-fault': 'a program stores, and faults where it must',
+  'read-fault': 'a program loads, and faults where it must',
+  writeback: 'write_cache_pages writes the page out',
+  dontneed: 'madvise(MADV_DONTNEED)',
+  munmap: 'munmap(2)',
+  mprotect: 'mprotect(2) to read-only',
+  mremap: 'mremap(2) to another address',
+  fork: 'fork(2)',
+  truncate: 'ftruncate(2) to length 0',
+  'gup-fast': 'read(2) with O_DIRECT into the page: GUP-fast, or its slow path; DMA; unpin',
+  migration: 'migrate_pages moves the page to another frame',
+  ksm: 'ksmd merges the page with an equal one',
+  'thp-split': 'the huge page is split',
+  collapse: 'khugepaged makes a huge page of small ones',
+  reclaim: 'shrink_page_list unmaps the page and drops it',
+} as const;
+export type AgentId = keyof typeof DOES;
+
+const ALONE: Partial<Readonly<Record<AgentId, string>>> = { ksm: 'there is one ksmd' };
+
+const parts: Partial<Record<Kind, Partial<Readonly<Record<AgentId, Part>>>>> = { file: fileParts };
+
+export const agents: readonly Agent[] = (Object.keys(DOES) as AgentId[]).map((id) => ({
+  id, does: DOES[id],
+  kinds: Object.fromEntries(Object.entries(parts).flatMap(([kind, of]) => (of[id] === undefined ? [] : [[kind, of[id]]]))),
+  ...(ALONE[id] === undefined ? {} : { alone: ALONE[id] }),
+}));

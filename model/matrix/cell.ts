@@ -1,0 +1,25 @@
+/** A cell of the matrix as a scenario: the world in which its agents meet in one kind of memory, from one start. */
+import type { Scenario } from '../scenario.ts';
+import { castOf, cellId, reachesOf, type Cast, type CellName, type Common } from './cast.ts';
+import { findingOf } from './findings.ts';
+import { kinds } from './kinds.ts';
+import { smallCell } from './small-cell.ts';
+
+/** @throws Error where an agent does not exist in the kind */
+export function cellScenario(cell: CellName): Scenario {
+  const cast = castOf(cell);
+  return smallCell(cell, cast, common(cell, cast));
+}
+
+function common(cell: CellName, cast: readonly Cast[]): Common {
+  const { kernel, properties } = kinds[cell.kind as 'file'];
+  const finding = findingOf(cellId(cell));
+  const does = [...new Set(cell.agents)].map((a) => `${a.id}: ${a.does}.`).join(' ');
+  return {
+    id: cellId(cell),
+    title: `${cell.agents.map((a) => a.id).join(' against ')}: ${cell.kind} memory, ${cell.start}`,
+    about: `A cell of the matrix of today's protocol (${kernel.version}). ${does}${finding === null ? '' : ` ${finding.why}`}`,
+    kernel, properties, expect: finding?.expect ?? { verdict: 'holds' },
+    reaches: () => reachesOf(cast, cell.start),
+  };
+}
