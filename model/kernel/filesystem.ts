@@ -4,6 +4,7 @@ import { might_sleep } from '../machine/locks.ts';
 import { pfn_t } from '../machine/types.ts';
 import { lock_buffer, set_page_dirty, test_clear_buffer_dirty, unlock_buffer } from './buffer.ts';
 import { leave_old_version } from './cow.ts';
+import { block_write_begin } from './extents.ts';
 import { wait_on_page_fs_misc } from './fscache.ts';
 import { dma_to_disk, find_get_page, fs_prep, lock_page, notified, page_mapping, PG_locked, put_page, slot_t, unlock_page, wait_on_page_writeback, type Page } from './page.ts';
 import { noteDirtied } from './throttle.ts';
@@ -42,6 +43,7 @@ export const page_mkwrite = proc('page_mkwrite', {
     });
   }
   reserve(page);
+  if (fs().extents) block_write_begin({ page });
   if (cow() !== undefined) leave_old_version({ page });
   if (mkwriteDirties()) {
     const newly = set_page_dirty({ page }, 'newly');

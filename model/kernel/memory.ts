@@ -7,6 +7,7 @@ import { do_anonymous_page } from './anonymous.ts';
 import { set_page_dirty } from './buffer.ts';
 import { leave_old_version, of_version, version_nopage } from './cow.ts';
 import { set_page_dirty_sleeping } from './lameter.ts';
+import { besidePunching, mkwriteBesidePunching } from './extents.ts';
 import { page_mkwrite, vm_fault_t } from './filesystem.ts';
 import { filemap_nopage, i_size_read } from './filemap.ts';
 import { pin_t } from './follow_page.ts';
@@ -184,7 +185,7 @@ const mkwrite_unlocked = proc('do_page_mkwrite', {
 }, ({ mm, va, page, orig_pte }) => {
   get_page(page);
   pte_unlock(mm);
-  const ret = page_mkwrite({ page }, 'ret');
+  const ret = mkwriteBesidePunching(() => page_mkwrite({ page }, 'ret'));
   const failed = or(eq(ret, vm_fault_t.is.SIGBUS), eq(ret, vm_fault_t.is.NOPAGE));
   If(failed, () => {
     put_page(page);
@@ -257,7 +258,7 @@ const wp_page_copy = proc('wp_page_copy', {
 });
 
 function pageOfFile(mm: Mm): Page {
-  const slot = cow() === undefined ? filemap_nopage({}, 'slot') : version_nopage({ mm }, 'slot');
+  const slot = cow() === undefined ? besidePunching(() => filemap_nopage({}, 'slot')) : version_nopage({ mm }, 'slot');
   If(not(slot_t.get(slot, 'present')), () => Return(vm_fault_t.is.SIGBUS));
   return slot_t.get(slot, 'pfn');
 }
@@ -377,7 +378,7 @@ function recheckSize(page: Page): void {
 /** page_mkwrite on the page just found; from 2.6.23 the page is locked around it, from 2.6.30 it comes back locked. */
 function mkwriteOnFault(mm: Mm, page: Page): void {
   if (since('2.6.23')) unlock_page(page);
-  const ret = page_mkwrite({ page }, 'ret');
+  const ret = mkwriteBesidePunching(() => page_mkwrite({ page }, 'ret'));
   If(or(eq(ret, vm_fault_t.is.SIGBUS), eq(ret, vm_fault_t.is.NOPAGE)), () => {
     put_page(page);
     Return(ret);

@@ -8,6 +8,7 @@ import {
   clear_page_writeback, dma_to_disk, find_get_page, fs_prep, lock_page, page_mapping, put_page, set_page_writeback, slot_t, TestClearPageDirty,
   unlock_page, wait_on_page_writeback, PG_dirty, PG_locked, type Page,
 } from './page.ts';
+import { dma_to_block } from './extents.ts';
 import { get_block } from './nospace.ts';
 import { clearThenMkclean } from './page_writeback_clean.ts';
 import { page_mkclean } from './rmap.ts';
@@ -96,7 +97,8 @@ function writeOut(page: Page): void {
   // The reservation that page_mkwrite made is used up.
   track(fs_prep.at(page), FALSE);
   unlock_page(page);
-  dma_to_disk(page);
+  if (fs().extents) dma_to_block(page);
+  else dma_to_disk(page);
 }
 
 const mpage_writepage = proc('mpage_writepage', {

@@ -3,6 +3,7 @@ import { Break, eq, FALSE, Forever, If, ne, not, primitive, proc, Return, store,
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { count_t, pfn_t } from '../machine/types.ts';
 import { block_invalidatepage } from './buffer.ts';
+import { discard_buffer } from './extents.ts';
 import { ClearPageDirty, find_get_page, has_contents, i_size_zero, lock_page, page_mapped, page_mapping, PageDirty, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback } from './page.ts';
 import { clear_page_dirty } from './page_writeback_clean.ts';
 import { fs, since, source, variant } from './version.ts';
@@ -24,6 +25,7 @@ const truncate_complete_page = proc('truncate_complete_page', {
   if (since('2.6.20') || !since('v5')) ClearPageDirty(page);
   else clear_page_dirty({ page });
   if (fs().buffers && cancelFirst) block_invalidatepage({ page });
+  if (fs().extents) discard_buffer(page);
   local_irq_disable();
   tree_lock();
   remove_from_page_cache({ page });
@@ -31,7 +33,7 @@ const truncate_complete_page = proc('truncate_complete_page', {
   local_irq_enable();
 });
 
-const truncate_inode_pages = proc('truncate_inode_pages', {
+export const truncate_inode_pages = proc('truncate_inode_pages', {
   params: {}, models: source('truncate_inode_pages', 'mm/truncate.c'), sleeps: true,
 }, () => {
   const slot = find_get_page();

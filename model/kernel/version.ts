@@ -15,6 +15,8 @@ export type Variant =
   | 'clear-first set_pte_at'
   | 'mprotect reads the PTE and writes it back'
   | 'truncation unmaps once'
+  | 'write(2) does not touch its source first'
+  | 'page_mkwrite takes no invalidate_lock'
   | 'a gather that meets another one flushes'
   | 'long-term pins of file pages are refused'
   | 'mkclean keeps the dirty bit'
@@ -80,8 +82,11 @@ export interface KernelConfig {
    * driver, i_mmap_rwsem has readers, and whoever flushes late counts mm->tlb_flush_pending.
    */
   readonly mixedmap?: boolean;
-  /** The file system: has page_mkwrite; attaches buffers; may run out of space when asked to reserve; finds its block only when it writes. */
-  readonly fs?: { readonly mkwrite?: boolean; readonly buffers?: boolean; readonly enospc?: boolean; readonly allocates?: WithoutRoom };
+  /**
+   * The file system: has page_mkwrite; attaches buffers; may run out of space when asked to reserve; finds its block only when it writes.
+   * extents: the file's block is given back when a hole is punched, and may then be another file's.
+   */
+  readonly fs?: { readonly mkwrite?: boolean; readonly buffers?: boolean; readonly enospc?: boolean; readonly allocates?: WithoutRoom; readonly extents?: boolean };
   /** The generic write protection proposed in threads 000 and 002. far: mms that run on another node, and map its copy of the page. */
   readonly writeProtection?: { readonly far?: readonly number[] };
   /** An mm that a device mirrors in page tables of its own, told by MMU notifiers. */

@@ -2,9 +2,10 @@
 import { corpus } from './corpus.ts';
 import { dirtyRaces } from './dirty.ts';
 import { hardwareRaces } from './hardware.ts';
+import { filesystemRaces } from './filesystems.ts';
 import type { Race } from './race.ts';
 import { swapRaces } from './swap.ts';
 
 const number = ({ entry }: Race): number => Number(entry.slice(1));
 
-export const races: readonly Race[] = [...dirtyRaces, ...corpus, ...hardwareRaces, ...swapRaces].sort((a, b) => number(a) - number(b));
+export const races: readonly Race[] = [...dirtyRaces, ...corpus, ...hardwareRaces, ...swapRaces, ...filesystemRaces].sort((a, b) => number(a) - number(b));

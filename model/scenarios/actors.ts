@@ -1,9 +1,11 @@
 /** What the CPUs of a scenario do, by the names that the scenarios read by. */
 import { assert, eq, FALSE, If, peek, TRUE } from '../language/index.ts';
 import { mm_t, va_t } from '../machine/types.ts';
-import { generic_perform_write, splice_and_pipe_write, write_begin_and_write } from '../kernel/filemap_write.ts';
+import { generic_perform_write, generic_perform_write_from, splice_and_pipe_write, write_begin_and_write } from '../kernel/filemap_write.ts';
 import { complete_badly, write_page_badly } from '../kernel/io_error.ts';
 import { journal_submit_data_buffers } from '../kernel/filesystem.ts';
+import { write_other_file } from '../kernel/extents.ts';
+import { ext4_punch_hole, generic_file_read } from '../kernel/punch_hole.ts';
 import { dup_mmap } from '../kernel/fork.ts';
 import { populate, sys_remap_file_pages } from '../kernel/fremap.ts';
 import { mprotect_fixup } from '../kernel/mprotect.ts';
@@ -72,11 +74,17 @@ export const journals = (): void => { journal_submit_data_buffers({}); };
 export const strips = (): void => { pagevec_strip({}); };
 export const reclaims = (): void => { shrink_page_list({}); };
 export const truncates = (): void => { vmtruncate({}); };
+export const punchesHole = (): void => { ext4_punch_hole({}); };
+export const readsFile = (): void => { generic_file_read({}); };
+/** Another file is given the block that the hole has freed. */
+export const writesOtherFile = (): void => { write_other_file({}); };
 export const extendsFile = (): void => { extend({}); };
 
 export const pdflush = kthread('pdflush', writesBack);
 
 export const writesFile = (): void => { generic_perform_write({}); };
+/** write(2) to the file's page from the mapping of it. */
+export const writesFromMapping = (mm: number): void => { generic_perform_write_from(at(mm)); };
 /** write(2) that reads the page from disk first, if it is not in the cache. */
 export const readsAndWritesFile = (): void => { write_begin_and_write({}); };
 export const writesPipe = (): void => { splice_and_pipe_write({}); };

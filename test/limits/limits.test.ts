@@ -148,8 +148,8 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
     }
   },
   'file-system': () => {
-    const all: Required<NonNullable<KernelConfig['fs']>> = { mkwrite: true, buffers: true, enospc: true, allocates: 'redirties' };
-    expect(Object.keys(all)).toHaveLength(4);
+    const all: Required<NonNullable<KernelConfig['fs']>> = { mkwrite: true, buffers: true, enospc: true, allocates: 'redirties', extents: true };
+    expect(Object.keys(all)).toHaveLength(5);
     expect(new Set(namesIn('page_mkwrite'))).toEqual(new Set(['lock_page', 'page->mapping', 'unlock_page', 'reserve block']));
   },
   'no-lru': () => {
