@@ -26,7 +26,7 @@ import { pte_none_or_entry, swp_entry_t } from './swapops.ts';
 import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts';
 import { noteFaultEnds, throttle_unlocked } from './throttle.ts';
 import { sequence_t, truncate_count } from './truncate_count.ts';
-import { balance, cow, fs, is, ksm, mixedmap, refpages, since, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
+import { balance, cow, fs, is, ksm, lazyfree, mixedmap, refpages, since, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
 import { reuse_t, wp_page_anon } from './wp_anon.ts';
 import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
 import { break_protection, break_protection_of_file, byNode, farMms, map_copy, map_copy_of_node, mapping_passed_down, PageWriteProtected } from './write_protect.ts';
@@ -465,7 +465,7 @@ function doPteMissing(mm: Mm, va: Va, vma: Vma, write: Value<'bool'>): void {
   }
   if (swap() !== undefined) swapIn(mm, va, vma, write);
   if (mixedmap()) Return(vmw_bo_vm_fault({ mm, va, vma }));
-  else if (refpages() === 'v2' || swap() !== undefined) Return(do_anonymous_page({ mm, va, vma, write }));
+  else if (refpages() === 'v2' || swap() !== undefined || lazyfree()) Return(do_anonymous_page({ mm, va, vma, write }));
   else Return(do_no_page({ mm, va, vma, write }));
 }
 

@@ -3,15 +3,16 @@ import { If, not, proc, Return, type Value } from '../language/index.ts';
 import { mm_t, pfn_t, pte_dirty, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { find_vma, i_mmap_lock, i_mmap_unlock, pte_unlock, vma_t, type Mm, type Va } from './mm_types.ts';
+import { madv_free_page_check } from './lazyfree.ts';
 import { dec_mapcount, put_page, type Page } from './page.ts';
 import { invalidate_range_end, invalidate_range_start } from './mmu_notifier.ts';
-import { ptep_clear_flush, ptep_get_and_clear } from './pgtable.ts';
+import { ptep_clear_flush, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import { each_vma, page_check_address } from './rmap.ts';
 import { swap_duplicate } from './swapfile.ts';
 import { page_private } from './swap_state.ts';
 import { set_swap_pte } from './swapops.ts';
 import { set_tlb_ubc_flush_pending } from './tlbbatch.ts';
-import { batchedUnmap, source, swap } from './version.ts';
+import { batchedUnmap, lazyfree, source, swap } from './version.ts';
 
 /** The flush is left to try_to_unmap_flush; whoever relies on "no PTE, no TLB entry" is told so before the PTE lock is dropped. */
 function clear_flush_later(mm: Mm, va: Va): Value<'pte_t'> {
@@ -27,6 +28,12 @@ function leaveSwapEntry(page: Page, mm: Mm, va: Va): void {
   set_swap_pte(mm, va, slot);
 }
 
+/** A page that was written to, or is held by somebody, is mapped again; the kernel makes it PG_swapbacked, too. */
+function unlessDiscarded(page: Page, restore: () => void): void {
+  const discard = madv_free_page_check({ page }, 'discard');
+  If(not(discard), restore);
+}
+
 /** Unmaps one PTE: clear and flush, D to the page, rmap, reference; all under the PTE lock. */
 const try_to_unmap_one = proc('try_to_unmap_one', {
   params: { page: pfn_t, mm: mm_t, va: va_t }, models: source('try_to_unmap_one', 'mm/rmap.c'),
@@ -40,6 +47,12 @@ const try_to_unmap_one = proc('try_to_unmap_one', {
   const pte = batchedUnmap() ? clear_flush_later(mm, va) : ptep_clear_flush({ mm, va }, 'pte');
   If(pte_dirty(pte), () => { set_page_dirty({ page }); });
   if (swap() !== undefined) leaveSwapEntry(page, mm, va);
+  if (lazyfree()) unlessDiscarded(page, () => {
+    set_pte_at(mm, va, pte);
+    pte_unlock(mm);
+    invalidate_range_end(mm);
+    Return();
+  });
   dec_mapcount(page);
   put_page(page);
   pte_unlock(mm);

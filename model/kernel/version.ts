@@ -18,6 +18,7 @@ export type Variant =
   | 'write(2) does not touch its source first'
   | 'page_mkwrite takes no invalidate_lock'
   | 'a gather that meets another one flushes'
+  | 'references of MADV_FREE pages are compared without a barrier'
   | 'long-term pins of file pages are refused'
   | 'mkclean keeps the dirty bit'
   | 'walk child first'
@@ -104,6 +105,8 @@ export interface KernelConfig {
   readonly truncationNoticed?: boolean;
   /** Anonymous pages are swapped out: to a disk, or to a device whose IO is done when the call returns (SWP_SYNCHRONOUS_IO: zram). */
   readonly swap?: 'disk' | 'synchronous';
+  /** The VMAs are anonymous, and their pages were given up with MADV_FREE: reclaim discards them. */
+  readonly lazyfree?: boolean;
   /** PTEs have a soft-dirty bit (CONFIG_MEM_SOFT_DIRTY). */
   readonly softDirty?: boolean;
   /** The file system copies clean pages to FS-Cache, and waits for that where it is told of a write. */
@@ -157,6 +160,7 @@ export const batchedUnmap = (): boolean => kernel().batchedUnmap === true;
 export const truncationNoticed = (): boolean => kernel().truncationNoticed === true;
 export const swap = (): KernelConfig['swap'] => option<KernelConfig>('kernel')?.swap;
 export const gupLooksAtVma = (): boolean => kernel().gupLooksAtVma === true;
+export const lazyfree = (): boolean => kernel().lazyfree === true;
 export const softDirty = (): boolean => kernel().softDirty === true;
 export const writersFirst = (): boolean => kernel().writersFirst === true;
 export const writeProtection = (): KernelConfig['writeProtection'] => kernel().writeProtection;

@@ -29,4 +29,19 @@ const flushes: readonly Race[] = [
   },
 ];
 
-export const hardwareRaces: readonly Race[] = flushes;
+const pins: readonly Race[] = [
+  {
+    id: 'b70-pinned-page-discarded', entry: 'B70', title: 'Reclaim discards a page that was given up with MADV_FREE, and that a device is about to write through a pin', subsystem: 'cow',
+    commits: [{ hash: '6c8e2a256915a223f6289f651d6b926cd7135c9e', subject: 'mm: fix race between MADV_FREE reclaim and blkdev direct IO read', release: '5.18-rc1', author: 'Mauricio Faria de Oliveira' }],
+    affected: { since: '4.12', fixed: '5.18-rc1' }, procedures: ['try_to_unmap_one', 'gup_pte_range', '__blkdev_direct_IO_simple', 'shrink_page_list'],
+    broken: ['race/b70-pinned-page-discarded', 'race/b70-no-barrier'], repaired: ['race/b70-repaired'],
+    controls: [
+      { what: 'to compare references is not enough: the PTE must be seen to be clear first', case: 'race/b70-no-barrier' },
+      { what: 'and GUP-fast must read it again', case: 'race/b70-repaired#no-second-look' },
+      { what: 'references first, then PG_dirty: otherwise who sets it without the page lock goes unnoticed', case: 'race/b70-repaired#dirty-first' },
+    ],
+    notes: 'The order of the last two loads (smp_rmb) is nothing to __blkdev_direct_IO_simple, which sets PG_dirty with the page locked and so waits for reclaim; the mutant takes the lock away. Where the PTE is cleared by a locked instruction (x86), or the flush is a barrier (arm64), the barrier that the commit adds costs nothing and gives nothing; the world without it is of an architecture where neither is so. mm/rmap.c of 6.2 was read; that 4.12 is the first release (802a3a92ad7a) was not confirmed.',
+  },
+];
+
+export const hardwareRaces: readonly Race[] = [...flushes, ...pins];

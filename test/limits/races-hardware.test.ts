@@ -32,6 +32,12 @@ const pins: Readonly<Record<string, () => void>> = {
     expect(text('race/b44-repaired', 'program0').match(/switch_mm_irqs_off/g)).toHaveLength(1);
     expect(text('race/b44-repaired', 'ipi0')).not.toContain('tlb_gen');
   },
+  'madv-free': () => {
+    const world = built('race/b70-repaired');
+    expect(world.places.map((p) => p.name)).not.toContain('PG_swapbacked');
+    expect(text('race/b70-repaired', 'kswapd').match(/shrink_lazyfree_page/g)).toHaveLength(1);
+    expect(text('race/b70-repaired', 'try_to_unmap_one')).toMatch(/madv_free_page_check\(page\);.*\n +if \(!discard\)/);
+  },
 };
 
 it.each(Object.entries(pins))('%s', (_, pin) => { pin(); });

@@ -1,11 +1,14 @@
 /** Races of what hardware does: stores that wait in a CPU's buffer, and CPUs that switch to an mm while its TLB entries are flushed. */
-import { and, drop, eq, not, peek, quiescent, TRUE } from '../../language/index.ts';
+import { and, drop, eq, FALSE, moveAfter, ne, not, peek, quiescent, TRUE } from '../../language/index.ts';
+import { blkdev_direct_IO_simple, read_into } from '../../kernel/block_dev.ts';
+import { pin_t } from '../../kernel/gup.ts';
+import { shrink_lazyfree_page } from '../../kernel/lazyfree_reclaim.ts';
 import { flush_tlb_mm_range, loaded_mm, loaded_mm_t, mm_cpumask, switch_mm, switch_mm_irqs_off } from '../../kernel/tlb.ts';
-import { page_count_at } from '../../kernel/page.ts';
+import { mapping_at, page_cache, page_count_at, PG_anon, PG_dirty, slot_t } from '../../kernel/page.ts';
 import { loadInstruction } from '../../machine/mmu.ts';
 import { cr3, pte, tlb } from '../../machine/tlb.ts';
 import { count_t, cpu_t, mm_t, pfn_t, pte_present, tlb_t, va_t } from '../../machine/types.ts';
-import { I4, I5Loaded } from '../../../properties/index.ts';
+import { I4, I5, I5Loaded, I7DirectIo } from '../../../properties/index.ts';
 import { kthread, program, reclaims } from '../actors.ts';
 import type { Cpu } from '../contents.ts';
 import { fileScenario, type FileScenario } from '../world.ts';
@@ -49,6 +52,27 @@ const buffered: Common = {
   machine: { ...b44.machine, storeBuffers: { stores: ['loaded_mm'], registers: NOT_MEMORY, serializing: SERIALIZING } },
 };
 
+const b70: Common = {
+  entry: 'B70',
+  about: 'Commit 6c8e2a256915 (Mauricio Faria de Oliveira, 5.18-rc1), "mm: fix race between MADV_FREE reclaim and blkdev direct IO read": a program gives a page up with MADV_FREE and then reads from a block device into it. Until the IO is done the page is not dirty, so reclaim takes it to be unused and drops its PTE; the pin keeps the page, nothing leads to it, and the program reads zeroes.',
+  start: {
+    maps: [{ pte: 'w', shared: false }], freeFrames: 1,
+    also: (set) => {
+      set(page_cache.at(), slot_t.of({}));
+      set(mapping_at.at(pfn_t.lit(0)), FALSE);
+      set(page_count_at.at(pfn_t.lit(0)), count_t.lit(1));
+      set(PG_anon.at(pfn_t.lit(0)), TRUE);
+    },
+  },
+  cpus: [program(0, (mm) => { blkdev_direct_IO_simple({ mm: mm_t.lit(mm), va: va_t.lit(0) }); }), kthread('kswapd', () => { shrink_lazyfree_page({ page: pfn_t.lit(0) }); })],
+  machine: { shootdown: 'atomic', storeBuffers: { stores: [], relaxed: ['pte'], registers: NOT_MEMORY } },
+  properties: [I7DirectIo],
+};
+const LOST = { verdict: 'violated', property: 'I7-direct-io' } as const;
+const LAZY = { lazyfree: true } as const;
+const check = 'madv_free_page_check';
+const readInto = () => peek(read_into.at(mm_t.lit(0), va_t.lit(0)));
+
 export const hardwareRaces = [
   fileScenario({ ...b43, id: 'race/b43-mask-read-early', title: 'A flush looks at mm_cpumask before its PTE is seen to be clear', kernel: { version: '3.15' }, expect: { ...FAILS, steps: 32 }, catalogueSteps: 6, lengthNote: STEPS }),
   fileScenario({
@@ -77,5 +101,23 @@ export const hardwareRaces = [
   fileScenario({
     ...buffered, id: 'race/b44-seen', title: 'A full barrier where no bit is set in mm_cpumask', kernel: { version: '6.18' }, properties: [I5Loaded, I4], expect: { verdict: 'holds' }, reaches: reclaimed,
     mutants: [{ name: 'no-barrier', what: 'no barrier', mutations: [drop('switch_mm_irqs_off', 'smp_mb')], properties: [I5Loaded], expect: FAILS }],
+  }),
+  fileScenario({ ...b70, id: 'race/b70-pinned-page-discarded', title: 'Reclaim discards a page that a device is about to write', kernel: { version: '5.9', ...LAZY }, expect: { ...LOST, steps: 27 }, catalogueSteps: 13, lengthNote: STEPS }),
+  fileScenario({
+    ...b70, id: 'race/b70-no-barrier', title: 'References are compared, but the page may still be pinned through the old PTE', kernel: { version: '6.2', ...LAZY, variants: ['references of MADV_FREE pages are compared without a barrier'] }, expect: { ...LOST, steps: 29 }, catalogueSteps: 13, lengthNote: STEPS,
+  }),
+  fileScenario({
+    ...b70, id: 'race/b70-repaired', title: 'Clear the PTE, full barrier, compare references, look at PG_dirty', kernel: { version: '6.2', ...LAZY }, properties: [I7DirectIo, I4, I5], expect: { verdict: 'holds' },
+    reaches: () => ({
+      'discarded before it was pinned': and(quiescent(), pin_t.get(readInto(), 'ok'), ne(pin_t.get(readInto(), 'pfn'), pfn_t.lit(0))),
+      'kept for its reference': and(not(pte_present(entry())), pin_t.get(readInto(), 'ok'), eq(pin_t.get(readInto(), 'pfn'), pfn_t.lit(0)), not(peek(PG_dirty.at(pfn_t.lit(0))))),
+      'kept for PG_dirty': and(not(pte_present(entry())), peek(PG_dirty.at(pfn_t.lit(0)))),
+    }),
+    mutants: [
+      { name: 'not-compared', what: 'references are not compared', kernel: { version: '5.9' }, properties: [I7DirectIo], expect: LOST },
+      { name: 'no-barrier', what: 'no barrier between the PTE and the references', mutations: [drop(check, 'smp_mb')], properties: [I7DirectIo], expect: LOST },
+      { name: 'dirty-first', what: 'PG_dirty is looked at before the references, and somebody sets it without the page lock', mutations: [moveAfter(check, 'page_count', 'PageDirty'), drop('set_page_dirty_lock', 'lock_page'), drop('set_page_dirty_lock', 'unlock_page')], properties: [I7DirectIo], expect: LOST },
+      { name: 'no-second-look', what: 'GUP-fast does not read the PTE again', kernel: { variants: ['GUP-fast does not read the PTE again'] }, properties: [I7DirectIo], expect: LOST },
+    ],
   }),
 ];
