@@ -1,24 +1,25 @@
-/** Huge pages of anonymous memory (mm/huge_memory.c, 4.5 on): the split of an entry, the zap, and the write fault. */
+/** Huge pages of anonymous memory (mm/huge_memory.c): the split of an entry, the zap, and the faults. */
 import { add, and, bool, eq, If, not, or, primitive, proc, Return, rmw, TRUE, type Value } from '../language/index.ts';
-import { nth_page, pmd_is_table, pmd_t, pmd_trans_huge, pte_index, sub_t, type Pmd } from '../machine/pmd.ts';
+import { nth_page, pmd_is_table, pmd_kind_t, pmd_none, pmd_t, pmd_trans_huge, pte_index, sub_t, type Pmd } from '../machine/pmd.ts';
 import { count_t, mm_t, pte_present, pte_t, pte_write, va_t } from '../machine/types.ts';
+import { clear_user_highpage } from './anonymous.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { huge } from './huge_options.ts';
 import { down_read, up_read, type Mm } from './mm_types.ts';
-import { get_page, inc_mapcount, lock_page, page_count_at, put_page, SetPageDirty, unlock_page, type Page } from './page.ts';
+import { alloc_page, get_page, inc_mapcount, lock_page, page_count_at, put_page, SetPageDirty, unlock_page, type Page } from './page.ts';
 import {
   flush_pmd_tlb_range, pmd_dirty, pmd_establish, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_populate, pmd_unlock, pte_alloc_one, pte_get, pte_set, set_pmd_at,
 } from './pgtable_pmd.ts';
-import { page_remove_anon_compound_rmap, reuse_swap_page, transfer_mapcount } from './thp_mapcount.ts';
+import { page_add_anon_compound_rmap, page_remove_anon_compound_rmap, reuse_swap_page, transfer_mapcount } from './thp_mapcount.ts';
 import { since, source } from './version.ts';
 
-const pmd_same = (a: Pmd, b: Pmd): Value<'bool'> => eq(a, b);
+export const pmd_same = (a: Pmd, b: Pmd): Value<'bool'> => eq(a, b);
 const page_ref_add = primitive('page_ref_add', (page: Page, n: Value<'count_t'>) => {
   rmw('count', page_count_at.at(page), (c) => add(c, n), { ignore: true });
 });
 
 /** Takes the present bit away and flushes. One exchange since 4.16 (d52605d7cb30); before, a read and a write (B46). */
-const pmdp_invalidate = proc('pmdp_invalidate', {
+export const pmdp_invalidate = proc('pmdp_invalidate', {
   params: { mm: mm_t, va: va_t }, returns: pmd_t, models: source('pmdp_invalidate', 'mm/pgtable-generic.c'),
 }, ({ mm, va }) => {
   const e = pmd_get(mm, va);
@@ -85,7 +86,7 @@ export const split_huge_anon_pmd = proc('__split_huge_pmd', {
 });
 
 /** Clears the entry and drops the mapping, and with it the page. The gather's flush comes before the page is freed. */
-const zap_huge_pmd = proc('zap_huge_pmd', {
+export const zap_huge_pmd = proc('zap_huge_pmd', {
   params: { mm: mm_t, va: va_t }, models: source('zap_huge_pmd', 'mm/huge_memory.c'),
 }, ({ mm, va }) => {
   pmd_lock(mm);
@@ -95,7 +96,7 @@ const zap_huge_pmd = proc('zap_huge_pmd', {
     Return();
   });
   const old = pmd_get_and_clear(mm, va);
-  page_remove_anon_compound_rmap({ page: pmd_page(old) });
+  if (huge().mapping === 'anon') page_remove_anon_compound_rmap({ page: pmd_page(old) });
   pmd_unlock(mm);
   flush_pmd_tlb_range(mm, va);
   put_page(pmd_page(old));
@@ -136,6 +137,25 @@ const do_huge_pmd_wp_page = proc('do_huge_pmd_wp_page', {
   Return(vm_fault_t.is.SIGBUS);
 });
 
+/** A huge page of zeroes where nothing is mapped; somebody may be faster. */
+const do_huge_pmd_anonymous_page = proc('do_huge_pmd_anonymous_page', {
+  params: { mm: mm_t, va: va_t }, returns: vm_fault_t, models: source('do_huge_pmd_anonymous_page', 'mm/huge_memory.c'),
+}, ({ mm, va }) => {
+  const page = alloc_page();
+  clear_user_highpage(page);
+  pmd_lock(mm);
+  const e = pmd_get(mm, va);
+  If(pmd_none(e), () => {
+    page_add_anon_compound_rmap(page);
+    set_pmd_at(mm, va, pmd_t.of({ kind: pmd_kind_t.is.HUGE, pfn: page, W: TRUE, D: TRUE }));
+    pmd_unlock(mm);
+  }, () => {
+    pmd_unlock(mm);
+    put_page(page);
+  });
+  Return(vm_fault_t.is.NONE);
+});
+
 /** Faults of anonymous memory: only that of a huge page is carried out. Where a page must be mapped or copied: SIGBUS, and the program ends. */
 export const handle_anon_fault = proc('handle_anon_fault', {
   params: { mm: mm_t, va: va_t, write: bool }, returns: vm_fault_t, models: source('__handle_mm_fault', 'mm/memory.c'),
@@ -145,6 +165,7 @@ export const handle_anon_fault = proc('handle_anon_fault', {
     If(and(write, not(pmd_t.get(e, 'W'))), () => Return(do_huge_pmd_wp_page({ mm, va, orig_pmd: e })));
     Return(vm_fault_t.is.NONE);
   });
+  if (huge().anonFaults) If(pmd_none(e), () => Return(do_huge_pmd_anonymous_page({ mm, va })));
   If(pmd_is_table(e), () => {
     const entry = pte_get(pmd_t.get(e, 'table'), pte_index(va));
     If(and(pte_present(entry), or(not(write), pte_write(entry))), () => Return(vm_fault_t.is.NOPAGE));

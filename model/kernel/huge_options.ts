@@ -14,6 +14,8 @@ export interface HugeOptions {
   readonly higherFirst?: boolean;
   /** A fault on a none PMD maps a huge page, read-only and clean. */
   readonly hugeFaults?: boolean;
+  /** A fault of anonymous memory on a none PMD allocates a huge page. Default: SIGBUS. */
+  readonly anonFaults?: boolean;
   /** The walker splits the huge entries that it meets. Default: before 5.7. */
   readonly walkSplits?: boolean;
   /** The split of a file's huge PMD fills a page table, as that of anonymous memory does; the kernel's leaves none. */

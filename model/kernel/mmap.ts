@@ -7,7 +7,7 @@ import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
 import { down_write, find_vma, set_vma, up_write, vma_t } from './mm_types.ts';
 import { flush_pmd_tlb_range, pmd_clear, pmd_get, pmd_lock, pmd_unlock, pte_clear, pte_free, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending } from './tlb_flush_pending.ts';
-import { since, source } from './version.ts';
+import { since, source, variant } from './version.ts';
 
 /** A huge entry is cleared as one; of a table the entry of the page. Special mappings: no page is freed. The caller flushes. */
 const zap_pmd_range = proc('zap_pmd_range', {
@@ -60,8 +60,9 @@ export const __do_munmap = proc('__do_munmap', {
   inc_tlb_flush_pending(mm);
   zap_pmd_range({ mm, va });
   if (since('6.2')) tlb_end_vma({ mm, va });
+  if (variant('tables are freed before the VMA is unlinked')) free_pgd_range({ mm, va });
   unlink_file_vma({ mm, va });
-  free_pgd_range({ mm, va });
+  if (!variant('tables are freed before the VMA is unlinked')) free_pgd_range({ mm, va });
   dec_tlb_flush_pending(mm);
   up_write(mm);
   track(revoked.at(mm, va), TRUE);

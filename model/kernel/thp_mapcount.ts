@@ -13,6 +13,10 @@ export const PG_double_map = shared('PG_double_map', bool, [pfn_t], { display: '
 const compound_mapcount = primitive('compound_mapcount', (page: Page) => load('compound', compound_mapcount_at.at(page)));
 const dec_compound_mapcount = primitive('atomic_add_negative(compound_mapcount)', (page: Page) =>
   rmw('compound', compound_mapcount_at.at(page), (c) => sub(c, count_t.lit(1))));
+/** page_add_new_anon_rmap and page_add_anon_rmap of a whole page. */
+export const page_add_anon_compound_rmap = primitive('page_add_anon_rmap(compound)', (page: Page) => {
+  rmw('compound', compound_mapcount_at.at(page), (c) => add(c, count_t.lit(1)), { ignore: true });
+});
 const PageDoubleMap = primitive('PageDoubleMap', (page: Page) => load('doubleMap', PG_double_map.at(page)));
 const TestSetPageDoubleMap = primitive('TestSetPageDoubleMap', (page: Page) => exchange('was', PG_double_map.at(page), TRUE));
 const TestClearPageDoubleMap = primitive('TestClearPageDoubleMap', (page: Page) => exchange('was', PG_double_map.at(page), FALSE));

@@ -3,9 +3,12 @@ import { corpus } from './corpus.ts';
 import { dirtyRaces } from './dirty.ts';
 import { hardwareRaces } from './hardware.ts';
 import { filesystemRaces } from './filesystems.ts';
+import { pageTableRaces } from './page-tables.ts';
 import type { Race } from './race.ts';
+import { seedRaces } from './seeds.ts';
 import { swapRaces } from './swap.ts';
+import { thpRaces } from './thp.ts';
 
 const number = ({ entry }: Race): number => Number(entry.slice(1));
 
-export const races: readonly Race[] = [...dirtyRaces, ...corpus, ...hardwareRaces, ...swapRaces, ...filesystemRaces].sort((a, b) => number(a) - number(b));
+export const races: readonly Race[] = [...dirtyRaces, ...corpus, ...hardwareRaces, ...swapRaces, ...filesystemRaces, ...seedRaces, ...thpRaces, ...pageTableRaces].sort((a, b) => number(a) - number(b));

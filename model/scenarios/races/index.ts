@@ -1,9 +1,11 @@
 /** Races of the corpus, by what they are about. */
 import { faultRaces } from './faults.ts';
 import { hardwareRaces } from './hardware.ts';
+import { pageTableRaces } from './page-tables.ts';
 import { swapRaces } from './swap.ts';
+import { thpRaces } from './thp.ts';
 import { writebackRaces } from './writeback.ts';
 import { filesystemRaces } from './filesystems.ts';
 
-export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces, ...swapRaces, ...filesystemRaces];
+export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces, ...swapRaces, ...filesystemRaces, ...thpRaces, ...pageTableRaces];
 

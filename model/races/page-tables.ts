@@ -1,0 +1,51 @@
+/** Races about the lifetime of page tables, and of what they lead to. */
+import type { Race } from './race.ts';
+
+export const pageTableRaces: readonly Race[] = [
+  {
+    id: 'b39-unlinked-before-flush', entry: 'B39', title: 'A driver finds no VMA any more and frees its page under a live TLB entry', subsystem: 'tlb', cve: 'CVE-2022-39188',
+    commits: [{ hash: 'b67fbebd4cf980aecbcc750e1462128bffe8ae15', subject: 'mmu_gather: Force tlb-flush VM_PFNMAP vmas', release: '5.19-rc8', author: 'Peter Zijlstra' }],
+    affected: { since: '2.6.15', fixed: '5.19-rc8' }, procedures: ['unmap_region', 'tlb_end_vma', 'unlink_file_vma', 'unmap_mapping_range', 'mm_tlb_flush_nested'],
+    broken: ['race/b39-unlinked-before-flush', 'seed-003/a3.1-munmap-stale'], repaired: ['race/b39-repaired', 'seed-003/a3.1-munmap-repaired', 'seed-001/a1.2-munmap'],
+    controls: [
+      { what: 'the flush before the unlinking alone is not enough: the driver must also flush where it finds an entry cleared and not flushed', case: 'race/b39-repaired#not-nested' },
+      { what: 'nor is the other without it', case: 'race/b39-repaired#no-flush' },
+    ],
+    notes: 'The write-protect helper of thread 003 meets the same window (seed-003/a3.1-munmap-stale), and a reference page owes the same order to its file (seed-001/a1.2-munmap).',
+  },
+  {
+    id: 'b56-gup-fast-vs-collapse', entry: 'B56', title: 'GUP-fast has read the PMD before khugepaged clears it, and pins a page that is mapped no more', subsystem: 'page-tables',
+    commits: [
+      { hash: '70cbc3cc78a997d8247b50389d37c4e1736019da', subject: 'mm: gup: fix the fast GUP race against THP collapse', release: '6.1-rc1', author: 'Yang Shi' },
+      { hash: '2ba99c5e08812494bc57f319fb562f527d9bacd8', subject: 'mm/khugepaged: fix GUP-fast interaction by sending IPI', release: '6.1-rc8', author: 'Jann Horn' },
+    ],
+    affected: { since: '2.6.38', fixed: '6.1-rc8' }, procedures: ['gup_pte_range', 'collapse_huge_page', 'tlb_remove_table_sync_one'],
+    broken: ['seed-003/thp-collapse-vs-gup'], repaired: ['seed-003/thp-collapse-vs-gup-repaired', 'seed-003/thp-collapse-vs-gup-ipi'],
+    controls: [{ what: 'an architecture that flushes by interrupts does not have it', case: 'seed-003/thp-collapse-vs-gup-ipi' }, { what: 'one that broadcasts has', case: 'seed-003/thp-collapse-vs-gup-ipi#broadcast' }],
+  },
+  {
+    id: 'b57-collapse-vs-walk', entry: 'B57', title: 'khugepaged frees a page table that a walk of the file\'s mappings is in', subsystem: 'page-tables',
+    commits: [{ hash: '8d3c106e19e8d251da31ff4cc7462e4565d65084', subject: 'mm/khugepaged: take the right locks for page table retraction', release: '6.1-rc8', author: 'Jann Horn' }],
+    affected: { since: '5.4', fixed: '6.1-rc8' }, procedures: ['collapse_pte_mapped_thp', 'walk_page_range', 'i_mmap_lock_write'],
+    broken: ['seed-003/a3.1-collapse', 'seed-003/a3.2-split'], repaired: ['seed-003/a3.1-collapse-repaired', 'seed-003/a3.2-split-today', 'seed-003/a3.1-mmap-sem'],
+    controls: [
+      { what: 'mmap_sem in the walk is enough', case: 'seed-003/a3.1-mmap-sem' },
+      { what: 'the i_mmap lock in the walk alone is not', case: 'seed-003/a3.1-mmap-sem#i-mmap-only' },
+    ],
+    notes: 'The walk here is that of the dirty helpers, which is what the thread is about; the rmap walk of the commit holds the same lock.',
+  },
+  {
+    id: 'b60-tables-freed-first', entry: 'B60', title: 'munmap frees page tables while truncation still finds the VMA through the file', subsystem: 'page-tables',
+    commits: [
+      { hash: 'a8fb5618dab7e45c8990f3155628d772a9ed45f9', subject: '[PATCH] mm: unlink_file_vma, remove_vma', release: '2.6.15-rc1', author: 'Hugh Dickins' },
+      { hash: '8f4f8c164cb4af1432cc25eda82928ea4519ba72', subject: '[PATCH] mm: unlink vma before pagetables', release: '2.6.15-rc1', author: 'Hugh Dickins' },
+    ],
+    affected: null, procedures: ['unmap_region', 'free_pgtables', 'unlink_file_vma', 'unmap_mapping_range'],
+    broken: ['race/b60-tables-freed-first'], repaired: ['race/b60-repaired', 'seed-003/a3.1-munmap'],
+    controls: [
+      { what: 'the order alone is not enough: unlinking must wait for those who have found the VMA', case: 'race/b60-repaired#no-i-mmap-lock' },
+      { what: 'a walker without the lock', case: 'seed-003/a3.1-munmap#no-lock' },
+    ],
+    notes: 'Hashes, subjects and release are in the history; both commits are in 2.6.15-rc1. The worlds are 5.5 with the one order or the other.',
+  },
+];

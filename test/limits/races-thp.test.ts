@@ -1,0 +1,31 @@
+/** The entries of docs/limits.md under "Races" about the PMD level and about page tables. */
+import { expect, it } from 'vitest';
+import type { Program } from '../../model/language/ir.ts';
+import { listing } from '../../model/language/listing.ts';
+import { pageTableRaces } from '../../model/scenarios/races/page-tables.ts';
+import { thpRaces } from '../../model/scenarios/races/thp.ts';
+
+const all = [...thpRaces, ...pageTableRaces];
+const built = (id: string): Program => all.find((s) => s.id === id)!.build();
+const text = (id: string, proc: string): string => {
+  const program = built(id);
+  return listing(program.procs.find((p) => p.name === proc)!, program);
+};
+
+const pins: Readonly<Record<string, () => void>> = {
+  'protnone-is-invalid': () => {
+    expect(text('race/b45-numa', 'change_huge_pmd')).toMatch(/set_pmd_at\(.*pmd_mkinvalid/);
+    expect(built('race/b45-numa').types.find((t) => t.name === 'pmd_kind_t')).toMatchObject({ names: ['NONE', 'TABLE', 'HUGE', 'INVALID'] });
+  },
+  'huge-change-without-rmap': () => {
+    expect(text('race/b45-mkclean', 'page_mkclean_one')).not.toMatch(/lock_page|i_mmap/);
+    expect(text('race/b45-soft-dirty', 'clear_soft_dirty_pmd')).not.toContain('soft_dirty =');
+    expect(text('race/b45-migrate', 'do_huge_pmd_numa_page')).toContain('migrate_misplaced_transhuge_page(');
+  },
+  'driver-page': () => {
+    expect(text('race/b39-unlinked-before-flush', 'program')).not.toContain('do_page_fault');
+    expect(text('race/b39-unlinked-before-flush', 'driver').match(/put_page/g)).toHaveLength(1);
+  },
+};
+
+it.each(Object.entries(pins))('%s', (_, pin) => { pin(); });
