@@ -15,7 +15,7 @@ const text = (id: string, proc: string): string => {
 const pins: Readonly<Record<string, () => void>> = {
   'protnone-is-invalid': () => {
     expect(text('race/b45-numa', 'change_huge_pmd')).toMatch(/set_pmd_at\(.*pmd_mkinvalid/);
-    expect(built('race/b45-numa').types.find((t) => t.name === 'pmd_kind_t')).toMatchObject({ names: ['NONE', 'TABLE', 'HUGE', 'INVALID'] });
+    expect(built('race/b45-numa').types.find((t) => t.name === 'pmd_kind_t')).toMatchObject({ values: ['NONE', 'TABLE', 'HUGE', 'INVALID'] });
   },
   'huge-change-without-rmap': () => {
     expect(text('race/b45-mkclean', 'page_mkclean_one')).not.toMatch(/lock_page|i_mmap/);
