@@ -10,8 +10,11 @@ import { dma_to_disk, find_get_page, fs_prep, lock_page, notified, page_mapping,
 import { noteDirtied } from './throttle.ts';
 import { checksums, cow, fs, fscache, mkwriteDirties, since, source } from './version.ts';
 
-/** Results of fault handlers (include/linux/mm.h). NONE: go on. NOPAGE: let the instruction fault again. */
-export const vm_fault_t = enumeration('vm_fault_t', ['NONE', 'NOPAGE', 'SIGBUS', 'LOCKED']);
+/**
+ * Results of fault handlers (include/linux/mm.h). NONE: go on. NOPAGE: let the instruction fault again. WRITE: go on, and do_wp_page
+ * has broken COW; only where the world's kernel says how GUP is.
+ */
+export const vm_fault_t = enumeration('vm_fault_t', ['NONE', 'NOPAGE', 'SIGBUS', 'LOCKED'], ['WRITE']);
 
 const reserve = primitive('reserve block', (page: Page) => {
   skip();

@@ -1,11 +1,13 @@
 /** From a PTE to a page with a reference (mm/gup.c follow_page_pte), for get_user_pages and for whoever looks without faulting. */
 import { and, bool, FALSE, If, not, or, proc, record, Return, TRUE, type Value } from '../language/index.ts';
-import { mm_t, pfn_t, pte_pfn, pte_present, pte_write, va_t, type Pte } from '../machine/types.ts';
-import { pte_lock, pte_unlock, type Mm, type Va } from './mm_types.ts';
-import { get_page, try_grab_page, type Page } from './page.ts';
+import { mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_t, pte_write, va_t, type Pte } from '../machine/types.ts';
+import { pte_lock, pte_unlock, vma_t, type Mm, type Va } from './mm_types.ts';
+import { PageAnonExclusive } from './anon_exclusive.ts';
+import { pin_page } from './gup_pin.ts';
+import { get_page, page_anon, try_grab_page, type Page } from './page.ts';
 import { ptep_get } from './pgtable.ts';
 import { notNormal } from './refpage.ts';
-import { refpages, source, variant } from './version.ts';
+import { follPin, refpages, since, source, variant } from './version.ts';
 
 /** A page with a reference, or nothing. */
 export const pin_t = record('pin_t', { ok: bool, pfn: pfn_t });
@@ -28,7 +30,8 @@ export const follow_page_pte = proc('follow_page_pte', {
     pte_unlock(mm);
     Return(NO_PIN());
   });
-  if (refpages() === undefined) get_page(pte_pfn(pte));
+  if (follPin()) pin_page(pte_pfn(pte));
+  else if (refpages() === undefined) get_page(pte_pfn(pte));
   else grabOrGiveUp(mm, va, pte_pfn(pte));
   pte_unlock(mm);
   Return(pinOf(pte_pfn(pte)));
@@ -44,3 +47,45 @@ function grabOrGiveUp(mm: Mm, va: Va, page: Page): void {
   if (variant('get_user_pages takes references unchecked')) get_page(page);
   else If(not(try_grab_page(page)), giveUp);
 }
+
+/** The flags of a FOLL_FORCE walk that change under way: FOLL_WRITE, and from 4.9 to 5.19 FOLL_COW. */
+export const foll_t = record('foll_t', { write: bool, cow: bool });
+
+/** Whether FOLL_FORCE may write through the entry: it is writable, or COW has been broken and must not be again. */
+const can_follow_write_pte = proc('can_follow_write_pte', {
+  params: { pte: pte_t, vma: vma_t, flags: foll_t }, returns: bool, models: source('can_follow_write_pte', 'mm/gup.c'),
+}, ({ pte, vma, flags }) => {
+  If(pte_write(pte), () => Return(TRUE));
+  if (!since('4.9')) {
+    Return(FALSE);
+    return;
+  }
+  if (!since('6.0')) {
+    Return(variant('FOLL_COW alone is believed') ? foll_t.get(flags, 'cow') : and(foll_t.get(flags, 'cow'), pte_dirty(pte)));
+    return;
+  }
+  If(or(vma_t.get(vma, 'S'), vma_t.get(vma, 'W')), () => Return(FALSE));
+  const anon = page_anon(pte_pfn(pte));
+  If(not(anon), () => Return(FALSE));
+  Return(variant('an anonymous page may be written by FOLL_FORCE') ? TRUE : PageAnonExclusive(pte_pfn(pte)));
+});
+
+/** follow_page_pte with FOLL_FORCE: it may be asked to write where the VMA does not allow it. */
+export const follow_page_force = proc('follow_page_pte', {
+  params: { mm: mm_t, va: va_t, vma: vma_t, flags: foll_t }, returns: pin_t, models: source('follow_page_pte', 'mm/gup.c'),
+}, ({ mm, va, vma, flags }) => {
+  const giveUp = (): void => {
+    pte_unlock(mm);
+    Return(NO_PIN());
+  };
+  pte_lock(mm);
+  const pte = ptep_get(mm, va);
+  If(not(pte_present(pte)), giveUp);
+  If(foll_t.get(flags, 'write'), () => {
+    const allowed = can_follow_write_pte({ pte, vma, flags }, 'allowed');
+    If(not(allowed), giveUp);
+  });
+  get_page(pte_pfn(pte));
+  pte_unlock(mm);
+  Return(pinOf(pte_pfn(pte)));
+});

@@ -1,14 +1,16 @@
 /** fork(2) of one VMA (kernel/fork.c dup_mmap, mm/memory.c copy_one_pte). */
-import { If, proc, select, type Value } from '../language/index.ts';
+import { bool, FALSE, held, If, not, proc, Return, select, TRUE, type Value } from '../language/index.ts';
 import { flush_tlb_mm } from '../machine/tlb.ts';
-import { mm_t, pte_mkclean, pte_mkold, pte_pfn, pte_present, pte_wrprotect, va_t } from '../machine/types.ts';
+import { mk_pte, mm_t, pfn_t, pte_mkclean, pte_mkdirty, pte_mkold, pte_pfn, pte_present, pte_wrprotect, va_t } from '../machine/types.ts';
+import { ClearPageAnonExclusive, PageAnonExclusive } from './anon_exclusive.ts';
+import { has_pinned, page_maybe_dma_pinned, raw_write_seqcount_begin, raw_write_seqcount_end } from './gup_pin.ts';
 import { i_mmap_for_change } from './i_mmap.ts';
-import { down_write, find_vma, pte_lock, pte_unlock, set_vma, up_write, vma_t } from './mm_types.ts';
-import { get_page, inc_mapcount } from './page.ts';
+import { down_write, find_vma, maybe_mkwrite, pte_lock, pte_unlock, ptl_at, set_vma, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
+import { alloc_page, copy_user_page, get_page, inc_mapcount, set_anon, type Page } from './page.ts';
 import { ptep_get, ptep_set_wrprotect, set_pte_at } from './pgtable.ts';
 import { dup_vm_file, ifNormal, notNormal } from './refpage.ts';
 import { dup_private_data } from './refpage_v1.ts';
-import { mixedmap, refpages, source } from './version.ts';
+import { anonExclusive, follPin, mixedmap, refpages, since, source } from './version.ts';
 
 /**
  * Copies one PTE. In a shared mapping the parent's entry is left alone and the child's is a copy with D and A
@@ -23,6 +25,7 @@ const copy_one_pte = proc('copy_one_pte', {
   If(pte_present(pte), () => {
     const shared = vma_t.get(vma, 'S');
     const child: Value<'pte_t'> = select(shared, pte_mkold(pte_mkclean(pte)), pte_mkold(pte_wrprotect(pte)));
+    if (follPin()) If(not(shared), () => earlyCopy(src, dst, va, vma, pte_pfn(pte)));
     If(shared, () => undefined, () => ptep_set_wrprotect(src, va));
     if (!mixedmap()) {
       ifNormal(notNormal(src, va, pte_pfn(pte)), () => {
@@ -35,6 +38,48 @@ const copy_one_pte = proc('copy_one_pte', {
   pte_unlock(src);
   pte_unlock(dst);
 });
+
+/**
+ * A page that may be pinned stays the parent's, and the child gets a copy now (70e806e4e645, 5.9-rc). The kernel allocates the copy with
+ * the locks dropped, and begins again.
+ */
+const copy_present_page = proc('copy_present_page', {
+  params: { src: mm_t, dst: mm_t, va: va_t, vma: vma_t, page: pfn_t }, returns: bool, models: source('copy_present_page', 'mm/memory.c'),
+  doc: 'True: copied. Entered and left with both PTE locks held.',
+  locks: ({ src, dst }) => ({ entry: [held(ptl_at.at(src)), held(ptl_at.at(dst))], exit: [held(ptl_at.at(src)), held(ptl_at.at(dst))] }),
+}, ({ src, dst, va, vma, page }) => {
+  const ever = has_pinned(src);
+  If(not(ever), () => Return(FALSE));
+  const maybe = page_maybe_dma_pinned(page);
+  If(not(maybe), () => Return(FALSE));
+  const new_page = alloc_page();
+  copy_user_page(new_page, page);
+  set_anon(new_page);
+  inc_mapcount(new_page);
+  set_pte_at(dst, va, maybe_mkwrite(pte_mkdirty(mk_pte(new_page, FALSE)), vma));
+  Return(TRUE);
+});
+
+/** Leaves copy_one_pte if the page was copied; else the page is shared from here on. */
+function earlyCopy(src: Mm, dst: Mm, va: Va, vma: Value<'vma_t'>, page: Page): void {
+  const ask = (): void => {
+    const copied = copy_present_page({ src, dst, va, vma, page }, 'copied');
+    If(copied, () => {
+      pte_unlock(src);
+      pte_unlock(dst);
+      Return();
+    });
+  };
+  if (!anonExclusive()) {
+    ask();
+    return;
+  }
+  const exclusive = PageAnonExclusive(page);
+  If(exclusive, () => {
+    ask();
+    ClearPageAnonExclusive(page);
+  });
+}
 
 /** The child's VMA goes into i_mmap right after the parent's, before its PTEs are copied. */
 export const dup_mmap = proc('dup_mmap', {
@@ -49,7 +94,10 @@ export const dup_mmap = proc('dup_mmap', {
   i_mmap.unlock();
   if (refpages() === 'v2') dup_vm_file({ src, dst, va });
   if (refpages() === 'v1') dup_private_data({ src, dst, va });
+  const sequence = follPin() && since('5.11');
+  if (sequence) raw_write_seqcount_begin(src);
   copy_one_pte({ src, dst, va, vma });
+  if (sequence) raw_write_seqcount_end(src);
   flush_tlb_mm({ mm: src });
   up_write(dst);
   up_write(src);

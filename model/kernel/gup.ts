@@ -1,14 +1,15 @@
 /** Pins: get_user_pages and its lockless sibling (mm/gup.c). */
-import { add, and, atomic, bool, eq, FALSE, Forever, heldShared, If, load, not, or, primitive, proc, Return, store, TRUE, Var, type Variable } from '../language/index.ts';
+import { add, and, atomic, bool, eq, FALSE, Forever, heldShared, If, load, not, or, primitive, proc, Return, store, TRUE, Var, type Value, type Variable } from '../language/index.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { count_t, mm_t, pte_pfn, pte_same, va_t } from '../machine/types.ts';
 import { vm_fault_t } from './filesystem.ts';
-import { follow_page_pte, NO_PIN, pin_t, pinnable, pinOf } from './follow_page.ts';
+import { follow_page_force, follow_page_pte, foll_t, NO_PIN, pin_t, pinnable, pinOf } from './follow_page.ts';
+import { isOdd, raw_read_seqcount, read_seqcount_again, set_has_pinned, try_pin_page, unpin_user_page } from './gup_pin.ts';
 import { handle_pte_fault } from './memory.ts';
-import { down_read, find_vma, mmap_sem_at, up_read, vma_t } from './mm_types.ts';
+import { down_read, find_vma, mmap_sem_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
 import { page_count_at, put_page, type Page } from './page.ts';
 import { ptep_get } from './pgtable.ts';
-import { gupLooksAtVma, source, variant } from './version.ts';
+import { follPin, gupByVersion, gupLooksAtVma, is, since, source, variant } from './version.ts';
 
 export { follow_page_pte, pin_t } from './follow_page.ts';
 
@@ -26,6 +27,10 @@ export const try_get_page = primitive('try_get_page', (page: Page) => {
   return (got as Variable<'bool'>).get();
 });
 
+/** The reference of the fast walk, and what gives it back: a pin where the world counts pins. */
+const try_grab = (page: Page): Value<'bool'> => (follPin() ? try_pin_page(page) : try_get_page(page));
+const letGo = (page: Page): void => { if (follPin()) unpin_user_page(page); else put_page(page); };
+
 /** Reads the PTE, takes a reference, reads the PTE again. No lock; interrupts are off. */
 const gup_pte_range = proc('gup_pte_range', {
   params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, models: source('gup_pte_range', 'mm/gup.c'),
@@ -33,39 +38,94 @@ const gup_pte_range = proc('gup_pte_range', {
   const pte = ptep_get(mm, va);
   If(not(pinnable(pte, write)), () => Return(NO_PIN()));
   const page = pte_pfn(pte);
-  const got = try_get_page(page);
+  const got = try_grab(page);
   If(not(got), () => Return(NO_PIN()));
   if (!variant('GUP-fast does not read the PTE again')) {
     const again = ptep_get(mm, va);
     If(not(pte_same(pte, again)), () => {
-      put_page(page);
+      letGo(page);
       Return(NO_PIN());
     });
   }
   Return(pinOf(page));
 });
 
+/** 17839856fd58 (5.8-rc1, taken back in 5.9 by a308c71bf1e6): to read through a COW mapping is to break COW first. */
+const breaksCowToRead = (): boolean => gupByVersion() && is('5.8');
+
 /** Follows the PTE, faulting it in until that succeeds; for writing, the fault breaks whatever protects the page. */
 export const get_user_pages = proc('__get_user_pages', {
   params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, sleeps: true, models: source('__get_user_pages', 'mm/gup.c'),
   locks: ({ mm }) => ({ entry: [heldShared(mmap_sem_at.at(mm))], exit: [heldShared(mmap_sem_at.at(mm))] }),
-}, ({ mm, va, write }) => {
+}, ({ mm, va, write: asked }) => {
+  if (follPin()) set_has_pinned(mm);
+  const write = breaksCowToRead() ? or(asked, not(vma_t.get(find_vma(mm, va), 'S'))) : asked;
   Forever(() => {
     const pin = follow_page_pte({ mm, va, write }, 'pin');
     If(pin_t.get(pin, 'ok'), () => Return(pin));
     const vma = find_vma(mm, va);
-    if (gupLooksAtVma()) If(or(not(vma_t.get(vma, 'linked')), and(write, not(vma_t.get(vma, 'W')))), () => Return(NO_PIN()));
+    if (gupLooksAtVma()) If(or(not(vma_t.get(vma, 'linked')), and(asked, not(vma_t.get(vma, 'W')))), () => Return(NO_PIN()));
     const ret = handle_pte_fault({ mm, va, vma, write }, 'ret');
     If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(NO_PIN()));
   });
 });
 
-export const get_user_pages_fast = proc('get_user_pages_fast', {
-  params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, sleeps: true, models: source('get_user_pages_fast', 'mm/gup.c'),
-}, ({ mm, va, write }) => {
+/**
+ * The same with FOLL_FORCE | FOLL_WRITE: do_wp_page breaks COW and leaves the PTE read-only, so the next look at it must be told.
+ * Until 4.8 it is made as a look for reading (B63); from 4.9 to 5.19 FOLL_COW says that COW was broken (B48, B68); since 6.0 the page tells.
+ */
+export const get_user_pages_force = proc('__get_user_pages', {
+  params: { mm: mm_t, va: va_t }, returns: pin_t, sleeps: true, models: source('__get_user_pages', 'mm/gup.c'),
+  locks: ({ mm }) => ({ entry: [heldShared(mmap_sem_at.at(mm))], exit: [heldShared(mmap_sem_at.at(mm))] }),
+}, ({ mm, va }) => {
+  const vma = find_vma(mm, va);
+  If(not(vma_t.get(vma, 'linked')), () => Return(NO_PIN()));
+  const flags = Var('flags', foll_t, foll_t.of({ write: TRUE }));
+  Forever(() => {
+    const pin = follow_page_force({ mm, va, vma, flags: flags.get() }, 'pin');
+    If(pin_t.get(pin, 'ok'), () => Return(pin));
+    const ret = handle_pte_fault({ mm, va, vma, write: foll_t.get(flags.get(), 'write') }, 'ret');
+    If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(NO_PIN()));
+    if (since('6.0')) return;
+    If(and(eq(ret, vm_fault_t.is.WRITE), not(vma_t.get(vma, 'W'))), () => {
+      flags.set(since('4.9') ? foll_t.of({ write: TRUE, cow: TRUE }) : foll_t.of({}));
+    });
+  });
+});
+
+/** Interrupts off: page tables are not freed meanwhile. */
+function walk(mm: Mm, va: Va, write: Value<'bool'>): Value<'pin_t'> {
   local_irq_disable();
   const fast = gup_pte_range({ mm, va, write }, 'fast');
   local_irq_enable();
+  return fast;
+}
+
+/** Since 5.11 (57efa1fe5957) a pin that met a fork's write protection is given back. */
+const lockless_pages_from_mm = proc('lockless_pages_from_mm', {
+  params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, models: source('lockless_pages_from_mm', 'mm/gup.c'),
+}, ({ mm, va, write }) => {
+  if (!since('5.11')) {
+    Return(walk(mm, va, write));
+    return;
+  }
+  const seq = raw_read_seqcount(mm);
+  If(isOdd(seq), () => Return(NO_PIN()));
+  const fast = walk(mm, va, write);
+  const now = read_seqcount_again(mm);
+  If(and(pin_t.get(fast, 'ok'), not(eq(seq, now))), () => {
+    unpin_user_page(pin_t.get(fast, 'pfn'));
+    Return(NO_PIN());
+  });
+  Return(fast);
+});
+
+export const get_user_pages_fast = proc('get_user_pages_fast', {
+  params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, sleeps: true, models: source('get_user_pages_fast', 'mm/gup.c'),
+}, ({ mm, va, write }) => {
+  const fastWrite = breaksCowToRead() && !variant('GUP-fast does not break COW for reading') ? TRUE : write;
+  if (follPin()) set_has_pinned(mm);
+  const fast = follPin() ? lockless_pages_from_mm({ mm, va, write: fastWrite }, 'fast') : walk(mm, va, fastWrite);
   If(pin_t.get(fast, 'ok'), () => Return(fast));
   down_read(mm);
   const slow = get_user_pages({ mm, va, write }, 'slow');

@@ -3,6 +3,7 @@ import { and, bool, eq, FALSE, held, If, ne, not, or, proc, Return, select, trac
 import { hasPmds } from '../machine/pmd.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { count_t, mm_t, mk_pte, pfn_t, pte_mkdirty, pte_mkwrite, pte_pfn, pte_present, pte_same, pte_t, pte_write, va_t } from '../machine/types.ts';
+import { PageAnonExclusive, SetPageAnonExclusive } from './anon_exclusive.ts';
 import { do_anonymous_page } from './anonymous.ts';
 import { set_page_dirty } from './buffer.ts';
 import { leave_old_version, of_version, version_nopage } from './cow.ts';
@@ -14,7 +15,7 @@ import { pin_t } from './follow_page.ts';
 import { handle_mm_fault } from './huge_fault.ts';
 import { down_read, find_vma, in_fault, maybe_mkwrite, pte_lock, pte_unlock, ptl_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
 import {
-  alloc_page, copy_user_page, dec_mapcount, get_page, inc_mapcount, lock_page, page_anon, page_mapcount, page_mapping, PG_locked, put_page,
+  alloc_page, copy_user_page, dec_mapcount, get_page, inc_mapcount, lock_page, page_anon, page_count, page_mapcount, page_mapping, PG_locked, put_page,
   set_anon, slot_t, unlock_page,
   wait_on_page_locked, type Page,
 } from './page.ts';
@@ -26,7 +27,7 @@ import { pte_none_or_entry, swp_entry_t } from './swapops.ts';
 import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts';
 import { noteFaultEnds, throttle_unlocked } from './throttle.ts';
 import { sequence_t, truncate_count } from './truncate_count.ts';
-import { balance, cow, fs, is, ksm, lazyfree, mixedmap, refpages, since, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
+import { anonExclusive, balance, cow, fs, gupByVersion, is, ksm, lazyfree, mixedmap, refpages, since, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
 import { reuse_t, wp_page_anon } from './wp_anon.ts';
 import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
 import { break_protection, break_protection_of_file, byNode, farMms, map_copy, map_copy_of_node, mapping_passed_down, PageWriteProtected } from './write_protect.ts';
@@ -209,15 +210,39 @@ const mkwrite_unlocked = proc('do_page_mkwrite', {
 function reuseIfMappedOnce(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'>, anon: Value<'bool'>): void {
   const mapcount = page_mapcount(pte_pfn(orig_pte));
   If(and(anon, eq(mapcount, count_t.lit(1))), () => {
-    ptep_set_access_flags({ mm, va, entry: maybe_mkwrite(pte_mkdirty(orig_pte), vma) });
-    pte_unlock(mm);
-    Return(vm_fault_t.is.NONE);
+    wp_page_reuse(mm, va, vma, orig_pte);
   });
+}
+
+/** 09854ba94c6a (5.9-rc1): a page that is mapped once may still be pinned by somebody who had it mapped. */
+const reusesByReferences = (): boolean => gupByVersion() && since('5.9') && !variant('COW reuses what is mapped once');
+
+function reuseIfReferencedOnce(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'>): void {
+  const page = pte_pfn(orig_pte);
+  if (anonExclusive()) {
+    const exclusive = PageAnonExclusive(page);
+    If(exclusive, () => wp_page_reuse(mm, va, vma, orig_pte));
+  }
+  const references = page_count(page);
+  If(eq(references, count_t.lit(1)), () => {
+    if (anonExclusive()) SetPageAnonExclusive(page);
+    wp_page_reuse(mm, va, vma, orig_pte);
+  });
+}
+
+/** What do_wp_page returns when it has broken COW. */
+const brokenCow = (): Value<'vm_fault_t'> => (gupByVersion() ? vm_fault_t.is.WRITE : vm_fault_t.is.NONE);
+
+/** Makes the entry writable, if the VMA is, and leaves the fault. */
+function wp_page_reuse(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'>): void {
+  ptep_set_access_flags({ mm, va, entry: maybe_mkwrite(pte_mkdirty(orig_pte), vma) });
+  pte_unlock(mm);
+  Return(brokenCow());
 }
 
 function reuseUnlessMerged(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'>): void {
   const reuse = wp_page_anon({ mm, va, vma, orig_pte }, 'reuse');
-  If(ne(reuse, reuse_t.is.COPY), () => Return(vm_fault_t.is.NONE));
+  If(ne(reuse, reuse_t.is.COPY), () => Return(gupByVersion() ? select(eq(reuse, reuse_t.is.REUSED), vm_fault_t.is.WRITE, vm_fault_t.is.NONE) : vm_fault_t.is.NONE));
 }
 
 /** Copy on write: a private page for this mm. */
@@ -230,6 +255,7 @@ const wp_page_copy = proc('wp_page_copy', {
   ifNormal(special, () => {
     const anon = page_anon(old_page);
     if (ksm() || swap() !== undefined) If(anon, () => reuseUnlessMerged(mm, va, vma, orig_pte));
+    else if (reusesByReferences()) If(anon, () => reuseIfReferencedOnce(mm, va, vma, orig_pte));
     else reuseIfMappedOnce(mm, va, vma, orig_pte, anon);
     get_page(old_page);
   });
@@ -249,6 +275,7 @@ const wp_page_copy = proc('wp_page_copy', {
       put_page(old_page);
       put_page(old_page);
     });
+    if (gupByVersion()) Return(brokenCow());
   }, () => {
     pte_unlock(mm);
     put_page(new_page);

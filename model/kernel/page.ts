@@ -6,7 +6,8 @@ import {
 import { might_sleep, sleepLock, sleepUnlock, spinLock, spinUnlock } from '../machine/locks.ts';
 import { data } from '../machine/mmu.ts';
 import { count_t, owner_t, pfn_t, version_t } from '../machine/types.ts';
-import { counterBits, ksm, source } from './version.ts';
+import { PG_anon_exclusive } from './anon_exclusive.ts';
+import { anonExclusive, counterBits, ksm, source } from './version.ts';
 
 export type Page = Value<'pfn_t'>;
 
@@ -159,6 +160,7 @@ export const alloc_page = primitive('alloc_page', () => {
         store(page_count_at.at(p), count_t.lit(1));
         store(PG_dirty.at(p), FALSE);
         store(PG_anon.at(p), FALSE);
+        if (anonExclusive()) store(PG_anon_exclusive.at(p), FALSE);
         if (ksm()) {
           store(PG_ksm.at(p), FALSE);
           track(frozen.at(p), FALSE);
@@ -220,7 +222,16 @@ export const copy_user_page = primitive('copy_user_page', (to: Page, from: Page)
     store(data.at(to), v);
   });
 });
-export const set_anon = primitive('page_add_new_anon', (page: Page) => store(PG_anon.at(page), TRUE));
+export const set_anon = primitive('page_add_new_anon', (page: Page) => {
+  if (!anonExclusive()) {
+    store(PG_anon.at(page), TRUE);
+    return;
+  }
+  atomic('the page is new and mapped nowhere: nobody else sees it', () => {
+    store(PG_anon.at(page), TRUE);
+    store(PG_anon_exclusive.at(page), TRUE);
+  });
+});
 export const page_anon = primitive('PageAnon', (page: Page) => load('anon', PG_anon.at(page)));
 export const page_mapcount = primitive('page_mapcount', (page: Page) => load('mapcount', mapcount_at.at(page)));
 

@@ -1,17 +1,22 @@
 /** A device that writes into a program's memory for as long as it likes (FOLL_LONGTERM pins: RDMA, io_uring buffers). */
-import { bool, If, not, proc, Return, TRUE } from '../language/index.ts';
+import { bool, If, not, proc, Return, track, TRUE } from '../language/index.ts';
 import { mm_t, pfn_t, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
-import { get_user_pages, pin_t } from './gup.ts';
+import { get_user_pages, get_user_pages_fast, pin_t } from './gup.ts';
+import { unpin_user_page } from './gup_pin.ts';
 import { down_read, find_vma, up_read, vma_t } from './mm_types.ts';
 import { lock_page, put_page, unlock_page } from './page.ts';
-import { dma_from_device } from './pins.ts';
-import { source, variant } from './version.ts';
+import { dma_from_device, pinned } from './pins.ts';
+import { follPin, source, variant } from './version.ts';
 
-/** pin_user_pages(FOLL_LONGTERM | FOLL_WRITE). From 6.5 on shared file mappings are refused (8ac268436e6d). */
+/** pin_user_pages(FOLL_LONGTERM | FOLL_WRITE); where the world counts pins, pin_user_pages_fast, which ib_umem_get calls. From 6.5 on shared file mappings are refused (8ac268436e6d). */
 const pin_user_pages = proc('pin_user_pages', {
   params: { mm: mm_t, va: va_t }, returns: pin_t, sleeps: true, models: source('pin_user_pages', 'mm/gup.c'),
 }, ({ mm, va }) => {
+  if (follPin()) {
+    Return(get_user_pages_fast({ mm, va, write: TRUE }));
+    return;
+  }
   down_read(mm);
   if (variant('long-term pins of file pages are refused')) {
     const vma = find_vma(mm, va);
@@ -41,7 +46,13 @@ export const register_and_write = proc('ib_umem', {
   const pin = pin_user_pages({ mm, va }, 'pin');
   If(not(pin_t.get(pin, 'ok')), () => Return());
   const page = pin_t.get(pin, 'pfn');
+  if (follPin()) track(pinned.at(mm, va), pin);
   dma_from_device(page);
   If(dirties, () => { set_page_dirty_lock({ page }); });
+  if (follPin()) {
+    track(pinned.at(mm, va), pin_t.of({}));
+    unpin_user_page(page);
+    return;
+  }
   put_page(page);
 });

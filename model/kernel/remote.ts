@@ -1,8 +1,12 @@
 /** Access to another process's memory (mm/memory.c, mm/gup.c): ptrace, /proc/<pid>/mem, process_vm_readv. */
-import { FALSE, If, proc } from '../language/index.ts';
-import { mm_t, va_t } from '../machine/types.ts';
+import { add, atomic, FALSE, If, load, primitive, proc, store } from '../language/index.ts';
+import { data } from '../machine/mmu.ts';
+import { mm_t, va_t, version_t } from '../machine/types.ts';
+import { get_user_pages_force, pin_t } from './gup.ts';
 import { handle_pte_fault } from './memory.ts';
 import { down_read, find_vma, up_read, vma_t } from './mm_types.ts';
+import { noteTouch, put_page, type Page } from './page.ts';
+import { set_page_dirty_lock } from './rdma.ts';
 import { source } from './version.ts';
 
 /** Up to the fault that it takes in `mm` on behalf of whoever runs it; what it then copies is not told. */
@@ -12,5 +16,29 @@ export const access_remote_vm = proc('access_remote_vm', {
   down_read(mm);
   const vma = find_vma(mm, va);
   If(vma_t.get(vma, 'linked'), () => { handle_pte_fault({ mm, va, vma, write: FALSE }); });
+  up_read(mm);
+});
+
+/** memcpy through the kernel's own mapping of the page. */
+const copy_to_user_page = primitive('copy_to_user_page', (page: Page) => {
+  atomic('the model copies a page at one instant', () => {
+    const v = load('version', data.at(page));
+    store(data.at(page), add(v, version_t.lit(1)));
+    noteTouch(page);
+  });
+});
+
+/** A write to /proc/<pid>/mem, or PTRACE_POKEDATA: FOLL_FORCE, so the VMA need not allow writing. */
+export const write_remote_vm = proc('__access_remote_vm', {
+  params: { mm: mm_t, va: va_t }, models: source('__access_remote_vm', 'mm/memory.c'), sleeps: true,
+}, ({ mm, va }) => {
+  down_read(mm);
+  const pin = get_user_pages_force({ mm, va }, 'pin');
+  If(pin_t.get(pin, 'ok'), () => {
+    const page = pin_t.get(pin, 'pfn');
+    copy_to_user_page(page);
+    set_page_dirty_lock({ page });
+    put_page(page);
+  });
   up_read(mm);
 });

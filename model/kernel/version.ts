@@ -3,7 +3,7 @@ import { LanguageError } from '../language/errors.ts';
 import { option } from '../language/index.ts';
 
 /** In order of time. v5: the patch posted 2006-05-25 on top of 2.6.17-rc; merged, with changes, in 2.6.19. */
-export const VERSIONS = ['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '2.6.36', '3.3', '3.15', '4.8', '4.20', '5.5', '5.9', '6.2', '6.8', '6.14', '6.15', '6.16', '6.18'] as const;
+export const VERSIONS = ['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '2.6.36', '3.3', '3.15', '4.8', '4.9', '4.20', '5.5', '5.8', '5.9', '5.11', '5.15', '5.16', '5.19', '6.0', '6.2', '6.8', '6.14', '6.15', '6.16', '6.18'] as const;
 export type Version = (typeof VERSIONS)[number];
 
 /** A proposal or a defect of the world that no released kernel had: see the scenario that sets it. */
@@ -20,6 +20,10 @@ export type Variant =
   | 'a gather that meets another one flushes'
   | 'references of MADV_FREE pages are compared without a barrier'
   | 'long-term pins of file pages are refused'
+  | 'FOLL_COW alone is believed'
+  | 'an anonymous page may be written by FOLL_FORCE'
+  | 'GUP-fast does not break COW for reading'
+  | 'COW reuses what is mapped once'
   | 'mkclean keeps the dirty bit'
   | 'walk child first'
   | 'rmap walk peeks without the PTE lock'
@@ -100,6 +104,12 @@ export interface KernelConfig {
   /** get_user_pages looks whether there is a VMA, and whether it may be written (check_vma_flags). Worlds whose VMAs stay as they are do without. */
   readonly gupLooksAtVma?: boolean;
   /**
+   * GUP and copy on write as they are at that version: VM_FAULT_WRITE, FOLL_COW, reuse by references, fork's early copies,
+   * PageAnonExclusive; and how the world's pins are counted. Worlds without it reuse a page that is mapped once at every version, and
+   * cannot tell a pin from another reference.
+   */
+  readonly gup?: 'FOLL_GET' | 'FOLL_PIN';
+  /**
    * Faults notice truncation in all the ways that they do: by i_size, again under the page lock (2.6.23 on); by truncate_count, also after
    * the early copy of a private page (until 2.6.22). Reclaim does, by page->mapping. Worlds without it may map a page read anew beyond the end of the file.
    */
@@ -158,6 +168,12 @@ export const version = (): Version => kernel().version;
 export const fs = (): NonNullable<KernelConfig['fs']> => kernel().fs ?? {};
 export const checksums = (): boolean => kernel().checksums === true;
 export const batchedUnmap = (): boolean => kernel().batchedUnmap === true;
+/** Whether GUP and copy on write follow the version. */
+export const gupByVersion = (): boolean => kernel().gup !== undefined;
+/** Pins are counted apart from other references, and fork looks for them (70e806e4e645, 5.9-rc). */
+export const follPin = (): boolean => kernel().gup === 'FOLL_PIN';
+/** Anonymous pages say whether they are one mapping's alone (6c287605fd56, 5.19-rc1). */
+export const anonExclusive = (): boolean => gupByVersion() && since('5.19');
 export const truncationNoticed = (): boolean => kernel().truncationNoticed === true;
 export const swap = (): KernelConfig['swap'] => option<KernelConfig>('kernel')?.swap;
 export const gupLooksAtVma = (): boolean => kernel().gupLooksAtVma === true;

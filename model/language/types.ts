@@ -65,10 +65,14 @@ export interface EnumType<T extends string, V extends string> extends Type<T> {
   readonly is: { readonly [K in V]: Value<T> };
 }
 
-/** An enumeration; `vm_fault_t.is.NOPAGE` is a constant of it. The first is the initial value. */
-export function enumeration<T extends string, const V extends readonly string[]>(name: T, values: V): EnumType<T, V[number]> {
-  const is = Object.fromEntries(values.map((v, i) => [v, value({ e: 'const', value: i, type: name })]));
-  return { ...declared(name, () => ({ kind: 'enum', name, values: [...values] })), is: is as EnumType<T, V[number]>['is'] };
+/**
+ * An enumeration; `vm_fault_t.is.NOPAGE` is a constant of it. The first is the initial value. `more`: further values, which only
+ * worlds have whose `sizes` count them.
+ */
+export function enumeration<T extends string, const V extends readonly string[], const M extends readonly string[] = []>(name: T, values: V, more?: M): EnumType<T, V[number] | M[number]> {
+  const all = [...values, ...(more ?? [])];
+  const is = Object.fromEntries(all.map((v, i) => [v, value({ e: 'const', value: i, type: name })]));
+  return { ...declared(name, () => ({ kind: 'enum', name, values: all.slice(0, sizeGiven(name, values.length)) })), is: is as EnumType<T, V[number] | M[number]>['is'] };
 }
 
 export interface IndexType<T extends string> extends Type<T> {

@@ -1,6 +1,7 @@
 /** Every race, in the order of the catalogue. */
 import { corpus } from './corpus.ts';
 import { dirtyRaces } from './dirty.ts';
+import { gupRaces } from './gup.ts';
 import { hardwareRaces } from './hardware.ts';
 import { filesystemRaces } from './filesystems.ts';
 import { pageTableRaces } from './page-tables.ts';
@@ -11,4 +12,4 @@ import { thpRaces } from './thp.ts';
 
 const number = ({ entry }: Race): number => Number(entry.slice(1));
 
-export const races: readonly Race[] = [...dirtyRaces, ...corpus, ...hardwareRaces, ...swapRaces, ...filesystemRaces, ...seedRaces, ...thpRaces, ...pageTableRaces].sort((a, b) => number(a) - number(b));
+export const races: readonly Race[] = [...dirtyRaces, ...corpus, ...hardwareRaces, ...swapRaces, ...filesystemRaces, ...seedRaces, ...thpRaces, ...pageTableRaces, ...gupRaces].sort((a, b) => number(a) - number(b));

@@ -98,7 +98,7 @@ function buildWorld(s: FileScenario, { cpus, start }: Contents, variation: Varia
   const machine = machineOf(s, cpus, variation);
   return program({
     name: s.id,
-    sizes: { cpu_t: cpus.length, mm_t: start.maps.length, va_t: start.addresses ?? 1, pfn_t: 1 + (start.freeFrames ?? 0), ...(start.counts === undefined ? {} : { count_t: start.counts }), ...(start.slots === undefined ? {} : { swp_t: start.slots }) },
+    sizes: sizesOf(cpus, start, kernel),
     options: { kernel, machine },
     ...(machine.storeBuffers ? { memory: withStoreBuffers(machine.storeBuffers) } : {}),
     threads: () => [...cpus.flatMap((c, i) => (c === null ? [] : [thread(c.name, i, () => { c.does.forEach((f) => { f(); }); }, c.daemon)])), ...hardware()],
@@ -112,6 +112,15 @@ function buildWorld(s: FileScenario, { cpus, start }: Contents, variation: Varia
     ...(variation.mutations ? { mutations: variation.mutations } : {}),
     waive: [...(s.waive ?? []), ...(variation.waive ?? [])],
   });
+}
+
+function sizesOf(cpus: Contents['cpus'], start: Start, kernel: KernelConfig): Readonly<Record<string, number>> {
+  return {
+    cpu_t: cpus.length, mm_t: start.maps.length, va_t: start.addresses ?? 1, pfn_t: 1 + (start.freeFrames ?? 0),
+    ...(start.counts === undefined ? {} : { count_t: start.counts }),
+    ...(start.slots === undefined ? {} : { swp_t: start.slots }),
+    ...(kernel.gup === undefined ? {} : { vm_fault_t: 5 }),
+  };
 }
 
 function initialState(set: Init, start: Start, cpus: Contents['cpus'], kernel: KernelConfig): void {

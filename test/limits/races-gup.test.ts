@@ -1,0 +1,37 @@
+/** The entries of docs/limits.md under "Races" about GUP and copy on write. */
+import { expect, it } from 'vitest';
+import type { Program } from '../../model/language/ir.ts';
+import { listing } from '../../model/language/listing.ts';
+import { scenarios } from '../../model/scenarios/index.ts';
+
+const built = (id: string): Program => scenarios.find((s) => s.id === id)!.build();
+const text = (id: string, proc: string): string => {
+  const program = built(id);
+  return listing(program.procs.find((p) => p.name === proc)!, program);
+};
+
+const pins: Readonly<Record<string, () => void>> = {
+  'gup-by-version': () => {
+    expect(text('race/b64-by-references', 'wp_page_copy')).toContain('page_count(');
+    expect(text('seed-003/a3.9-private-skipped', 'wp_page_copy')).toMatch(/page_mapcount\(/);
+    expect(text('race/b22-repaired', 'do_no_page')).not.toContain('WRITE');
+  },
+  'gup-reuse-unlocked': () => {
+    expect(text('race/b64-by-references', 'wp_page_copy')).not.toContain('lock_page');
+  },
+  'gup-fork-allocates': () => {
+    expect(text('race/b66-repaired', 'copy_present_page')).toMatch(/entry: .*ptl[^]*alloc_page\(\)/);
+    expect(text('race/b66-repaired', 'ib_umem')).not.toContain('has_pinned');
+  },
+  'gup-no-unshare': () => {
+    expect(text('race/b66-exclusive', 'follow_page_pte')).not.toContain('PageAnonExclusive');
+    const clears = built('race/b66-exclusive').procs.filter((p) => JSON.stringify(p.body).includes('ClearPageAnonExclusive')).map((p) => p.name);
+    expect(clears).toEqual(['copy_one_pte']);
+  },
+  'gup-uffd': () => {
+    expect(text('race/b68-repaired', 'handle_pte_fault')).not.toMatch(/uffd|userfault/);
+    expect(text('race/b68-repaired', 'mcontinue_atomic_pte')).not.toMatch(/wake|wait/);
+  },
+};
+
+it.each(Object.entries(pins))('%s', (_, pin) => { pin(); });
