@@ -11,6 +11,7 @@ export { I6 } from './i06-merged-pages.ts';
 export { I6Disk } from './i06-own-blocks.ts';
 export { I6Pipe } from './i06-pipe.ts';
 export { I7 } from './i07-pin-coherence.ts';
+export { I7Exclusive } from './i07-exclusive.ts';
 export { I7DirectIo } from './i07-direct-io.ts';
 export { I5Freed, I5Tables } from './i05-live-tables.ts';
 export { I5Loaded } from './i05-loaded.ts';

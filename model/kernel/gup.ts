@@ -1,7 +1,9 @@
 /** Pins: get_user_pages and its lockless sibling (mm/gup.c). */
 import { add, and, atomic, bool, eq, FALSE, Forever, heldShared, If, load, not, or, primitive, proc, Return, store, TRUE, Var, type Value, type Variable } from '../language/index.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
-import { count_t, mm_t, pte_pfn, pte_same, va_t } from '../machine/types.ts';
+import { smp_mb } from '../machine/store_buffer.ts';
+import { count_t, mm_t, pfn_t, pte_pfn, pte_same, pte_write, va_t, type Pte } from '../machine/types.ts';
+import { PageAnonExclusive } from './anon_exclusive.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { follow_page_force, follow_page_pte, foll_t, NO_PIN, pin_t, pinnable, pinOf } from './follow_page.ts';
 import { isOdd, raw_read_seqcount, read_seqcount_again, set_has_pinned, try_pin_page, unpin_user_page } from './gup_pin.ts';
@@ -9,7 +11,8 @@ import { handle_pte_fault } from './memory.ts';
 import { down_read, find_vma, mmap_sem_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
 import { page_count_at, put_page, type Page } from './page.ts';
 import { ptep_get } from './pgtable.ts';
-import { follPin, gupByVersion, gupLooksAtVma, is, since, source, variant } from './version.ts';
+import { folio_ref_add } from './share_anon_rmap.ts';
+import { anonExclusive, follPin, gupByVersion, gupLooksAtVma, is, since, source, variant } from './version.ts';
 
 export { follow_page_pte, pin_t } from './follow_page.ts';
 
@@ -27,8 +30,17 @@ export const try_get_page = primitive('try_get_page', (page: Page) => {
   return (got as Variable<'bool'>).get();
 });
 
+/** A reference, then the rest of the pin: two additions, and until 6.0 nothing orders the second before what comes after it. */
+const try_grab_folio = proc('try_grab_folio', { params: { page: pfn_t }, returns: bool, models: source('try_grab_folio', 'mm/gup.c') }, ({ page }) => {
+  const got = try_get_page(page);
+  If(not(got), () => Return(FALSE));
+  folio_ref_add(page);
+  if (since('6.2')) smp_mb();
+  Return(TRUE);
+});
+
 /** The reference of the fast walk, and what gives it back: a pin where the world counts pins. */
-const try_grab = (page: Page): Value<'bool'> => (follPin() ? try_pin_page(page) : try_get_page(page));
+const try_grab = (page: Page): Value<'bool'> => (!follPin() ? try_get_page(page) : anonExclusive() ? try_grab_folio({ page }, 'got') : try_pin_page(page));
 const letGo = (page: Page): void => { if (follPin()) unpin_user_page(page); else put_page(page); };
 
 /** Reads the PTE, takes a reference, reads the PTE again. No lock; interrupts are off. */
@@ -40,15 +52,32 @@ const gup_pte_range = proc('gup_pte_range', {
   const page = pte_pfn(pte);
   const got = try_grab(page);
   If(not(got), () => Return(NO_PIN()));
+  const giveUp = (): void => {
+    letGo(page);
+    Return(NO_PIN());
+  };
+  const early = variant('PageAnonExclusive is read before the PTE is read again');
+  if (early) unlessExclusive(pte, page, giveUp);
   if (!variant('GUP-fast does not read the PTE again')) {
     const again = ptep_get(mm, va);
-    If(not(pte_same(pte, again)), () => {
-      letGo(page);
-      Return(NO_PIN());
-    });
+    If(not(pte_same(pte, again)), giveUp);
   }
+  if (follPin() && anonExclusive() && !early) unlessExclusive(pte, page, giveUp);
   Return(pinOf(page));
 });
+
+/** gup_must_unshare: a page that is mapped read-only is pinned only while it is nobody else's. Every page of such a world is anonymous. */
+function unlessExclusive(pte: Pte, page: Page, giveUp: () => void): void {
+  If(not(pte_write(pte)), () => {
+    const exclusive = PageAnonExclusive(page);
+    If(not(exclusive), giveUp);
+  });
+}
+
+/** The fast walk or nothing. */
+export const pin_user_pages_fast_only = proc('pin_user_pages_fast_only', {
+  params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, models: source('pin_user_pages_fast_only', 'mm/gup.c'),
+}, ({ mm, va, write }) => { Return(lockless_pages_from_mm({ mm, va, write }, 'fast')); });
 
 /** 17839856fd58 (5.8-rc1, taken back in 5.9 by a308c71bf1e6): to read through a COW mapping is to break COW first. */
 const breaksCowToRead = (): boolean => gupByVersion() && is('5.8');

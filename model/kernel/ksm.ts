@@ -2,6 +2,7 @@
 import { and, atomic, eq, FALSE, If, load, ne, not, peek, primitive, proc, Return, store, TRUE, track, add, bool, type Value } from '../language/index.ts';
 import { data } from '../machine/mmu.ts';
 import { count_t, mk_pte, mm_t, pfn_t, pte_dirty, pte_mkclean, pte_same, pte_t, pte_present, pte_write, pte_wrprotect, PTE_NONE, va_t } from '../machine/types.ts';
+import { ClearPageAnonExclusive, PageAnonExclusive } from './anon_exclusive.ts';
 import { set_page_dirty } from './buffer.ts';
 import { follow_page_pte, pin_t } from './gup.ts';
 import { handle_pte_fault } from './memory.ts';
@@ -9,7 +10,8 @@ import { down_read, find_vma, pte_lock, pte_unlock, up_read } from './mm_types.t
 import { dec_mapcount, frozen, frozen_data, get_page, inc_mapcount, lock_page, page_count, page_mapcount, PG_ksm, put_page, slot_t, unlock_page, type Page } from './page.ts';
 import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
 import { page_check_address } from './rmap.ts';
-import { source, variant } from './version.ts';
+import { page_try_share_anon_rmap } from './share_anon_rmap.ts';
+import { anonExclusive, source, variant } from './version.ts';
 import { PageKsm } from './wp_anon.ts';
 
 /** From anonymous to KSM page: page->mapping becomes the stable node. The page is locked and protected. */
@@ -48,21 +50,28 @@ export const write_protect_page = proc('write_protect_page', {
   const mapped = page_check_address({ page, mm, va }, 'mapped');
   If(not(mapped), () => Return(PTE_NONE()));
   const pte = ptep_get(mm, va);
-  If(and(not(pte_write(pte)), not(pte_dirty(pte))), () => {
+  const exclusive = anonExclusive() ? PageAnonExclusive(page) : FALSE;
+  If(and(not(pte_write(pte)), not(pte_dirty(pte)), ...(anonExclusive() ? [not(exclusive)] : [])), () => {
     pte_unlock(mm);
     Return(pte);
   });
   const early = variant('KSM compares references before it clears the PTE');
   if (early) giveUpIf(referencesRaised()(page), () => { pte_unlock(mm); });
   const entry = ptep_clear_flush({ mm, va }, 'entry');
-  if (!early) {
-    giveUpIf(referencesRaised()(page), () => {
-      set_pte_at(mm, va, entry);
-      pte_unlock(mm);
+  const restore = (): void => {
+    set_pte_at(mm, va, entry);
+    pte_unlock(mm);
+  };
+  if (!early && !variant('KSM looks for pins alone')) giveUpIf(referencesRaised()(page), restore);
+  if (anonExclusive()) {
+    If(exclusive, () => {
+      const shared = page_try_share_anon_rmap({ page }, 'shared');
+      giveUpIf(not(shared), restore);
     });
   }
   If(pte_dirty(entry), () => { set_page_dirty({ page }); });
   set_pte_at(mm, va, pte_mkclean(pte_wrprotect(entry)));
+  if (variant('PageAnonExclusive is cleared after the PTE is written')) ClearPageAnonExclusive(page);
   pte_unlock(mm);
   Return(pte_mkclean(pte_wrprotect(entry)));
 });

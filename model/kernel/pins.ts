@@ -18,7 +18,7 @@ export const dma_from_device = primitive('DMA device to page', (page: Page) => {
 });
 
 /** The device reads the page; what it does with the contents is not modelled. */
-const dma_to_device = primitive('DMA page to device', (page: Page) => { load('version', data.at(page), { discard: true }); });
+export const dma_to_device = primitive('DMA page to device', (page: Page) => { load('version', data.at(page), { discard: true }); });
 
 /** read(2) with O_DIRECT into a program's memory: pin for writing, DMA, unpin. */
 export const direct_io_read = proc('direct_io_read', { params: { mm: mm_t, va: va_t }, sleeps: true }, ({ mm, va }) => {

@@ -42,6 +42,19 @@ const pins: readonly Race[] = [
     ],
     notes: 'The order of the last two loads (smp_rmb) is nothing to __blkdev_direct_IO_simple, which sets PG_dirty with the page locked and so waits for reclaim; the mutant takes the lock away. Where the PTE is cleared by a locked instruction (x86), or the flush is a barrier (arm64), the barrier that the commit adds costs nothing and gives nothing; the world without it is of an architecture where neither is so. mm/rmap.c of 6.2 was read; that 4.12 is the first release (802a3a92ad7a) was not confirmed.',
   },
+  {
+    id: 'b67-pinned-and-shared', entry: 'B67', title: 'GUP-fast pins a page while KSM takes PageAnonExclusive away: each misses the other\'s first store', subsystem: 'cow',
+    commits: [{ hash: '088b8aa537c2c767765f1c19b555f21ffe555786', subject: 'mm: fix PageAnonExclusive clearing racing with concurrent RCU GUP-fast', release: '6.1-rc1', author: 'David Hildenbrand' }],
+    affected: { since: '5.19', fixed: '6.1-rc1' }, procedures: ['gup_pte_range', 'try_grab_folio', 'gup_must_unshare', 'page_try_share_anon_rmap', 'write_protect_page'],
+    broken: ['race/b67-pinned-and-shared'], repaired: ['race/b67-repaired', 'race/b67-pins-alone'],
+    controls: [
+      { what: 'a barrier after the PTE is cleared', case: 'race/b67-repaired#no-barrier-in-ksm' },
+      { what: 'and one after the page is pinned, for those who look for pins alone', case: 'race/b67-pins-alone#no-barrier-in-gup' },
+      { what: 'PageAnonExclusive is read after the PTE was read again', case: 'race/b67-repaired#exclusive-first' },
+      { what: 'and cleared before the PTE is written back, as it was: comparing PTEs does not tell', case: 'race/b67-repaired#cleared-late' },
+    ],
+    notes: 'Not in the catalogue: KSM alone does not need the barrier of GUP-fast, because it compares all references, and the first of the two additions of try_grab_folio (folio_ref_try_add_rcu) is ordered; swap and migration look at the second one only. smp_rmb in gup_must_unshare and smp_mb__after_atomic in page_try_share_anon_rmap order two loads and two stores, which is always so here; the last two controls are what happens without. mm/gup.c, mm/ksm.c and include/linux/rmap.h of 6.2 were read. Where a flush is a barrier or an interrupt, as on x86 and arm64, ptep_clear_flush is enough for KSM.',
+  },
 ];
 
 export const hardwareRaces: readonly Race[] = [...flushes, ...pins];

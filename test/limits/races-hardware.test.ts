@@ -38,6 +38,11 @@ const pins: Readonly<Record<string, () => void>> = {
     expect(text('race/b70-repaired', 'kswapd').match(/shrink_lazyfree_page/g)).toHaveLength(1);
     expect(text('race/b70-repaired', 'try_to_unmap_one')).toMatch(/madv_free_page_check\(page\);.*\n +if \(!discard\)/);
   },
+  'read-pin': () => {
+    expect(text('race/b67-repaired', 'pin_and_read')).toContain('pin_user_pages_fast_only(mm, va, false)');
+    expect(built('race/b67-repaired').procs.map((p) => p.name)).not.toContain('__get_user_pages');
+    expect(scenarios.filter((s) => s.id.startsWith('race/')).flatMap((s) => s.build().procs.map((p) => p.name)).filter((name) => name.includes('unshare'))).toEqual([]);
+  },
 };
 
 it.each(Object.entries(pins))('%s', (_, pin) => { pin(); });

@@ -1,14 +1,18 @@
 /** Races of what hardware does: stores that wait in a CPU's buffer, and CPUs that switch to an mm while its TLB entries are flushed. */
-import { and, drop, eq, FALSE, moveAfter, ne, not, peek, quiescent, TRUE } from '../../language/index.ts';
+import { and, drop, eq, FALSE, moveAfter, ne, not, peek, quiescent, TRUE, type Init } from '../../language/index.ts';
+import { PG_anon_exclusive } from '../../kernel/anon_exclusive.ts';
 import { blkdev_direct_IO_simple, read_into } from '../../kernel/block_dev.ts';
 import { pin_t } from '../../kernel/gup.ts';
+import { try_to_merge_one_page } from '../../kernel/ksm.ts';
+import { pinned } from '../../kernel/pins.ts';
+import { pin_and_read } from '../../kernel/read_pin.ts';
 import { shrink_lazyfree_page } from '../../kernel/lazyfree_reclaim.ts';
 import { flush_tlb_mm_range, loaded_mm, loaded_mm_t, mm_cpumask, switch_mm, switch_mm_irqs_off } from '../../kernel/tlb.ts';
-import { mapping_at, page_cache, page_count_at, PG_anon, PG_dirty, slot_t } from '../../kernel/page.ts';
+import { get_page, mapping_at, page_cache, page_count_at, PG_anon, PG_dirty, put_page, slot_t } from '../../kernel/page.ts';
 import { loadInstruction } from '../../machine/mmu.ts';
 import { cr3, pte, tlb } from '../../machine/tlb.ts';
 import { count_t, cpu_t, mm_t, pfn_t, pte_present, tlb_t, va_t } from '../../machine/types.ts';
-import { I4, I5, I5Loaded, I7DirectIo } from '../../../properties/index.ts';
+import { I4, I5, I5Loaded, I7DirectIo, I7Exclusive } from '../../../properties/index.ts';
 import { kthread, program, reclaims } from '../actors.ts';
 import type { Cpu } from '../contents.ts';
 import { fileScenario, type FileScenario } from '../world.ts';
@@ -52,18 +56,17 @@ const buffered: Common = {
   machine: { ...b44.machine, storeBuffers: { stores: ['loaded_mm'], registers: NOT_MEMORY, serializing: SERIALIZING } },
 };
 
+/** Page 0 is anonymous, and program 0's. */
+const anonymous = (set: Init): void => {
+  set(page_cache.at(), slot_t.of({}));
+  set(mapping_at.at(pfn_t.lit(0)), FALSE);
+  set(page_count_at.at(pfn_t.lit(0)), count_t.lit(1));
+  set(PG_anon.at(pfn_t.lit(0)), TRUE);
+};
 const b70: Common = {
   entry: 'B70',
   about: 'Commit 6c8e2a256915 (Mauricio Faria de Oliveira, 5.18-rc1), "mm: fix race between MADV_FREE reclaim and blkdev direct IO read": a program gives a page up with MADV_FREE and then reads from a block device into it. Until the IO is done the page is not dirty, so reclaim takes it to be unused and drops its PTE; the pin keeps the page, nothing leads to it, and the program reads zeroes.',
-  start: {
-    maps: [{ pte: 'w', shared: false }], freeFrames: 1,
-    also: (set) => {
-      set(page_cache.at(), slot_t.of({}));
-      set(mapping_at.at(pfn_t.lit(0)), FALSE);
-      set(page_count_at.at(pfn_t.lit(0)), count_t.lit(1));
-      set(PG_anon.at(pfn_t.lit(0)), TRUE);
-    },
-  },
+  start: { maps: [{ pte: 'w', shared: false }], freeFrames: 1, also: anonymous },
   cpus: [program(0, (mm) => { blkdev_direct_IO_simple({ mm: mm_t.lit(mm), va: va_t.lit(0) }); }), kthread('kswapd', () => { shrink_lazyfree_page({ page: pfn_t.lit(0) }); })],
   machine: { shootdown: 'atomic', storeBuffers: { stores: [], relaxed: ['pte'], registers: NOT_MEMORY } },
   properties: [I7DirectIo],
@@ -72,6 +75,26 @@ const LOST = { verdict: 'violated', property: 'I7-direct-io' } as const;
 const LAZY = { lazyfree: true } as const;
 const check = 'madv_free_page_check';
 const readInto = () => peek(read_into.at(mm_t.lit(0), va_t.lit(0)));
+
+/** ksmd has found the page by its contents and makes it the one to share: protected, clean, and nobody's alone. */
+const ksmd = kthread('ksmd', () => {
+  get_page(pfn_t.lit(0));
+  try_to_merge_one_page({ mm: mm_t.lit(0), va: va_t.lit(0), page: pfn_t.lit(0), kpage: slot_t.of({}) });
+  put_page(pfn_t.lit(0));
+});
+const b67: Common = {
+  entry: 'B67',
+  about: 'Commit 088b8aa537c2 (David Hildenbrand, 6.1-rc1), "mm: fix PageAnonExclusive clearing racing with concurrent RCU GUP-fast": GUP-fast pins a page that is mapped read-only and nobody else\'s, and reads PTE and PageAnonExclusive again; KSM clears the PTE, looks for pins, takes PageAnonExclusive away and writes the PTE back as it was. If neither sees the other\'s first store, a page that is pinned may be shared. Hardware broadcasts flushes, and read-modify-writes are no barriers.',
+  start: { maps: [{ pte: 'ro', shared: false }], also: (set) => { anonymous(set); set(PG_anon_exclusive.at(pfn_t.lit(0)), TRUE); } },
+  cpus: [program(0, (mm) => { pin_and_read({ mm: mm_t.lit(mm), va: va_t.lit(0) }); }), ksmd],
+  machine: { shootdown: 'atomic', storeBuffers: { stores: [], relaxed: ['pte', 'pin_count'], registers: NOT_MEMORY } },
+  properties: [I7Exclusive],
+};
+const SHARED = { verdict: 'violated', property: 'I7-exclusive' } as const;
+const PINS = { ksm: true, gup: 'FOLL_PIN' } as const;
+const isExclusive = () => peek(PG_anon_exclusive.at(pfn_t.lit(0)));
+const isPinned = () => pin_t.get(peek(pinned.at(mm_t.lit(0), va_t.lit(0))), 'ok');
+const sharedOrPinned = () => ({ 'shared, never pinned': and(quiescent(), not(isExclusive())), 'pinned, not shared': and(isPinned(), isExclusive()) });
 
 export const hardwareRaces = [
   fileScenario({ ...b43, id: 'race/b43-mask-read-early', title: 'A flush looks at mm_cpumask before its PTE is seen to be clear', kernel: { version: '3.15' }, expect: { ...FAILS, steps: 32 }, catalogueSteps: 6, lengthNote: STEPS }),
@@ -119,5 +142,18 @@ export const hardwareRaces = [
       { name: 'dirty-first', what: 'PG_dirty is looked at before the references, and somebody sets it without the page lock', mutations: [moveAfter(check, 'page_count', 'PageDirty'), drop('set_page_dirty_lock', 'lock_page'), drop('set_page_dirty_lock', 'unlock_page')], properties: [I7DirectIo], expect: LOST },
       { name: 'no-second-look', what: 'GUP-fast does not read the PTE again', kernel: { variants: ['GUP-fast does not read the PTE again'] }, properties: [I7DirectIo], expect: LOST },
     ],
+  }),
+  fileScenario({ ...b67, id: 'race/b67-pinned-and-shared', title: 'A page is pinned and taken to be shared', kernel: { version: '6.0', ...PINS }, expect: { ...SHARED, steps: 22 } }),
+  fileScenario({
+    ...b67, id: 'race/b67-repaired', title: 'Full barriers after the PTE is cleared and after the page is pinned', kernel: { version: '6.2', ...PINS }, properties: [I7Exclusive, I4, I5], expect: { verdict: 'holds' }, reaches: sharedOrPinned,
+    mutants: [
+      { name: 'no-barrier-in-ksm', what: 'none after the PTE is cleared', mutations: [drop('page_try_share_anon_rmap', 'smp_mb')], properties: [I7Exclusive], expect: SHARED },
+      { name: 'exclusive-first', what: 'GUP-fast reads PageAnonExclusive before it reads the PTE again', kernel: { variants: ['PageAnonExclusive is read before the PTE is read again'] }, properties: [I7Exclusive], expect: SHARED },
+      { name: 'cleared-late', what: 'PageAnonExclusive is cleared after the PTE is as it was', kernel: { variants: ['PageAnonExclusive is cleared after the PTE is written'] }, properties: [I7Exclusive], expect: SHARED },
+    ],
+  }),
+  fileScenario({
+    ...b67, id: 'race/b67-pins-alone', title: 'Whoever looks for pins alone, as swap and migration do, relies on the barrier of GUP-fast, too', kernel: { version: '6.2', ...PINS, variants: ['KSM looks for pins alone'] }, properties: [I7Exclusive, I4, I5], expect: { verdict: 'holds' }, reaches: sharedOrPinned,
+    mutants: [{ name: 'no-barrier-in-gup', what: 'none after the page is pinned', mutations: [drop('try_grab_folio', 'smp_mb')], properties: [I7Exclusive], expect: SHARED }],
   }),
 ];
