@@ -43,7 +43,10 @@ export function allCases(scenarios: readonly Scenario[]): Case[] {
   ]);
 }
 
-/** What a case may be asked for by: its id, or that of a claim whose first scenario it belongs to. */
+/** The pattern that stands for the scenarios of every race. */
+const RACES = 'races';
+
+/** What a case may be asked for by: its id, or that of a claim or race whose first scenario it belongs to. */
 interface Named {
   readonly name: string;
   readonly case: Case;
@@ -60,21 +63,32 @@ function byClaim(scenarios: readonly Scenario[]): Named[] {
   }));
 }
 
-/** Everything that a scenario or mutant may be called. */
-export function allNames(scenarios: readonly Scenario[]): string[] {
-  return [...byId(scenarios), ...byClaim(scenarios)].map(({ name }) => name);
+function byRace(scenarios: readonly Scenario[]): Named[] {
+  return allCases(scenarios).flatMap((c) => (c.scenario.races ?? []).filter((race) => race.first).flatMap(({ id, entry }) => {
+    const mutant = c.id.slice(c.scenario.id.length);
+    return [id, entry].map((name) => ({ name: name + mutant, case: c }));
+  }));
 }
 
-/** The case of that id, or of the claim of that id; without its folder an id will do as long as only one ends like it. */
+/** Everything that a scenario or mutant may be called. */
+export function allNames(scenarios: readonly Scenario[]): string[] {
+  return [...byId(scenarios), ...byClaim(scenarios), ...byRace(scenarios)].map(({ name }) => name);
+}
+
+/** The case of that id, or of the claim or race of that id; without its folder an id will do as long as only one ends like it. */
 export function caseNamed(scenarios: readonly Scenario[], id: string): Case | null {
   const { whole, cuts } = splitId(id);
   const [ids, claims] = [byId(scenarios), byClaim(scenarios)];
-  const found = exactly(ids, whole) ?? exactly(claims, whole) ?? ending(ids, whole) ?? ending(claims, whole);
+  const found = exactly(ids, whole) ?? exactly(claims, whole) ?? whateverCase(byRace(scenarios), whole) ?? ending(ids, whole) ?? ending(claims, whole);
   return found === null || cuts.length === 0 ? found : smaller(found, cuts);
 }
 
 function exactly(names: readonly Named[], id: string): Case | null {
   return names.find(({ name }) => name === id)?.case ?? null;
+}
+
+function whateverCase(names: readonly Named[], id: string): Case | null {
+  return names.find(({ name }) => name.toLowerCase() === id.toLowerCase())?.case ?? null;
 }
 
 function ending(names: readonly Named[], id: string): Case | null {
@@ -101,13 +115,17 @@ export function findCase(scenarios: readonly Scenario[], id: string): Case {
   throw new UsageError(`unknown scenario '${id}'${suggest(id, allNames(scenarios))} (pterace list shows all)`);
 }
 
-/** Cases whose id, or that of a claim on them, contains the pattern, in which `*` stands for anything. */
+/**
+ * Cases whose id, or that of a claim on them, contains the pattern, in which `*` stands for anything; and all cases of a race whose
+ * id begins with it. `races`: those of every race.
+ */
 export function matchCases(scenarios: readonly Scenario[], pattern: string | undefined): Case[] {
   if (pattern === undefined) return allCases(scenarios);
-  const literal = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  const matcher = new RegExp(literal.join('.*'), 'i');
+  if (pattern === RACES) return allCases(scenarios.filter((s) => s.races !== undefined));
+  const literal = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  const [matcher, beginning] = [new RegExp(literal, 'i'), new RegExp(`^${literal}`, 'i')];
   const claimed = new Set(byClaim(scenarios).filter(({ name }) => matcher.test(name)).map(({ case: c }) => c.id));
-  const found = allCases(scenarios).filter((c) => matcher.test(c.id) || claimed.has(c.id));
+  const found = allCases(scenarios).filter((c) => matcher.test(c.id) || claimed.has(c.id) || c.scenario.races?.some((race) => beginning.test(race.id)));
   if (found.length > 0) return found;
   throw new UsageError(`no scenario matches '${pattern}'${suggest(pattern, allNames(scenarios))} (pterace list shows all)`);
 }

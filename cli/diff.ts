@@ -29,14 +29,23 @@ interface Pair {
 
 type Changed = DiffJson['procedures'][number];
 
+interface Difference extends Pair {
+  readonly procedures: readonly Changed[];
+  readonly elsewhere: readonly string[];
+}
+
 export async function diff(first: string, second: string | undefined, flags: DiffFlags, host: Host, io: Io): Promise<ExitCode> {
+  const found = await difference(first, second, flags.unified, host);
+  if (flags.json) printJson(io, { race: found.race?.id ?? null, from: side(found.from), to: side(found.to), procedures: [...found.procedures], elsewhere: [...found.elsewhere] } satisfies DiffJson);
+  else io.out(`${render(found, io)}\n`);
+  return EXIT.ok;
+}
+
+/** `context`: lines around a change. @throws UsageError */
+export async function difference(first: string, second: string | undefined, context: number, host: Host): Promise<Difference> {
   const pair = findPair(first, second, await host.scenarios(second ?? first), await host.races());
   const [from, to] = [pair.from.build(), pair.to.build()];
-  const procedures = await changedProcedures(from, to, flags.unified, host);
-  const elsewhere = differingParts(from, to);
-  if (flags.json) printJson(io, { race: pair.race?.id ?? null, from: side(pair.from), to: side(pair.to), procedures, elsewhere } satisfies DiffJson);
-  else io.out(`${render(pair, procedures, elsewhere, io)}\n`);
-  return EXIT.ok;
+  return { ...pair, procedures: await changedProcedures(from, to, context, host), elsewhere: differingParts(from, to) };
 }
 
 /** A race is broken against repaired; a mutant alone is compared with its scenario. */
@@ -45,7 +54,7 @@ function findPair(first: string, second: string | undefined, scenarios: readonly
   const race = raceNamed(races, first);
   if (race !== null) return { race, from: findCase(scenarios, race.broken[0]!), to: findCase(scenarios, race.repaired[0]!) };
   const alone = caseNamed(scenarios, first);
-  if (alone === null) throw new UsageError(`unknown race '${first}'${suggest(first, [...raceNames(races), ...allNames(scenarios)])} (pterace races shows all)`);
+  if (alone === null) throw new UsageError(`unknown race '${first}'${suggest(first, [...new Set([...raceNames(races), ...allNames(scenarios)])])} (pterace races shows all)`);
   if (alone.mutation === null) throw new UsageError(`${alone.id} is a scenario: name a second one to compare it with, or one of its mutants alone`);
   return { race: null, from: findCase(scenarios, alone.scenario.id), to: alone };
 }
@@ -88,12 +97,20 @@ function side({ id, expect }: Case): DiffJson['from'] {
   return { case: id, verdict: expect.verdict, property: expect.property ?? null };
 }
 
-function render(pair: Pair, procedures: readonly Changed[], elsewhere: readonly string[], io: Io): string {
+function render(found: Difference, io: Io): string {
   const { colors } = style({ color: io.color });
-  const patches = procedures.map((p) => paintDiff(`--- ${label(pair.from, p, 'from')}\n+++ ${label(pair.to, p, 'to')}\n${p.diff}`, colors));
+  return [...raceHead(found, io), ...patches(found).map((text) => paintDiff(text, colors)), colors.dim(whatDiffers(found))].join('\n\n');
+}
+
+/** One patch a procedure. */
+export function patches({ from, to, procedures }: Difference): string[] {
+  return procedures.map((p) => `--- ${label(from, p, 'from')}\n+++ ${label(to, p, 'to')}\n${p.diff}`);
+}
+
+/** `2 procedures differ; besides: initial state`. */
+export function whatDiffers({ procedures, elsewhere }: Difference): string {
   const count = procedures.length === 0 ? 'no procedure differs' : `${many(procedures.length, 'procedure')} differ${procedures.length === 1 ? 's' : ''}`;
-  const rest = elsewhere.length === 0 ? '' : `; besides: ${elsewhere.join(', ')}`;
-  return [...raceHead(pair, io), ...patches, colors.dim(`${count}${rest}`)].join('\n\n');
+  return elsewhere.length === 0 ? count : `${count}; besides: ${elsewhere.join(', ')}`;
 }
 
 function label(c: Case, { name, models, change }: Changed, at: 'from' | 'to'): string {

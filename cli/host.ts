@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Graph } from '../model/language/graph.ts';
 import type { ProcDecl, Program } from '../model/language/ir.ts';
 import type { Claim } from '../model/claims/claim.ts';
-import type { Race } from '../model/races/race.ts';
+import type { Ingredient } from '../model/races/ingredients.ts';
+import type { LeftOut, Race } from '../model/races/race.ts';
 import type * as Matrix from '../model/matrix/index.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { UsageError } from '../schedules/errors.ts';
@@ -26,12 +27,16 @@ export interface Counts {
 export type Expected = Readonly<Record<string, Counts>>;
 
 export interface Host {
-  /** With the claims that each settles as its aliases. `asked`: an id; the cell of the matrix that it names is there then, too. */
+  /** With the claims that each settles as its aliases, and the races that it is part of. `asked`: an id; the cell of the matrix that it names is there then, too. */
   scenarios(asked?: string): Promise<readonly Scenario[]>;
   /** What was claimed in the threads, and which scenarios settle it. */
   claims(): Promise<readonly Claim[]>;
   /** The races of real kernels that have scenarios. */
   races(): Promise<readonly Race[]>;
+  /** What each is made of, by its id, as recorded; a race that is not recorded has only what it declares. */
+  raceIngredients(): Promise<Readonly<Record<string, readonly Ingredient[]>>>;
+  /** The entries of the catalogue without scenarios. */
+  leftOut(): Promise<readonly LeftOut[]>;
   lower(program: Program): Promise<Graph>;
   check(graph: Graph, options: CheckOptions): Promise<CheckResult>;
   listing(proc: ProcDecl, program: Program): Promise<string>;
@@ -53,11 +58,14 @@ export interface Host {
 
 const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
 const CELLS = new URL('../model/matrix/expected.json', import.meta.url);
+const INGREDIENTS = new URL('../model/races/ingredients.json', import.meta.url);
 
 export const realHost: Host = {
   scenarios: readScenarios,
   claims: readClaims,
-  races: async () => (await import('../model/races/index.ts')).races,
+  races: readRaces,
+  raceIngredients: readIngredients,
+  leftOut: async () => (await import('../model/races/left-out.ts')).leftOut,
   lower: async (program) => (await import('../model/language/lower.ts')).lower(program),
   check: async (graph, options) => (await import('../schedules/check.ts')).check(graph, options),
   listing: async (proc, program) => (await import('../model/language/listing.ts')).listing(proc, program),
@@ -81,18 +89,30 @@ async function readClaims(): Promise<readonly Claim[]> {
 }
 
 async function readScenarios(asked?: string): Promise<readonly Scenario[]> {
-  const [{ scenarios }, { withAliases }, claims] = await Promise.all([import('../model/scenarios/index.ts'), import('./aliases.ts'), readClaims()]);
+  const [{ scenarios }, { withAliases, withRaces }, claims, races] = await Promise.all([import('../model/scenarios/index.ts'), import('./aliases.ts'), readClaims(), readRaces()]);
   const cell = asked?.startsWith('matrix/') === true ? (await import('../model/matrix/index.ts')).cellNamed(asked) : null;
-  return [...withAliases(scenarios, claims), ...(cell === null ? [] : [cell])];
+  return [...withRaces(withAliases(scenarios, claims), races), ...(cell === null ? [] : [cell])];
+}
+
+async function readRaces(): Promise<readonly Race[]> {
+  return (await import('../model/races/index.ts')).races;
+}
+
+async function readIngredients(): ReturnType<Host['raceIngredients']> {
+  return (await readRecord(INGREDIENTS, 'the ingredients of the races', 'npm run docs')) as Awaited<ReturnType<Host['raceIngredients']>>;
 }
 
 /** No file yet: nothing is recorded, and verify says so case by case. */
 async function readExpected(file: URL, recorder: string): Promise<Expected> {
+  return (await readRecord(file, 'the recorded counts', recorder)) as Expected;
+}
+
+async function readRecord(file: URL, what: string, command: string): Promise<object> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Expected;
+    return JSON.parse(await readFile(file, 'utf8')) as object;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new UsageError(`cannot read the recorded counts: ${(error as Error).message}; restore ${fileURLToPath(file)}, or delete it and record anew with ${recorder}`);
+    throw new UsageError(`cannot read ${what}: ${(error as Error).message}; restore ${fileURLToPath(file)}, or delete it and record anew with ${command}`);
   }
 }
 

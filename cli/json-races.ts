@@ -1,16 +1,23 @@
 /** What `races --json` and `diff --json` print. */
 import { z } from 'zod';
+import { INGREDIENTS } from '../model/races/ingredients.ts';
 import { SUBSYSTEMS } from '../model/races/race.ts';
 
 const verdict = z.enum(['holds', 'violated', 'deadlock']);
 
-const declared = z.strictObject({
+const declared = {
   case: z.string().describe('Id of the scenario, or id#mutant.'),
-  kernel: z.string().describe('Release whose procedures the scenario runs.'),
   verdict,
   property: z.string().nullable(),
-  steps: z.int().nullable().describe('Length of the shortest trace, where it is declared.'),
-  catalogueSteps: z.int().nullable(),
+  steps: z.int().nullable().describe('Length of the shortest trace, where it is declared or recorded.'),
+  states: z.int().nullable().describe('States of the whole search; null where they are not recorded.'),
+};
+
+const scenario = z.strictObject({
+  ...declared,
+  kernel: z.string().describe('Release whose procedures the scenario runs.'),
+  catalogueSteps: z.int().nullable().describe("Length of the catalogue's shortest trace."),
+  lengthNote: z.string().nullable().describe('Why ours is of another length.'),
 });
 
 export const racesSchema = z.strictObject({
@@ -23,11 +30,13 @@ export const racesSchema = z.strictObject({
     affected: z.strictObject({ since: z.string(), fixed: z.string().nullable().describe('First release without it.') }).nullable().describe('Null: no release is known to have it.'),
     cve: z.string().nullable(),
     procedures: z.array(z.string()),
-    broken: z.array(declared),
-    repaired: z.array(declared),
-    controls: z.array(z.strictObject({ what: z.string(), case: z.string(), verdict })),
+    ingredients: z.array(z.enum(INGREDIENTS)).describe('What its shortest run is made of.'),
+    broken: z.array(scenario),
+    repaired: z.array(scenario),
+    controls: z.array(z.strictObject({ what: z.string(), ...declared })),
     notes: z.string().nullable(),
   })),
+  leftOut: z.array(z.strictObject({ entry: z.string(), title: z.string(), reason: z.string() })).describe('Entries of the catalogue without scenarios; none of them is asked for by a filter.'),
 });
 
 const side = z.strictObject({ case: z.string(), verdict, property: z.string().nullable() });

@@ -2,8 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './commands.ts';
+import { writeRaceFiles } from './corpus/write.ts';
 import { DOCUMENTS, read, upToDate } from './regenerate.ts';
 
+await writeRaceFiles();
 for (const file of DOCUMENTS) {
   const before = read(file);
   const after = await upToDate(file);

@@ -8,6 +8,7 @@ import { scenarios } from '../model/scenarios/index.ts';
 import mutationRecord from '../model/mutations/dirty.json' with { type: 'json' };
 import mutationReasons from '../model/mutations/dirty-survivors.json' with { type: 'json' };
 import { mutantTable, survivorTable } from './mutants.ts';
+import { table } from './table.ts';
 import { threadPage, threadTable } from './threads.ts';
 import { threads } from '../model/claims/threads.ts';
 import type { MutationRecord } from '../cli/mutation-record.ts';
@@ -45,11 +46,6 @@ function reductionTable(): string {
   const number = (n: number | null): string => (n === null ? '' : n.toLocaleString('en-US'));
   const rows = shown.map((c) => [code(c.scenario), number(c.plain), number(c.movers), number(c.persistent), number(c.symmetry), number(c.all), (c.plain / c.all!).toFixed(1)]);
   return table(['scenario', 'plain', 'movers', 'persistent', 'symmetry', 'all', 'times fewer'], rows);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 const code = (text: string): string => `\`${text}\``;

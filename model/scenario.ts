@@ -31,6 +31,15 @@ export interface Mutant extends Buildable {
   readonly expect: Expectation;
 }
 
+export interface RaceAlias {
+  /** `b03-clear-vs-fault`. */
+  readonly id: string;
+  /** `B03`. */
+  readonly entry: string;
+  /** It is the scenario that an id or entry of the race alone stands for. */
+  readonly first: boolean;
+}
+
 /** A closed world with its expected verdict. */
 export interface Scenario extends Buildable {
   /** `dirty/b01-december-2006`. */
@@ -56,6 +65,8 @@ export interface Scenario extends Buildable {
   readonly mutants: readonly Mutant[];
   /** Other ids it goes by: those of the claims that it settles. */
   readonly aliases?: readonly string[];
+  /** The races of real kernels that it shows or is a control of. */
+  readonly races?: readonly RaceAlias[];
   /** The same world with what every world that holds keeps besides: mutants and repairs are judged by it. */
   strict?(): Program;
 }

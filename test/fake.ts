@@ -2,7 +2,7 @@
 import type { Action, GExpr, GNode, Graph } from '../model/language/graph.ts';
 import type { Program } from '../model/language/ir.ts';
 import type { Scenario } from '../model/scenario.ts';
-import { withAliases } from '../cli/aliases.ts';
+import { withAliases, withRaces } from '../cli/aliases.ts';
 import type { Expected, Host } from '../cli/host.ts';
 import type { Claim } from '../model/claims/claim.ts';
 import type { Race } from '../model/races/race.ts';
@@ -154,9 +154,11 @@ export interface FakeHost extends Host {
 export function fakeHost(overrides: Partial<Host> = {}): FakeHost {
   const host: FakeHost = {
     saved: null,
-    scenarios: () => Promise.resolve(withAliases(fakeScenarios, fakeClaims)),
+    scenarios: () => Promise.resolve(withRaces(withAliases(fakeScenarios, fakeClaims), fakeRaces)),
     claims: () => Promise.resolve(fakeClaims),
     races: () => Promise.resolve(fakeRaces),
+    raceIngredients: () => Promise.resolve({ 'b99-lost-update': ['TLB', 'page-table lock'] }),
+    leftOut: () => Promise.resolve([{ entry: 'B98', title: 'Two of two updates are lost', reason: 'There is only one.' }]),
     lower: (program) => Promise.resolve(fakeGraph(program.name, program.name === 'locked')),
     check,
     listing: (proc) => Promise.resolve(`void ${proc.name}(void)\n{\n}\n`),

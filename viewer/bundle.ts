@@ -1,10 +1,6 @@
-/** The script and the style of the page, bundled when a page is made: there is no build step. */
-import { readFile } from 'node:fs/promises';
+/** The script and the style of a page, bundled when it is made: there is no build step. */
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
-
-const SCRIPT = new URL('client/main.tsx', import.meta.url);
-const STYLE = new URL('style.css', import.meta.url);
+import { build } from 'esbuild';
 
 export interface Bundle {
   readonly script: string;
@@ -13,16 +9,12 @@ export interface Bundle {
 
 /** Browsers of 2024 and later. */
 const TARGET = ['chrome123', 'firefox120', 'safari17.5'];
+const SHARED = { bundle: true, minify: true, write: false, target: TARGET, legalComments: 'none' } as const;
 
-export async function bundle(): Promise<Bundle> {
-  const css = await readFile(STYLE, 'utf8');
+export async function bundle(scriptFile: URL, styleFile: URL): Promise<Bundle> {
   const [script, style] = await Promise.all([
-    build({
-      entryPoints: [fileURLToPath(SCRIPT)],
-      bundle: true, minify: true, write: false, format: 'iife', target: TARGET, legalComments: 'none',
-      jsx: 'automatic', jsxImportSource: 'preact',
-    }),
-    transform(css, { loader: 'css', minify: true, target: TARGET }),
+    build({ ...SHARED, entryPoints: [fileURLToPath(scriptFile)], format: 'iife', jsx: 'automatic', jsxImportSource: 'preact' }),
+    build({ ...SHARED, entryPoints: [fileURLToPath(styleFile)] }),
   ]);
-  return { script: script.outputFiles[0]!.text.trim(), style: style.code.trim() };
+  return { script: script.outputFiles[0]!.text.trim(), style: style.outputFiles[0]!.text.trim() };
 }

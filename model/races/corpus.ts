@@ -6,6 +6,7 @@ const writeback: readonly Race[] = [
     id: 'b15-mprotect-overwrites-dirty', entry: 'B15', title: 'mprotect reads the PTE and writes it back: a D bit that hardware sets in between is lost', subsystem: 'writeback',
     commits: [{ hash: '1ea0704e0da65b2b46f9142ff1391163aac24060', subject: 'mm: add a ptep_modify_prot transaction abstraction', release: '2.6.27-rc1', author: 'Jeremy Fitzhardinge' }],
     affected: null, procedures: ['change_pte_range', 'ptep_get_and_clear', 'ptep_modify_prot_start', 'ptep_modify_prot_commit', 'page_mkclean_one'],
+    ingredients: ['transient entry'],
     broken: ['race/b15-mprotect-overwrites-dirty', 'race/b15-lost-flush'], repaired: ['race/b15-repaired', 'race/b15-flush-kept'],
     controls: [{ what: 'the price: the PTE is none for a moment, and the rmap walk must not pass it by (B05)', case: 'race/b15-flush-kept#peek' }],
     notes: 'The commit changes no order; it names the technique, which is older than the history that was read (2.6.11; the comment in mm/mprotect.c of 2.6.12 has the reason). The catalogue\'s hash differs from the 27th digit on; this one is from the history. Not in the catalogue: with dirty tracking the same mistake costs page_mkclean its flush (race/b15-lost-flush).',

@@ -66,6 +66,7 @@ const faults: readonly Race[] = [
     commits: [{ hash: '479db0bf408e65baa14d2a9821abfcbc0804b847', subject: 'mm: dirty page tracking race fix', release: '2.6.27-rc4', author: 'Nick Piggin' }],
     affected: { since: '2.6.19', fixed: '2.6.27-rc4' },
     procedures: ['page_check_address', 'page_mkclean_one', 'set_pte_at', 'change_pte_range'],
+    ingredients: ['transient entry'],
     broken: ['dirty/b05-transient-none'], repaired: ['dirty/b05-repaired'],
     controls: [
       { what: 'the fault\'s own rewrite, on an architecture that clears first, is covered by its wait for the page lock', case: 'dirty/b05-clear-first' },

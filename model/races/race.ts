@@ -1,4 +1,5 @@
 /** A race that a Linux kernel had, and the scenarios that show it. Types only. */
+import type { Ingredient } from './ingredients.ts';
 
 /** The catalogue's groups, by what they are about. */
 export const SUBSYSTEMS = ['writeback', 'truncate', 'tlb', 'thp', 'page-tables', 'cow', 'swap'] as const;
@@ -44,6 +45,8 @@ export interface Race {
   readonly cve?: string;
   /** Kernel functions involved, by the names that they had. */
   readonly procedures: readonly string[];
+  /** Beside those that can be seen in its shortest run (model/races/ingredients.ts). */
+  readonly ingredients?: readonly Ingredient[];
   /** Scenarios that fail; the first is the broken side of the diff. */
   readonly broken: readonly string[];
   /** Scenarios that hold; the first is the other side. */
@@ -51,4 +54,13 @@ export interface Race {
   readonly controls: readonly Control[];
   /** What was found against the catalogue, with the source; where there is nothing to say, nothing. */
   readonly notes?: string;
+}
+
+/** A catalogue entry without scenarios. */
+export interface LeftOut {
+  /** `B53`. */
+  readonly entry: string;
+  readonly title: string;
+  /** Why, in a sentence. */
+  readonly reason: string;
 }

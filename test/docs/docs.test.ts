@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withAliases } from '../../cli/aliases.ts';
+import { withAliases, withRaces } from '../../cli/aliases.ts';
 import { allNames } from '../../cli/cases.ts';
 import { claims } from '../../model/claims/index.ts';
+import { races } from '../../model/races/index.ts';
 import { root, runCommands } from '../../docs/commands.ts';
 import { exchanges, masked, regenerate } from '../../docs/markdown.ts';
 import { DOCUMENTS, read, upToDate } from '../../docs/regenerate.ts';
@@ -24,8 +25,8 @@ describe('links', () => {
   });
 
   it.each(DOCUMENTS)('%s names scenarios that exist', (file) => {
-    const ids = new Set(allNames(withAliases(scenarios, claims)));
-    const named = [...read(file).matchAll(/`((?:dirty|machine|seed-\d{3})\/[\w.#-]+)`/g)].map(([, id = '']) => id);
+    const ids = new Set(allNames(withRaces(withAliases(scenarios, claims), races)));
+    const named = [...read(file).matchAll(/`((?:dirty|machine|race|seed-\d{3})\/[\w.#-]+)`/g)].map(([, id = '']) => id);
     expect(named.filter((id) => !ids.has(id))).toEqual([]);
   });
 });

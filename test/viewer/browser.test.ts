@@ -5,9 +5,8 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { bundle } from '../../viewer/bundle.ts';
 import type { PageData } from '../../viewer/data.ts';
-import { assemble } from '../../viewer/page.ts';
+import { assemble, pageBundle } from '../../viewer/page.ts';
 import { runFake } from '../fake.ts';
 import { browser, missing } from './chromium.ts';
 import { fileFor, written } from './pages.ts';
@@ -192,7 +191,7 @@ describe.skipIf(missing)('hostile names', () => {
   const names = fc.array(fragments, { minLength: 1, maxLength: 6 }).map((parts) => parts.join('')).filter((name) => name.trim() === name && name !== '');
 
   it('are shown as they are', async () => {
-    const made = await bundle();
+    const made = await pageBundle();
     const file = fileFor('hostile.html');
     const { page, complaints, requests } = await open();
     await fc.assert(fc.asyncProperty(names, async (name) => {
