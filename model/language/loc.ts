@@ -31,8 +31,8 @@ export function callerLoc(): Loc {
 
 /** File, line and column of that frame as the code runs, not mapped, if it is among the topmost `frames`. */
 function callSite(frames: number): string | undefined {
-  const site = sites(frames).find((s) => !isPassedOver(s.getFileName() ?? ''));
-  return site && `${site.getFileName() ?? ''}:${site.getLineNumber() ?? 0}:${site.getColumnNumber() ?? 0}`;
+  const site = sites(frames).find((s) => !isPassedOver(s.getScriptNameOrSourceURL() ?? ''));
+  return site && `${site.getScriptNameOrSourceURL() ?? ''}:${site.getLineNumber() ?? 0}:${site.getColumnNumber() ?? 0}`;
 }
 
 function sites(frames: number): readonly NodeJS.CallSite[] {
