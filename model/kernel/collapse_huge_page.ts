@@ -1,16 +1,11 @@
 /** Collapsing small anonymous pages into a huge one (mm/khugepaged.c). A huge page has one small page in its worlds. */
-import { bool, eq, FALSE, If, not, primitive, proc, Return, TRUE, waitUntil } from '../language/index.ts';
-import { cpusOf } from '../machine/config.ts';
+import { bool, eq, FALSE, If, not, proc, Return, TRUE } from '../language/index.ts';
 import { pmd_is_table, pmd_kind_t, pmd_t, pte_index, table_t } from '../machine/pmd.ts';
-import { irqs_off } from '../machine/tlb.ts';
-import { count_t, cpu_t, mm_t, pfn_t, pte_pfn, pte_present, va_t } from '../machine/types.ts';
+import { count_t, mm_t, pfn_t, pte_pfn, pte_present, va_t } from '../machine/types.ts';
 import { down_write, up_write } from './mm_types.ts';
 import { alloc_page, copy_user_page, dec_mapcount, page_count, put_page } from './page.ts';
-import { pmd_get, pmd_lock, pmd_populate, pmd_unlock, pmdp_collapse_flush, pte_clear, pte_get, pte_table_lock, pte_table_unlock, set_pmd_at } from './pgtable_pmd.ts';
-import { since, source } from './version.ts';
-
-/** An interrupt to the CPU that it takes once interrupts are on: whoever walks page tables with them off has ended (2ba99c5e0881, 6.1-rc8). */
-const sync_cpu = primitive('tlb_remove_table_sync_one', (cpu: ReturnType<typeof cpu_t.lit>) => waitUntil(irqs_off.at(cpu), (off) => not(off)));
+import { pmd_get, pmd_lock, pmd_populate, pmd_unlock, pmdp_collapse_flush, pte_clear, pte_get, pte_table_lock, pte_table_unlock, set_pmd_at, tlb_remove_table_sync_one } from './pgtable_pmd.ts';
+import { since, source, variant } from './version.ts';
 
 /** Whether the small page has no reference but its mapping's: then nobody can write it any more. */
 const __collapse_huge_page_isolate = proc('__collapse_huge_page_isolate', {
@@ -56,7 +51,7 @@ export const collapse_huge_page = proc('collapse_huge_page', {
   pmd_lock(mm);
   pmdp_collapse_flush({ mm, va });
   pmd_unlock(mm);
-  if (since('6.2')) for (const c of cpusOf(0)) sync_cpu(cpu_t.lit(c));
+  if (since('6.2') && !variant('khugepaged sends no interrupt')) tlb_remove_table_sync_one();
   const isolated = __collapse_huge_page_isolate({ table, va }, 'isolated');
   If(not(isolated), () => {
     pmd_lock(mm);

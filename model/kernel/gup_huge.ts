@@ -6,7 +6,7 @@ import { mm_t, pfn_t, pte_pfn, pte_present, pte_same, pte_write, va_t } from '..
 import { try_get_page } from './gup.ts';
 import { put_page } from './page.ts';
 import { pmd_get, pmd_page, pmd_write, pte_get } from './pgtable_pmd.ts';
-import { since, source } from './version.ts';
+import { since, source, variant } from './version.ts';
 
 /** whole: all small pages of a huge page, by one reference to its first. */
 export const huge_pin_t = record('huge_pin_t', { ok: bool, whole: bool, pfn: pfn_t });
@@ -37,7 +37,7 @@ const gup_pte_range = proc('gup_pte_range', {
   const page = pte_pfn(pte);
   const got = try_get_page(page);
   If(not(got), () => Return(nothing()));
-  if (since('6.2')) {
+  if (since('6.2') && !variant('GUP-fast does not read the PMD again')) {
     const pmdAgain = pmd_get(mm, va);
     If(not(eq(pmdAgain, pmdval)), () => backOut(page));
   }

@@ -16,6 +16,8 @@ export interface HugeOptions {
   readonly hugeFaults?: boolean;
   /** A fault of anonymous memory on a none PMD allocates a huge page. Default: SIGBUS. */
   readonly anonFaults?: boolean;
+  /** Somebody walks page tables with interrupts off: khugepaged's interrupt before it frees a file's table is recorded. */
+  readonly gupFast?: boolean;
   /** The walker splits the huge entries that it meets. Default: before 5.7. */
   readonly walkSplits?: boolean;
   /** The split of a file's huge PMD fills a page table, as that of anonymous memory does; the kernel's leaves none. */

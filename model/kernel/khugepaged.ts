@@ -1,11 +1,12 @@
 /** Collapsing small mappings of a huge page (mm/khugepaged.c): the page table goes, so that the next fault maps the huge page. */
 import { If, not, proc, Return } from '../language/index.ts';
-import { pmd_is_table, pmd_t, pte_index } from '../machine/pmd.ts';
+import { pmd_is_table, pmd_t, pte_index, type Table } from '../machine/pmd.ts';
 import { mm_t, pte_present, va_t } from '../machine/types.ts';
-import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
-import { down_write, find_vma, up_write, vma_t } from './mm_types.ts';
-import { pmd_get, pmd_lock, pmd_unlock, pmdp_collapse_flush, pte_free, pte_get, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
-import { since, source } from './version.ts';
+import { huge } from './huge_options.ts';
+import { i_mmap_lock_read, i_mmap_lock_write, i_mmap_unlock_read, i_mmap_unlock_write } from './i_mmap.ts';
+import { down_write, down_write_trylock, find_vma, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
+import { noteOffset, pmd_get, pmd_lock, pmd_unlock, pmdp_collapse_flush, pte_free, pte_get, pte_table_lock, pte_table_unlock, tlb_remove_table_sync_one } from './pgtable_pmd.ts';
+import { since, source, variant } from './version.ts';
 
 /**
  * Frees the table of a range whose entries all map the file's huge page. mmap_sem is held for writing. Since 6.1
@@ -30,6 +31,7 @@ const collapse_pte_mapped_thp = proc('collapse_pte_mapped_thp', {
   if (!since('6.2')) pmd_lock(mm);
   pmdp_collapse_flush({ mm, va });
   if (!since('6.2')) pmd_unlock(mm);
+  if (since('6.2') && huge().gupFast && !variant('khugepaged sends no interrupt')) tlb_remove_table_sync_one();
   pte_free(table);
   if (since('6.2')) i_mmap_unlock_write();
 });
@@ -41,4 +43,57 @@ export const khugepaged_collapse_pte_mapped_thps = proc('khugepaged_collapse_pte
   const vma = find_vma(mm, va);
   If(vma_t.get(vma, 'linked'), () => { collapse_pte_mapped_thp({ mm, va }); });
   up_write(mm);
+});
+
+/** Until 6.5: mmap_sem keeps faults away; trying it, because who faults holds it and waits for locks that khugepaged has. */
+function retractExclusively(mm: Mm, va: Va): void {
+  if (variant('retract_page_tables waits for mmap_sem')) {
+    down_write(mm);
+    clearAndFree(mm, va);
+    return;
+  }
+  const taken = down_write_trylock(mm);
+  If(taken, () => { clearAndFree(mm, va); });
+}
+
+/** mmap_sem is held for writing, and given back. */
+function clearAndFree(mm: Mm, va: Va): void {
+  pmd_lock(mm);
+  const old = pmdp_collapse_flush({ mm, va }, 'old');
+  pmd_unlock(mm);
+  up_write(mm);
+  pte_free(pmd_t.get(old, 'table'));
+  noteOffset(old);
+}
+
+/** Since 6.6 (1d65b771bc08): the locks of the PMD and of the table, and the table is freed when RCU's readers have ended. */
+function retractUnderPtl(mm: Mm, va: Va, table: Table): void {
+  pmd_lock(mm);
+  pte_table_lock(table);
+  const old = pmdp_collapse_flush({ mm, va }, 'old');
+  pte_table_unlock(table);
+  pmd_unlock(mm);
+  pte_free(pmd_t.get(old, 'table'));
+  noteOffset(old);
+}
+
+/** A collapsed file's page tables go, in every mapping. Whoever cannot be dealt with at once is left for collapse_pte_mapped_thp. */
+export const retract_page_tables = proc('retract_page_tables', {
+  params: { mm: mm_t }, sleeps: true, models: source('retract_page_tables', 'mm/khugepaged.c'),
+  doc: 'Of one mm. The tables are taken to be empty: the file\'s small pages were unmapped, and their successor is locked.',
+}, ({ mm }) => {
+  if (since('6.6')) i_mmap_lock_read();
+  else i_mmap_lock_write();
+  for (const va of va_t.all()) {
+    const vma = find_vma(mm, va);
+    If(vma_t.get(vma, 'linked'), () => {
+      const e = pmd_get(mm, va);
+      If(pmd_is_table(e), () => {
+        if (since('6.6')) retractUnderPtl(mm, va, pmd_t.get(e, 'table'));
+        else retractExclusively(mm, va);
+      });
+    });
+  }
+  if (since('6.6')) i_mmap_unlock_read();
+  else i_mmap_unlock_write();
 });

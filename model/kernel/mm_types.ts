@@ -1,6 +1,6 @@
 /** mm_struct, vm_area_struct and their locks (include/linux/mm_types.h, mm.h). */
 import { bool, ghost, load, peek, primitive, record, select, shared, store, type Value } from '../language/index.ts';
-import { downRead, downReadQueued, downWrite, downWriteQueued, rwsem_t, spinLock, spinUnlock, upRead, upWrite } from '../machine/locks.ts';
+import { downRead, downReadQueued, downWrite, downWriteQueued, downWriteTrylock, rwsem_t, spinLock, spinUnlock, upRead, upWrite } from '../machine/locks.ts';
 import { mm_t, owner_t, pte_mkwrite, va_t, version_t, type Pte } from '../machine/types.ts';
 import { writersFirst } from './version.ts';
 
@@ -26,6 +26,7 @@ const writes = downWrite('down_write', (mm: Mm) => mmap_sem_at.at(mm));
 export const down_read = primitive('down_read', (mm: Mm) => { if (writersFirst()) downReadQueued(queued(mm)); else reads(mm); });
 export const up_read = upRead('up_read', (mm: Mm) => mmap_sem_at.at(mm));
 export const down_write = primitive('down_write', (mm: Mm) => { if (writersFirst()) downWriteQueued(queued(mm)); else writes(mm); });
+export const down_write_trylock = downWriteTrylock('down_write_trylock', (mm: Mm) => mmap_sem_at.at(mm));
 export const up_write = upWrite('up_write', (mm: Mm) => mmap_sem_at.at(mm));
 
 /** The page-table lock: one for each mm's one page table. */

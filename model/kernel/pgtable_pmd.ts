@@ -1,13 +1,14 @@
 /** PMD entries and page tables (include/linux/pgtable.h, mm/pgtable-generic.c). One access a step. */
 import {
-  and, atomic, bool, exchange, FALSE, If, load, macro, not, or, peek, primitive, proc, Return, shared, store, track, TRUE, Var, type Value, type Variable,
+  and, atomic, bool, exchange, FALSE, If, load, macro, not, or, peek, primitive, proc, Return, shared, store, track, TRUE, Var, waitUntil, type Value, type Variable,
 } from '../language/index.ts';
+import { cpusOf } from '../machine/config.ts';
 import { spinLock, spinUnlock } from '../machine/locks.ts';
 import {
   no_table_followed, noteTable, pmd, pmd_index, pmd_is_table, pmd_kind_t, pmd_t, sub_t, table_pte, table_ptl_at, table_t, table_used, type Pmd, type Table,
 } from '../machine/pmd.ts';
-import { flush_tlb_mm, flush_tlb_page } from '../machine/tlb.ts';
-import { mm_t, owner_t, PTE_NONE, va_t, type Pte } from '../machine/types.ts';
+import { flush_tlb_mm, flush_tlb_page, irqs_off } from '../machine/tlb.ts';
+import { cpu_t, mm_t, owner_t, PTE_NONE, va_t, type Pte } from '../machine/types.ts';
 import type { Mm, Va } from './mm_types.ts';
 import { source } from './version.ts';
 
@@ -110,3 +111,9 @@ export const pte_clear = primitive('pte_clear', (table: Table, i: Value<'sub_t'>
   store(table_pte.at(table, i), PTE_NONE());
   noteTable(table);
 });
+
+const sync_cpu = primitive('tlb_remove_table_sync_one', (cpu: Value<'cpu_t'>) => waitUntil(irqs_off.at(cpu), (off) => not(off)));
+/** An interrupt to each CPU that it takes once interrupts are on: whoever walks page tables with them off has ended. */
+export function tlb_remove_table_sync_one(): void {
+  for (const c of cpusOf(0)) sync_cpu(cpu_t.lit(c));
+}

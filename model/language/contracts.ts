@@ -317,6 +317,12 @@ function constantOf(p: Path, e: Expr): number | null {
   return e.e === 'local' ? (p.facts.get(e.id)?.is ?? null) : null;
 }
 
+/** A constant, or a record of which every field is 0: what a free lock holds. */
+function literal(e: Expr | undefined): number | null {
+  if (e?.e === 'const') return e.value;
+  return e?.e === 'record' && Object.values(e.fields).every((field) => literal(field) === 0) ? 0 : null;
+}
+
 /** The path where `test` came out as `outcome`: none if that contradicts what is known. */
 function refine(p: Path, test: Expr, outcome: boolean): readonly Path[] {
   if (test.e === 'macro') return refine(p, test.body, outcome);
@@ -329,8 +335,9 @@ function refine(p: Path, test: Expr, outcome: boolean): readonly Path[] {
     return test.args.reduce<readonly Path[]>((paths, arg) => paths.flatMap((q) => refine(q, arg, outcome)), [p]);
   }
   if (test.op === 'and' || test.op === 'or') return merge(test.args.flatMap((arg) => refine(p, arg, outcome)));
-  if ((test.op === 'eq' || test.op === 'ne') && a.e === 'local' && b.e === 'const') {
-    return learn(p, a.id, b.value, (test.op === 'eq') === outcome);
+  const right = literal(b);
+  if ((test.op === 'eq' || test.op === 'ne') && a.e === 'local' && right !== null) {
+    return learn(p, a.id, right, (test.op === 'eq') === outcome);
   }
   return [p];
 }

@@ -98,6 +98,17 @@ export function downWrite<A extends readonly Value<string>[]>(name: string, sem:
   });
 }
 
+/** Takes the semaphore for writing if nobody has it, and says whether it did. Does not sleep. */
+export function downWriteTrylock<A extends readonly Value<string>[]>(name: string, sem: (...args: A) => RwSem): (...args: A) => Value<'bool'> {
+  return primitive(name, (...args: A) => {
+    const at = sem(...args);
+    const old = rmw('sem', at, (s) => select(eq(s, rwsem_t.of({})), rwsem_t.of({ writer: TRUE }), s), {
+      lock: { op: 'tryAcquire', spinning: false, lock: at.ref, mode: 'exclusive' },
+    });
+    return eq(old, rwsem_t.of({}));
+  });
+}
+
 export function upWrite<A extends readonly Value<string>[]>(name: string, sem: (...args: A) => RwSem): Locker<A> {
   return primitive(name, (...args: A) => {
     const at = sem(...args);

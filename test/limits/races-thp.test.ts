@@ -22,6 +22,10 @@ const pins: Readonly<Record<string, () => void>> = {
     expect(text('race/b45-soft-dirty', 'clear_soft_dirty_pmd')).not.toContain('soft_dirty =');
     expect(text('race/b45-migrate', 'do_huge_pmd_numa_page')).toContain('migrate_misplaced_transhuge_page(');
   },
+  'retract-empty': () => {
+    expect(text('race/b59-moves-none', 'retract_page_tables')).not.toMatch(/anon_vma|rcu|\*pte/);
+    expect(text('race/b59-moves-none', 'retract_page_tables')).toContain('pte_free(');
+  },
   'driver-page': () => {
     expect(text('race/b39-unlinked-before-flush', 'program')).not.toContain('do_page_fault');
     expect(text('race/b39-unlinked-before-flush', 'driver').match(/put_page/g)).toHaveLength(1);

@@ -14,7 +14,7 @@ import { huge_pin, HugePins, PinMapped, SplitReferences } from './properties-hug
 const at = () => ({ mm: mm_t.lit(0), va: va_t.lit(0) });
 const page = () => pfn_t.lit(0);
 /** Pins, uses what it has pinned, and lets go. */
-const pins: HugeCpu = {
+export const holdsPin: HugeCpu = {
   name: 'gup', mm: 0, does: [() => {
     const pin = get_user_pages_fast_only(at(), 'pin');
     If(huge_pin_t.get(pin, 'ok'), () => {
@@ -34,12 +34,12 @@ const broadcast = { shootdown: 'atomic', walkCaches: false, speculativeFill: fal
 const interrupts = { ...broadcast, shootdown: 'ipi' } as const;
 
 const split: Omit<HugeScenario, 'id' | 'title' | 'expect'> = {
-  huge: { mapping: 'anon' }, kernel: { version: '5.5' }, mms: [['huge']], subs: 2, spareTables: 1, machine: broadcast, cpus: [pins, splitter],
+  huge: { mapping: 'anon' }, kernel: { version: '5.5' }, mms: [['huge']], subs: 2, spareTables: 1, machine: broadcast, cpus: [holdsPin, splitter],
   start: (set) => { set(compound_at.at(), TRUE); }, properties: [HugePins, SplitReferences, I10b, I14],
   about: 'split_huge_page unmaps the page, freezes its reference count at 0 if only its own is left, and splits it. GUP-fast takes a reference unless the count is 0 and then reads the entry again. Kirill A. Shutemov\'s refcounting of 4.5.',
 };
 const collapse: Omit<HugeScenario, 'id' | 'title' | 'expect' | 'kernel'> = {
-  entry: 'B56', huge: { mapping: 'anon' }, mms: [['table']], frames: 2, machine: broadcast, cpus: [pins, khugepaged],
+  entry: 'B56', huge: { mapping: 'anon' }, mms: [['table']], frames: 2, machine: broadcast, cpus: [holdsPin, khugepaged],
   start: (set) => { set(mapcount_at.at(page()), count_t.lit(1)); }, properties: [PinMapped, I5Tables, I10b, I14],
   about: 'Commits 70cbc3cc78a9 (Yang Shi, 6.1-rc1), "mm: gup: fix the fast GUP race against THP collapse", and 2ba99c5e0881 (Jann Horn, 6.1-rc8): khugepaged clears the PMD, finds no reference, and copies; GUP-fast has read the PMD before, finds the PTE as it was, and pins a page that is mapped no more.',
 };
