@@ -4,6 +4,7 @@ import { PG_locked, slot_t } from '../model/kernel/page.ts';
 import { swap_data } from '../model/kernel/swapfile.ts';
 import { swap_cache } from '../model/kernel/swap_state.ts';
 import { swp_entry_t, swp_pte } from '../model/kernel/swapops.ts';
+import { swap } from '../model/kernel/version.ts';
 import { data } from '../model/machine/mmu.ts';
 import { pte } from '../model/machine/tlb.ts';
 import { mm_t, owner_t, pte_pfn, pte_present, va_t } from '../model/machine/types.ts';
@@ -18,7 +19,7 @@ export const I1Anon = property('I1-anon', 'anonymous memory: what an address lea
     when: noPtlHeld(),
     holds: everyAddress((mm, va) => implies(pte_present(peek(pte.at(mm, va))), eq(peek(data.at(pte_pfn(peek(pte.at(mm, va))))), peek(newest.at(mm, va))))),
   },
-  'swapped page is not the newest': {
+  ...(swap() === undefined ? {} : { 'swapped page is not the newest': {
     when: noPtlHeld(),
     holds: everyAddress((mm, va) => {
       const entry = peek(swp_pte.at(mm, va));
@@ -30,5 +31,5 @@ export const I1Anon = property('I1-anon', 'anonymous memory: what an address lea
       const onDevice = implies(not(isCached), eq(peek(swap_data.at(swp_entry_t.get(entry, 'slot'))), version));
       return implies(swp_entry_t.get(entry, 'V'), and(inCache, onDevice));
     }),
-  },
+  } }),
 }));

@@ -7,7 +7,7 @@ import { count_t, mm_t, pfn_t, pte_pfn, pte_present, pte_write, va_t } from '../
 import { noPtlHeld } from './places.ts';
 
 /** Number of PTEs, at any address of any mm, that map the page and satisfy `f`; modulo the width where counters have one. */
-function mappings(page: Page, f: (mm: Value<'mm_t'>, va: Value<'va_t'>) => Value<'bool'>): Value<'count_t'> {
+export function mappings(page: Page, f: (mm: Value<'mm_t'>, va: Value<'va_t'>) => Value<'bool'>): Value<'count_t'> {
   const all = mm_t.all().flatMap((mm) => va_t.all().map((va) => [mm, va] as const));
   return all.reduce<Value<'count_t'>>((n, [mm, va]) => {
     const entry = peek(pte.at(mm, va));

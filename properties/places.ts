@@ -1,7 +1,8 @@
 /** Shorthands that several properties share. */
 import { and, exists, forall, not, peek, type Value } from '../model/language/index.ts';
 import { page_cache, PG_anon, slot_t } from '../model/kernel/page.ts';
-import { ptl_at, vma_at, vma_t } from '../model/kernel/mm_types.ts';
+import { ptl_at, split_ptl_at, vma_at, vma_t } from '../model/kernel/mm_types.ts';
+import { splitPtl } from '../model/kernel/version.ts';
 import { pte } from '../model/machine/tlb.ts';
 import { mm_t, owner_t, pte_pfn, pte_present, va_t, type Pte } from '../model/machine/types.ts';
 
@@ -25,4 +26,4 @@ const isShared = (mm: Value<'mm_t'>, va: Value<'va_t'>): Bool =>
   and(vma_t.get(peek(vma_at.at(mm, va)), 'S'), not(peek(PG_anon.at(pte_pfn(peek(pte.at(mm, va)))))));
 
 /** No PTE lock is held: no section that changes PTEs and rmap together is open. */
-export const noPtlHeld = (): Bool => forall(mm_t, 'mm', (mm) => not(owner_t.get(peek(ptl_at.at(mm)), 'held')));
+export const noPtlHeld = (): Bool => forall(mm_t, 'mm', (mm) => (splitPtl() ? forall(va_t, 'va', (va) => not(owner_t.get(peek(split_ptl_at.at(mm, va)), 'held'))) : not(owner_t.get(peek(ptl_at.at(mm)), 'held'))));

@@ -7,6 +7,7 @@ import { pte_lock, pte_unlock, vma_t } from './mm_types.ts';
 import { alloc_page, copy_user_page, inc_mapcount, put_page, set_anon, type Page } from './page.ts';
 import { ptep_get, set_pte_at } from './pgtable.ts';
 import { get_vma_refpage, is_refpage_vma, vm_file, type VmFile } from './refpage.ts';
+import { pte_occupied } from './migration_entry.ts';
 import { pte_none_or_entry } from './swapops.ts';
 import { refpages, source, swap, variant } from './version.ts';
 
@@ -23,7 +24,7 @@ export const do_anonymous_page = proc('do_anonymous_page', {
   fill(page, file);
   set_anon(page);
   pte_lock(mm);
-  const taken = swap() === undefined ? pte_present(ptep_get(mm, va)) : not(pte_none_or_entry(mm, va).none);
+  const taken = swap() === undefined ? pte_occupied(ptep_get(mm, va)) : not(pte_none_or_entry(mm, va).none);
   If(taken, () => {
     pte_unlock(mm);
     put_page(page);

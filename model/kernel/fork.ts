@@ -1,7 +1,7 @@
 /** fork(2) of one VMA (kernel/fork.c dup_mmap, mm/memory.c copy_one_pte). */
-import { bool, FALSE, held, If, not, proc, Return, select, TRUE, type Value } from '../language/index.ts';
+import { and, bool, FALSE, held, If, not, proc, Return, select, TRUE, type Value } from '../language/index.ts';
 import { flush_tlb_mm } from '../machine/tlb.ts';
-import { mk_pte, mm_t, pfn_t, pte_mkclean, pte_mkdirty, pte_mkold, pte_pfn, pte_present, pte_wrprotect, va_t } from '../machine/types.ts';
+import { mk_pte, mm_t, pfn_t, pte_mkclean, pte_mkdirty, pte_mkold, pte_pfn, pte_present, pte_wrprotect, va_t, type Pte } from '../machine/types.ts';
 import { ClearPageAnonExclusive, PageAnonExclusive } from './anon_exclusive.ts';
 import { has_pinned, page_maybe_dma_pinned, raw_write_seqcount_begin, raw_write_seqcount_end } from './gup_pin.ts';
 import { i_mmap_for_change } from './i_mmap.ts';
@@ -10,7 +10,8 @@ import { alloc_page, copy_user_page, get_page, inc_mapcount, set_anon, type Page
 import { ptep_get, ptep_set_wrprotect, set_pte_at } from './pgtable.ts';
 import { dup_vm_file, ifNormal, notNormal } from './refpage.ts';
 import { dup_private_data } from './refpage_v1.ts';
-import { anonExclusive, follPin, mixedmap, refpages, since, source } from './version.ts';
+import { is_migration_entry, is_writable_migration_entry } from './migration_entry.ts';
+import { anonExclusive, follPin, migration, mixedmap, refpages, since, source } from './version.ts';
 
 /**
  * Copies one PTE. In a shared mapping the parent's entry is left alone and the child's is a copy with D and A
@@ -35,6 +36,7 @@ const copy_one_pte = proc('copy_one_pte', {
     }
     set_pte_at(dst, va, child);
   });
+  if (migration()) If(is_migration_entry(pte), () => copyMigrationEntry(src, dst, va, vma, pte));
   pte_unlock(src);
   pte_unlock(dst);
 });
@@ -79,6 +81,13 @@ function earlyCopy(src: Mm, dst: Mm, va: Va, vma: Value<'vma_t'>, page: Page): v
     ask();
     ClearPageAnonExclusive(page);
   });
+}
+
+/** copy_nonpresent_pte: in a private mapping both become readable ones. They hold no reference. */
+function copyMigrationEntry(src: Mm, dst: Mm, va: Va, vma: Value<'vma_t'>, pte: Pte): void {
+  const shared = vma_t.get(vma, 'S');
+  If(and(not(shared), is_writable_migration_entry(pte)), () => set_pte_at(src, va, pte_wrprotect(pte)));
+  set_pte_at(dst, va, select(shared, pte, pte_wrprotect(pte)));
 }
 
 /** The child's VMA goes into i_mmap right after the parent's, before its PTEs are copied. */

@@ -21,13 +21,15 @@ import {
 } from './page.ts';
 import { balance_dirty_pages, set_page_dirty_balance } from './page_writeback.ts';
 import { grant_access_flags, ptep_clear_flush, ptep_get, ptep_set_access_flags, set_pte_at } from './pgtable.ts';
+import { migration_entry_wait } from './migration_wait.ts';
 import { ifNormal, notNormal } from './refpage.ts';
 import { do_swap_page, swapin_t } from './do_swap_page.ts';
 import { pte_none_or_entry, swp_entry_t } from './swapops.ts';
 import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts';
+import { is_migration_entry, pte_occupied } from './migration_entry.ts';
 import { noteFaultEnds, throttle_unlocked } from './throttle.ts';
 import { sequence_t, truncate_count } from './truncate_count.ts';
-import { anonExclusive, balance, cow, fs, gupByVersion, is, ksm, lazyfree, mixedmap, refpages, since, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
+import { anonExclusive, balance, cow, fs, gupByVersion, is, ksm, lazyfree, migration, mixedmap, refpages, since, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
 import { reuse_t, wp_page_anon } from './wp_anon.ts';
 import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
 import { break_protection, break_protection_of_file, byNode, farMms, map_copy, map_copy_of_node, mapping_passed_down, PageWriteProtected } from './write_protect.ts';
@@ -322,7 +324,7 @@ export const do_no_page = proc('do_no_page', {
     If(ne(sequence, now), () => backOut(mm, page));
   }
   const pte = ptep_get(mm, va);
-  If(pte_present(pte), () => backOut(mm, page));
+  If(pte_occupied(pte), () => backOut(mm, page));
   const entry = mk_pte(page, vma_t.get(vma, 'prot_W'));
   if (since('2.6.30')) inc_mapcount(page);
   If(write, () => beginDirtying(mm, va));
@@ -458,7 +460,7 @@ const do_cow_no_page = proc('do_cow_no_page', {
 /** The end of both, PTE lock held: maps the copy if nobody was faster. */
 function mapCopy(mm: Mm, va: Va, vma: Vma, page: Page, new_page: Page): void {
   const pte = ptep_get(mm, va);
-  const none = not(pte_present(pte));
+  const none = not(pte_occupied(pte));
   If(none, () => {
     set_pte_at(mm, va, maybe_mkwrite(pte_mkdirty(mk_pte(new_page, FALSE)), vma));
     inc_mapcount(new_page);
@@ -496,11 +498,20 @@ function doPteMissing(mm: Mm, va: Va, vma: Vma, write: Value<'bool'>): void {
   else Return(do_no_page({ mm, va, vma, write }));
 }
 
+/** do_swap_page, of a migration entry. */
+function waitForMigration(mm: Mm, va: Va, entry: Value<'pte_t'>): void {
+  If(is_migration_entry(entry), () => {
+    migration_entry_wait({ mm, va });
+    Return(vm_fault_t.is.NONE);
+  });
+}
+
 /** A fault on a present entry or a none entry; mmap_sem is held for reading. */
 export const handle_pte_fault = proc('handle_pte_fault', {
   params: { mm: mm_t, va: va_t, vma: vma_t, write: bool }, returns: vm_fault_t, models: source('handle_pte_fault', 'mm/memory.c'),
 }, ({ mm, va, vma, write }) => {
   const entry = ptep_get(mm, va);
+  if (migration()) waitForMigration(mm, va, entry);
   If(not(pte_present(entry)), () => doPteMissing(mm, va, vma, write));
   pte_lock(mm);
   const pte = ptep_get(mm, va);

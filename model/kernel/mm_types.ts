@@ -1,8 +1,8 @@
 /** mm_struct, vm_area_struct and their locks (include/linux/mm_types.h, mm.h). */
-import { bool, ghost, load, peek, primitive, record, select, shared, store, type Value } from '../language/index.ts';
+import { bool, ghost, load, peek, primitive, record, select, shared, store, type Place, type Value } from '../language/index.ts';
 import { downRead, downReadQueued, downWrite, downWriteQueued, downWriteTrylock, rwsem_t, spinLock, spinUnlock, upRead, upWrite } from '../machine/locks.ts';
 import { mm_t, owner_t, pte_mkwrite, va_t, version_t, type Pte } from '../machine/types.ts';
-import { writersFirst } from './version.ts';
+import { splitPtl, writersFirst } from './version.ts';
 
 export type Mm = Value<'mm_t'>;
 export type Va = Value<'va_t'>;
@@ -31,8 +31,17 @@ export const up_write = upWrite('up_write', (mm: Mm) => mmap_sem_at.at(mm));
 
 /** The page-table lock: one for each mm's one page table. */
 export const ptl_at = shared('ptl', owner_t, [mm_t], { display: '%0.ptl' });
-export const pte_lock = spinLock('pte_offset_map_lock', (mm: Mm) => ptl_at.at(mm));
-export const pte_unlock = spinUnlock('pte_unmap_unlock', (mm: Mm) => ptl_at.at(mm));
+/** In worlds whose addresses each have a table of their own: one for each. */
+export const split_ptl_at = shared('ptl_of', owner_t, [mm_t, va_t], { display: 'ptl[%0][%1]' });
+type Table = readonly [Mm] | readonly [Mm, Va];
+/** The table that an address is in: `pte_lock(...table_of(mm, va))`. For procedures that worlds of two tables use. */
+export const table_of = (mm: Mm, va: Va): Table => (splitPtl() ? [mm, va] : [mm]);
+export const ptl_of = (...[mm, va]: Table): Place<'owner_t'> => (va === undefined ? ptl_at.at(mm) : split_ptl_at.at(mm, va));
+export const pte_lock = spinLock('pte_offset_map_lock', ptl_of);
+export const pte_unlock = spinUnlock('pte_unmap_unlock', ptl_of);
+/** The second lock, where there are two tables. */
+export const pte_lock_nested = spinLock('spin_lock_nested', ptl_of);
+export const pte_unlock_nested = spinUnlock('spin_unlock', ptl_of);
 
 /** mapping->i_mmap_lock of the one file. A spinlock until 2.6.39; since then a sleeping lock. Here it spins, and is taken exclusively, at every version. */
 export const i_mmap_lock_at = shared('i_mmap_lock', owner_t, [], { display: 'i_mmap_lock' });

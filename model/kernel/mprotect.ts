@@ -2,12 +2,13 @@
 import { and, bool, FALSE, If, not, proc, select, track, TRUE, type Value } from '../language/index.ts';
 import { revoked } from '../machine/mmu.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
-import { mm_t, pte_dirty, pte_mkwrite, pte_present, pte_t, va_t } from '../machine/types.ts';
+import { mm_t, pte_dirty, pte_mkwrite, pte_present, pte_t, pte_wrprotect, va_t } from '../machine/types.ts';
 import { down_write, find_vma, pte_lock, pte_unlock, set_vma, up_write, vma_t } from './mm_types.ts';
 import { ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
+import { is_writable_migration_entry } from './migration_entry.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending } from './tlb_flush_pending.ts';
 import { flush_tlb_batched_pending } from './tlbbatch.ts';
-import { batchedUnmap, fs, is, mixedmap, since, source, variant } from './version.ts';
+import { batchedUnmap, fs, is, migration, mixedmap, since, source, variant } from './version.ts';
 
 /** Clears the entry, so that hardware cannot set D meanwhile, and writes it back with the new protection. */
 const change_pte_range = proc('change_pte_range', {
@@ -22,6 +23,7 @@ const change_pte_range = proc('change_pte_range', {
     const modified = pte_t.with(old, 'W', prot_W);
     set_pte_at(mm, va, select(and(dirty_accountable, pte_dirty(old)), pte_mkwrite(modified), modified));
   });
+  if (migration()) If(is_writable_migration_entry(pte), () => set_pte_at(mm, va, pte_wrprotect(pte)));
   pte_unlock(mm);
   // "Only flush the TLB if we actually modified any entries" (change_protection_range).
   if (batchedUnmap()) If(pte_present(pte), () => { flush_tlb_page({ mm, va }); });

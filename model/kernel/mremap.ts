@@ -1,12 +1,15 @@
 /** Moving a mapping (mm/mremap.c): where a whole PMD entry can move, its page table moves with it and no PTE is touched. */
-import { FALSE, If, not, proc, Return } from '../language/index.ts';
+import { and, FALSE, If, not, proc, Return } from '../language/index.ts';
 import { pmd_is_table, pmd_t, type Pmd } from '../machine/pmd.ts';
-import { mm_t, va_t } from '../machine/types.ts';
+import { flush_tlb_page } from '../machine/tlb.ts';
+import { mm_t, pte_dirty, pte_present, va_t, type Pte } from '../machine/types.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
-import { down_write, find_vma, set_vma, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
+import { down_write, find_vma, i_mmap_lock, i_mmap_unlock, pte_lock, pte_lock_nested, pte_unlock, pte_unlock_nested, set_vma, table_of, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
+import { ptep_clear_flush, ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import { flush_pmd_tlb_range, noteOffset, pmd_clear, pmd_get, pmd_lock, pmd_populate, pmd_unlock, set_pmd_at } from './pgtable_pmd.ts';
 import { huge } from './huge_options.ts';
-import { since, source, variant } from './version.ts';
+import { pte_occupied } from './migration_entry.ts';
+import { since, source, splitPtl, variant } from './version.ts';
 
 /**
  * The rmap locks: always since 5.14 (97113eb39fa7). Before, only where the walk of i_mmap would come to the new VMA before
@@ -38,6 +41,65 @@ const move_normal_pmd = proc('move_normal_pmd', {
   else set_pmd_at(mm, to, e);
   flush_pmd_tlb_range(mm, from);
   pmd_unlock(mm);
+});
+
+/**
+ * The entry of a small page, taken out at the old address and put in at the new one. Where the flush of the old address stands changed:
+ * at once until 3.1; after both locks (7b6efc2bc4f1); of a dirty entry inside the old lock (5d1904204c99, 4.9); of any inside both (eb66ae030829, 4.19).
+ */
+const move_ptes = proc('move_ptes', {
+  params: { mm: mm_t, from: va_t, to: va_t }, models: source('move_ptes', 'mm/mremap.c'),
+}, ({ mm, from, to }) => {
+  pte_lock(...table_of(mm, from));
+  if (splitPtl()) pte_lock_nested(mm, to);
+  const old_pte = ptep_get(mm, from);
+  If(not(pte_occupied(old_pte)), () => {
+    if (splitPtl()) pte_unlock_nested(mm, to);
+    pte_unlock(...table_of(mm, from));
+    Return();
+  });
+  const pte = since('3.15') ? ptep_get_and_clear(mm, from) : ptep_clear_flush({ mm, va: from }, 'pte');
+  set_pte_at(mm, to, pte);
+  const flush = (): void => { flush_tlb_page({ mm, va: from }); };
+  if (since('4.20')) {
+    If(pte_present(pte), flush);
+    if (splitPtl()) pte_unlock_nested(mm, to);
+    pte_unlock(...table_of(mm, from));
+    return;
+  }
+  if (splitPtl()) pte_unlock_nested(mm, to);
+  if (since('4.9')) flushDirtyFirst(mm, from, pte, flush);
+  else {
+    pte_unlock(...table_of(mm, from));
+    if (since('3.15')) flush();
+  }
+});
+
+/** 4.9 to 4.18: page_mkclean, which takes the old lock, is not to pass by a dirty entry that a TLB still has. */
+function flushDirtyFirst(mm: Mm, from: Va, pte: Pte, flush: () => void): void {
+  If(and(pte_present(pte), pte_dirty(pte)), () => {
+    flush();
+    pte_unlock(...table_of(mm, from));
+  }, () => {
+    pte_unlock(...table_of(mm, from));
+    flush();
+  });
+}
+
+/** The same for worlds without PMD entries: the new VMA comes after the old one in the walk of i_mmap, so no rmap lock is taken. */
+export const move_vma_ptes = proc('move_vma', {
+  params: { mm: mm_t, from: va_t, to: va_t }, sleeps: true, models: source('move_vma', 'mm/mremap.c'),
+}, ({ mm, from, to }) => {
+  down_write(mm);
+  const vma = find_vma(mm, from);
+  i_mmap_lock();
+  set_vma(mm, to, vma);
+  i_mmap_unlock();
+  move_ptes({ mm, from, to });
+  i_mmap_lock();
+  set_vma(mm, from, vma_t.with(vma, 'linked', FALSE));
+  i_mmap_unlock();
+  up_write(mm);
 });
 
 /** copy_vma links the new VMA; the entries move; do_munmap of the old range finds nothing to free and unlinks the old VMA. */

@@ -1,7 +1,7 @@
 /** Reverse mapping (mm/rmap.c): from a page to every PTE that maps it. */
 import { and, assert, bool, eq, FALSE, ForEach, held, If, not, or, peek, proc, Return, TRUE, Var, type Value } from '../language/index.ts';
 import { count_t, mm_t, pfn_t, pte_dirty, pte_mkclean, pte_pfn, pte_present, pte_write, pte_wrprotect, va_t } from '../machine/types.ts';
-import { find_vma, i_mmap_lock, i_mmap_unlock, ptl_at, pte_lock, pte_unlock, vma_t, type Mm } from './mm_types.ts';
+import { find_vma, i_mmap_lock, i_mmap_unlock, pte_lock, pte_unlock, ptl_of, table_of, vma_t, type Mm } from './mm_types.ts';
 import { unlessNonlinear } from './nonlinear.ts';
 import { mapping_at, page_mapped, page_mapping, type Page } from './page.ts';
 import { ptep_clear_flush, ptep_establish, ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
@@ -15,17 +15,17 @@ const maps = (pte: Value<'pte_t'>, page: Page): Value<'bool'> => and(pte_present
  */
 const page_check_address = proc('page_check_address', {
   params: { page: pfn_t, mm: mm_t, va: va_t }, returns: bool, models: source('page_check_address', 'mm/rmap.c'),
-  locks: ({ mm }) => ({ exitWhen: [{ returns: TRUE, locks: [held(ptl_at.at(mm))] }] }),
+  locks: ({ mm, va }) => ({ exitWhen: [{ returns: TRUE, locks: [held(ptl_of(...table_of(mm, va)))] }] }),
 }, ({ page, mm, va }) => {
   const peeks = !since('2.6.27') && !variant('rmap walk takes the PTE lock first');
   if (peeks || variant('rmap walk peeks without the PTE lock')) {
     const peeked = ptep_get(mm, va);
     If(not(pte_present(peeked)), () => Return(FALSE));
   }
-  pte_lock(mm);
+  pte_lock(...table_of(mm, va));
   const pte = ptep_get(mm, va);
   If(not(maps(pte, page)), () => {
-    pte_unlock(mm);
+    pte_unlock(...table_of(mm, va));
     Return(FALSE);
   });
   Return(TRUE);
@@ -40,7 +40,7 @@ export const page_mkclean_one = proc('page_mkclean_one', {
   const pte = ptep_get(mm, va);
   const nothingToDo = is('v5') ? not(pte_write(pte)) : and(not(pte_dirty(pte)), not(pte_write(pte)));
   If(nothingToDo, () => {
-    pte_unlock(mm);
+    pte_unlock(...table_of(mm, va));
     Return(FALSE);
   });
   const cleaned = (e: Value<'pte_t'>): Value<'pte_t'> => (variant('mkclean keeps the dirty bit') ? pte_wrprotect(e) : pte_mkclean(pte_wrprotect(e)));
@@ -53,7 +53,7 @@ export const page_mkclean_one = proc('page_mkclean_one', {
     const old = ptep_clear_flush({ mm, va }, 'old');
     set_pte_at(mm, va, cleaned(old));
   }
-  pte_unlock(mm);
+  pte_unlock(...table_of(mm, va));
   Return(TRUE);
 });
 

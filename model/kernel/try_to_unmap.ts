@@ -2,7 +2,7 @@
 import { If, not, proc, Return, type Value } from '../language/index.ts';
 import { mm_t, pfn_t, pte_dirty, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
-import { find_vma, i_mmap_lock, i_mmap_unlock, pte_unlock, vma_t, type Mm, type Va } from './mm_types.ts';
+import { find_vma, i_mmap_lock, i_mmap_unlock, pte_unlock, table_of, vma_t, type Mm, type Va } from './mm_types.ts';
 import { madv_free_page_check } from './lazyfree.ts';
 import { dec_mapcount, put_page, type Page } from './page.ts';
 import { invalidate_range_end, invalidate_range_start } from './mmu_notifier.ts';
@@ -49,13 +49,13 @@ const try_to_unmap_one = proc('try_to_unmap_one', {
   if (swap() !== undefined) leaveSwapEntry(page, mm, va);
   if (lazyfree()) unlessDiscarded(page, () => {
     set_pte_at(mm, va, pte);
-    pte_unlock(mm);
+    pte_unlock(...table_of(mm, va));
     invalidate_range_end(mm);
     Return();
   });
   dec_mapcount(page);
   put_page(page);
-  pte_unlock(mm);
+  pte_unlock(...table_of(mm, va));
   invalidate_range_end(mm);
 });
 

@@ -3,7 +3,7 @@ import { LanguageError } from '../language/errors.ts';
 import { option } from '../language/index.ts';
 
 /** In order of time. v5: the patch posted 2006-05-25 on top of 2.6.17-rc; merged, with changes, in 2.6.19. */
-export const VERSIONS = ['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '2.6.36', '3.3', '3.15', '4.8', '4.9', '4.20', '5.5', '5.8', '5.9', '5.11', '5.15', '5.16', '5.19', '6.0', '6.2', '6.6', '6.8', '6.12', '6.14', '6.15', '6.16', '6.18'] as const;
+export const VERSIONS = ['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '2.6.36', '3.3', '3.15', '4.8', '4.9', '4.14', '4.20', '5.5', '5.8', '5.9', '5.11', '5.15', '5.16', '5.19', '6.0', '6.2', '6.6', '6.8', '6.12', '6.14', '6.15', '6.16', '6.18'] as const;
 export type Version = (typeof VERSIONS)[number];
 
 /** A proposal or a defect of the world that no released kernel had: see the scenario that sets it. */
@@ -124,6 +124,17 @@ export interface KernelConfig {
   readonly swap?: 'disk' | 'synchronous';
   /** The VMAs are anonymous, and their pages were given up with MADV_FREE: reclaim discards them. */
   readonly lazyfree?: boolean;
+  /** Pages migrate: PTEs may be migration entries, for which faults wait. */
+  readonly migration?: boolean;
+  /** PTEs may be PROT_NONE: not present to hardware, mapped to the kernel. */
+  readonly protnone?: boolean;
+  /**
+   * Somebody changes PTEs and flushes after the PTE lock. mm->tlb_flush_pending says so: mprotect's from 3.13 on, everybody's from 4.13
+   * on, and those who would flush nothing, or too late, look at it. Absent: nobody counts and nobody looks.
+   */
+  readonly flushesLate?: boolean;
+  /** Each address has a page table of its own, and so a PTE lock (mm_types.ts table_of). */
+  readonly splitPtl?: boolean;
   /** PTEs have a soft-dirty bit (CONFIG_MEM_SOFT_DIRTY). */
   readonly softDirty?: boolean;
   /** The file system copies clean pages to FS-Cache, and waits for that where it is told of a write. */
@@ -184,6 +195,11 @@ export const truncationNoticed = (): boolean => kernel().truncationNoticed === t
 export const swap = (): KernelConfig['swap'] => option<KernelConfig>('kernel')?.swap;
 export const gupLooksAtVma = (): boolean => kernel().gupLooksAtVma === true;
 export const lazyfree = (): boolean => kernel().lazyfree === true;
+export const migration = (): boolean => kernel().migration === true;
+export const protnone = (): boolean => kernel().protnone === true;
+/** Whether what the version does about flushes that come late is recorded. */
+export const flushesLate = (): boolean => kernel().flushesLate === true;
+export const splitPtl = (): boolean => kernel().splitPtl === true;
 export const softDirty = (): boolean => kernel().softDirty === true;
 export const writersFirst = (): boolean => kernel().writersFirst === true;
 export const writeProtection = (): KernelConfig['writeProtection'] => kernel().writeProtection;

@@ -7,7 +7,7 @@ import { set_page_dirty } from './buffer.ts';
 import { set_page_dirty_sleeping } from './lameter.ts';
 import { vma_freed } from './gup_nofault.ts';
 import { i_mmap_for_change } from './i_mmap.ts';
-import { down_read, down_write, find_vma, pte_lock, pte_unlock, set_vma, up_read, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
+import { down_read, down_write, find_vma, pte_lock, pte_unlock, set_vma, table_of, up_read, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
 import { dec_mapcount, page_anon, put_page, type Page } from './page.ts';
 import { ptep_get_and_clear } from './pgtable.ts';
 import { ifNormal, notNormal, remove_vma } from './refpage.ts';
@@ -28,7 +28,7 @@ export const zap_pte_range = proc('zap_pte_range', {
     zapSpecial(mm, va);
     return;
   }
-  pte_lock(mm);
+  pte_lock(...table_of(mm, va));
   if (batchedUnmap() && since('4.20')) flush_tlb_batched_pending({ mm });
   const pte = ptep_get_and_clear(mm, va);
   If(pte_present(pte), () => {
@@ -39,7 +39,7 @@ export const zap_pte_range = proc('zap_pte_range', {
       unlockThenFlush(mm, va);
     });
     ifNormal(special, () => put_page(page));
-  }, () => pte_unlock(mm));
+  }, () => pte_unlock(...table_of(mm, va)));
 });
 
 /**
@@ -57,7 +57,7 @@ function zapSpecial(mm: Mm, va: Va): void {
 }
 
 function unlockThenFlush(mm: Mm, va: Va): void {
-  pte_unlock(mm);
+  pte_unlock(...table_of(mm, va));
   flush_tlb_page({ mm, va });
 }
 
@@ -76,7 +76,7 @@ function zapDirty(mm: Mm, va: Va, page: Page): void {
   }
   flush_tlb_page({ mm, va });
   if (since('6.2')) dec_mapcount(page);
-  pte_unlock(mm);
+  pte_unlock(...table_of(mm, va));
 }
 
 function transferDirty(page: Page): void {

@@ -2,6 +2,7 @@
 import { corpus } from './corpus.ts';
 import { dirtyRaces } from './dirty.ts';
 import { gupRaces } from './gup.ts';
+import { flushRaces } from './flushes.ts';
 import { hardwareRaces } from './hardware.ts';
 import { filesystemRaces } from './filesystems.ts';
 import { pageTableRaces } from './page-tables.ts';
@@ -12,4 +13,4 @@ import { thpRaces } from './thp.ts';
 
 const number = ({ entry }: Race): number => Number(entry.slice(1));
 
-export const races: readonly Race[] = [...dirtyRaces, ...corpus, ...hardwareRaces, ...swapRaces, ...filesystemRaces, ...seedRaces, ...thpRaces, ...pageTableRaces, ...gupRaces].sort((a, b) => number(a) - number(b));
+export const races: readonly Race[] = [...dirtyRaces, ...corpus, ...hardwareRaces, ...swapRaces, ...filesystemRaces, ...seedRaces, ...thpRaces, ...pageTableRaces, ...gupRaces, ...flushRaces].sort((a, b) => number(a) - number(b));

@@ -3,10 +3,10 @@ import { faultRaces } from './faults.ts';
 import { gupRaces } from './gup.ts';
 import { hardwareRaces } from './hardware.ts';
 import { pageTableRaces } from './page-tables.ts';
+import { mremapRaces } from './mremap.ts';
 import { swapRaces } from './swap.ts';
 import { thpRaces } from './thp.ts';
 import { writebackRaces } from './writeback.ts';
 import { filesystemRaces } from './filesystems.ts';
 
-export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces, ...swapRaces, ...filesystemRaces, ...thpRaces, ...pageTableRaces, ...gupRaces];
-
+export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces, ...swapRaces, ...filesystemRaces, ...thpRaces, ...pageTableRaces, ...gupRaces, ...mremapRaces];

@@ -1,0 +1,172 @@
+/** Migration of a page to another frame (mm/migrate.c, mm/rmap.c): every PTE becomes a migration entry, the contents move, the entries become PTEs again. */
+import { add, and, atomic, bool, eq, FALSE, If, load, ne, not, or, peek, primitive, proc, Return, rmw, select, store, track, TRUE, Var, type Value, type Variable } from '../language/index.ts';
+import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
+import { count_t, mk_pte, mm_t, pfn_t, pte_dirty, pte_write, pte_wrprotect, va_t } from '../machine/types.ts';
+import { set_page_dirty } from './buffer.ts';
+import { follow_page_pte, pin_t } from './follow_page.ts';
+import { down_read, find_vma, i_mmap_lock, i_mmap_unlock, maybe_mkwrite, pte_lock, pte_unlock, up_read, vma_t } from './mm_types.ts';
+import {
+  alloc_page, copy_user_page, dec_mapcount, find_get_page, fs_prep, get_page, inc_mapcount, lock_page, mapping_at, notified, page_anon, page_cache, page_count, page_count_at, page_mapped,
+  page_mapping, PG_dirty, put_page, set_anon, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback, type Page,
+} from './page.ts';
+import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
+import { each_vma, page_check_address } from './rmap.ts';
+import { is_migration_entry_of, is_writable_migration_entry, make_migration_entry } from './migration_entry.ts';
+import { since, source } from './version.ts';
+
+const count_is = (n: number) => (c: Value<'count_t'>): Value<'bool'> => eq(c, count_t.lit(n));
+
+/** One PTE, under its lock: clear and flush, D to the page, the migration entry, rmap, reference. Part of try_to_unmap_one until 5.13. */
+const try_to_migrate_one = proc('try_to_migrate_one', {
+  params: { page: pfn_t, mm: mm_t, va: va_t }, models: source('try_to_migrate_one', 'mm/rmap.c'),
+}, ({ page, mm, va }) => {
+  const ours = page_check_address({ page, mm, va }, 'mapped');
+  If(not(ours), () => Return());
+  const pte = ptep_clear_flush({ mm, va }, 'pte');
+  If(pte_dirty(pte), () => { set_page_dirty({ page }); });
+  set_pte_at(mm, va, make_migration_entry(page, pte_write(pte)));
+  dec_mapcount(page);
+  put_page(page);
+  pte_unlock(mm);
+});
+
+/** The lock of the walk is i_mmap's; that of an anonymous page takes the anon_vma's in the kernel. */
+const try_to_migrate = proc('try_to_migrate', { params: { page: pfn_t }, models: source('try_to_migrate', 'mm/rmap.c') }, ({ page }) => {
+  i_mmap_lock();
+  each_vma((mm, va) => {
+    const vma = find_vma(mm, va);
+    If(vma_t.get(vma, 'linked'), () => { try_to_migrate_one({ page, mm, va }); });
+  });
+  i_mmap_unlock();
+});
+
+/** A migration entry of `old`, if it still is one, becomes a PTE of `page`. Hardware knows of neither: no flush. */
+const remove_migration_pte = proc('remove_migration_pte', {
+  params: { old: pfn_t, page: pfn_t, mm: mm_t, va: va_t, vma: vma_t }, models: source('remove_migration_pte', 'mm/migrate.c'),
+}, ({ old, page, mm, va, vma }) => {
+  pte_lock(mm);
+  const entry = ptep_get(mm, va);
+  If(is_migration_entry_of(entry, old), () => {
+    get_page(page);
+    const pte = mk_pte(page, vma_t.get(vma, 'prot_W'));
+    const readable = since('6.2') ? pte_wrprotect(pte) : pte;
+    inc_mapcount(page);
+    set_pte_at(mm, va, select(is_writable_migration_entry(entry), maybe_mkwrite(pte, vma), readable));
+  });
+  pte_unlock(mm);
+});
+
+/** `page` is `old` itself where the migration was given up. */
+export const remove_migration_ptes = proc('remove_migration_ptes', {
+  params: { old: pfn_t, page: pfn_t }, models: source('remove_migration_ptes', 'mm/migrate.c'),
+}, ({ old, page }) => {
+  i_mmap_lock();
+  each_vma((mm, va) => {
+    const vma = find_vma(mm, va);
+    If(vma_t.get(vma, 'linked'), () => { remove_migration_pte({ old, page, mm, va, vma }); });
+  });
+  i_mmap_unlock();
+});
+
+/** True, and the new page is the file's, unless others than the cache and the caller have references. tree_lock is held. */
+const replace_in_cache = primitive('page_ref_freeze', (page: Page, newpage: Page) => {
+  let done: Variable<'bool'> | undefined;
+  atomic('the count is frozen at 0 from the cmpxchg until the slot is replaced: nobody can take a reference meanwhile, and the new page is locked', () => {
+    done = Var('frozen', bool, FALSE);
+    const count = load('count', page_count_at.at(page));
+    If(count_is(2)(count), () => {
+      store(mapping_at.at(newpage), TRUE);
+      rmw('count', page_count_at.at(newpage), (c) => add(c, count_t.lit(1)), { ignore: true });
+      const dirty = load('dirty', PG_dirty.at(page));
+      store(PG_dirty.at(page), FALSE);
+      store(PG_dirty.at(newpage), dirty);
+      for (const ghost of [fs_prep, notified]) track(ghost.at(newpage), peek(ghost.at(page)));
+      store(page_cache.at(), slot_t.of({ present: TRUE, pfn: newpage }));
+      store(page_count_at.at(page), count_t.lit(1));
+      done?.set(TRUE);
+    });
+  });
+  return (done as Variable<'bool'>).get();
+});
+
+/** A page without a mapping, anonymous or cut off from its file: the count is compared and no more. No PTE maps it, so nobody finds it. */
+const migrate_page_move_mapping = proc('migrate_page_move_mapping', {
+  params: { page: pfn_t, newpage: pfn_t, mapping: bool }, returns: bool, models: source('folio_migrate_mapping', 'mm/migrate.c'),
+}, ({ page, newpage, mapping }) => {
+  If(not(mapping), () => {
+    const count = page_count(page);
+    If(not(count_is(1)(count)), () => Return(FALSE));
+    const anon = page_anon(page);
+    If(anon, () => set_anon(newpage));
+    Return(TRUE);
+  });
+  local_irq_disable();
+  tree_lock();
+  const done = replace_in_cache(page, newpage);
+  tree_unlock();
+  local_irq_enable();
+  Return(done);
+});
+
+const forget_mapping = primitive('page->mapping = NULL', (page: Page) => store(mapping_at.at(page), FALSE));
+
+/** Mapping, contents. Both pages are locked; in the cache the new one is seen, locked, before it has the contents. */
+const move_to_new_page = proc('move_to_new_page', {
+  params: { page: pfn_t, newpage: pfn_t }, returns: bool, models: source('move_to_new_folio', 'mm/migrate.c'),
+}, ({ page, newpage }) => {
+  const mapping = page_mapping(page);
+  const moved = migrate_page_move_mapping({ page, newpage, mapping }, 'moved');
+  If(not(moved), () => Return(FALSE));
+  copy_user_page(newpage, page);
+  If(mapping, () => forget_mapping(page));
+  Return(TRUE);
+});
+
+/** The caller has one reference and keeps it. Waits for the page lock and for write-back, where the kernel may give up. */
+const __unmap_and_move = proc('__unmap_and_move', {
+  params: { page: pfn_t, newpage: pfn_t }, sleeps: true, models: source('__unmap_and_move', 'mm/migrate.c'),
+}, ({ page, newpage }) => {
+  lock_page(page);
+  wait_on_page_writeback(page);
+  lock_page(newpage);
+  const mapped = page_mapped(page);
+  const anon = page_anon(page);
+  const mapping = page_mapping(page);
+  const wanted = and(ne(mapped, count_t.lit(0)), or(anon, mapping));
+  If(wanted, () => { try_to_migrate({ page }); });
+  const left = page_mapped(page);
+  const moved = Var('moved', bool, FALSE);
+  If(count_is(0)(left), () => { moved.set(move_to_new_page({ page, newpage }, 'done')); });
+  If(wanted, () => { remove_migration_ptes({ old: page, page: select(moved.get(), newpage, page) }); });
+  unlock_page(newpage);
+  unlock_page(page);
+});
+
+/** A frame for the page to move to, and the move. If that fails, or is over, the reference of its allocation goes. */
+export const unmap_and_move = proc('unmap_and_move', {
+  params: { page: pfn_t }, sleeps: true, models: source('unmap_and_move', 'mm/migrate.c'),
+}, ({ page }) => {
+  const newpage = alloc_page();
+  __unmap_and_move({ page, newpage });
+  put_page(newpage);
+});
+
+/** Compaction, as it comes upon the file's page. */
+export const migrate_file_page = proc('migrate_pages', { params: {}, sleeps: true, models: source('migrate_pages', 'mm/migrate.c') }, () => {
+  const slot = find_get_page();
+  If(not(slot_t.get(slot, 'present')), () => Return());
+  unmap_and_move({ page: slot_t.get(slot, 'pfn') });
+  put_page(slot_t.get(slot, 'pfn'));
+});
+
+/** move_pages(2) of what is mapped at an address; for anonymous pages this stands for compaction too. */
+export const move_pages = proc('move_pages', {
+  params: { mm: mm_t, va: va_t }, sleeps: true, models: source('do_move_pages_to_node', 'mm/migrate.c'),
+}, ({ mm, va }) => {
+  down_read(mm);
+  const found = follow_page_pte({ mm, va, write: FALSE }, 'found');
+  up_read(mm);
+  If(not(pin_t.get(found, 'ok')), () => Return());
+  unmap_and_move({ page: pin_t.get(found, 'pfn') });
+  put_page(pin_t.get(found, 'pfn'));
+});

@@ -1,0 +1,32 @@
+/** Entries of docs/limits.md under "Races" that have to do with flushes and with migration. */
+import { expect, it } from 'vitest';
+import { listing } from '../../model/language/listing.ts';
+import { migrate_file_page } from '../../model/kernel/migrate.ts';
+import { kthread } from '../../model/scenarios/actors.ts';
+import { scenarios } from '../../model/scenarios/index.ts';
+import { fileScenario } from '../../model/scenarios/world.ts';
+
+const migrating = fileScenario({
+  id: 'test/migrating', title: '', about: '', kernel: { version: '6.2', migration: true }, start: { maps: [{ pte: 'rw' }], freeFrames: 1 },
+  cpus: [kthread('kcompactd', () => { migrate_file_page({}); })], properties: [], expect: { verdict: 'holds' },
+}).build();
+const text = (proc: string, program = migrating): string => listing(program.procs.find((p) => p.name === proc)!, program);
+
+const pins: Readonly<Record<string, () => void>> = {
+  'migration-waits': () => {
+    expect(text('__unmap_and_move')).toMatch(/ lock_page\(page\);[^]* wait_on_page_writeback\(page\);/);
+    expect(text('unmap_and_move')).toMatch(/alloc_page\(\) when/);
+    expect(text('try_to_migrate')).toContain('spin_lock(i_mmap_lock)');
+    expect(migrating.procs.map((p) => p.name).filter((n) => n.includes('buffer_migrate'))).toEqual([]);
+  },
+  'entries-without-p': () => {
+    expect(text('try_to_migrate_one')).toContain('set_pte(mm, va, make_migration_entry(page, pte_write(pte)))');
+    expect(migrating.types.find((t) => t.name === 'pte_t')).toMatchObject({ fields: [['P', 'pfn', 'W', 'D', 'A']].flat().map((name) => ({ name })) });
+  },
+  'split-tables': () => {
+    const split = scenarios.find((s) => s.id === 'race/b36-repaired-two-tables')!.build();
+    expect(split.procs.filter((p) => JSON.stringify(p.body).includes('"ptl_of"')).map((p) => p.name).sort()).toEqual(['move_ptes', 'page_check_address', 'page_mkclean_one', 'try_to_unmap_one']);
+  },
+};
+
+it.each(Object.entries(pins))('%s', (_, pin) => { pin(); });
