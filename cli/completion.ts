@@ -3,6 +3,7 @@ import root, { type Complete } from '@bomb.sh/tab';
 import type { Command, Option } from 'commander';
 import { threads } from '../model/claims/threads.ts';
 import { EXIT, type ExitCode } from './exit.ts';
+import { raceNames } from './find-race.ts';
 import type { Host } from './host.ts';
 
 const NAME = 'pterace';
@@ -21,7 +22,7 @@ export function printScript(shell: string): ExitCode {
 export async function complete(words: readonly string[], program: Command, host: Host): Promise<ExitCode> {
   // Those that were recorded: reading them takes no time, making the scenarios does.
   const claims = (await host.claims()).map(({ id }) => id);
-  const ids = [...new Set([...Object.keys(await host.expected()), ...claims])];
+  const ids = [...new Set([...Object.keys(await host.expected()), ...claims, ...raceNames(await host.races())])];
   const offerIds = offering(ids);
   const offerClaims = offering([...threads.map(({ thread }) => thread), ...claims]);
   for (const command of program.createHelp().visibleCommands(program)) {

@@ -16,6 +16,7 @@ export const addVerify: Add = (program, host, io, answer) => {
   examples(command, [
     ['pterace verify', 'everything'],
     ['pterace verify b03', 'what has b03 in its id'],
+    ['pterace verify races', 'every scenario of every race'],
     ['pterace verify --json', 'for scripts'],
     ['pterace verify --junit report.xml', 'for a build server'],
   ]);

@@ -43,9 +43,8 @@ function facts(race: RaceFacts): string {
 
 function runHead({ broken: [first] }: RaceFacts): string {
   const { case: id, kernel, steps, catalogueSteps, lengthNote } = first!;
-  const length = steps === null ? 'The failing run' : `The shortest failing run, ${many(steps, 'step')}`;
-  const catalogue = catalogueSteps === null ? '' : ` (the catalogue's: ${catalogueSteps}${lengthNote === null ? '' : `. ${lengthNote.replace(/\.$/, '')}`})`;
-  return `${length}${catalogue}, of ${code(id)} with the procedures of ${kernel}: ${verdictText(first!)}.`;
+  const catalogue = catalogueSteps === null ? '' : ` The catalogue's has ${catalogueSteps}.${lengthNote === null ? '' : ` ${lengthNote.replace(/\.?$/, '.')}`}`;
+  return `A shortest failing run of ${code(id)}, with the procedures of ${kernel}: ${verdictText(first!)}${steps === null ? '' : ` in ${many(steps, 'step')}`}.${catalogue}`;
 }
 
 function searched(race: RaceFacts, table: Table): string[] {

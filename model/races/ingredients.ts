@@ -48,6 +48,7 @@ const RULES = {
   'GUP-fast': { procedure: /gup_(pte|pmd|huge|pgd|fast)|get_user_pages_fast|lockless_pages_from_mm/ },
   'mapcount': { place: /mapcount|^PG_double_map$/ },
   'frozen count': { procedure: /page_ref_freeze|freeze_refs/ },
+  'sequence count': { place: /_seq$/ },
   'anonymous exclusive': { place: /anon_?exclusive/i },
   'frame reuse': { procedure: /^allocator/ },
   'rmap walk': { procedure: /^(rmap_walk|page_mkclean|try_to_unmap|try_to_migrate|page_check_address|page_vma_mapped_walk|page_referenced)/ },
@@ -61,7 +62,7 @@ const RULES = {
   'khugepaged': { file: /mm\/khugepaged\.c/ },
   'reclaim': { procedure: /^(kswapd|shrink_page_list|shrink_folio_list)/ },
   'MMU notifier': { place: /^(spte|invalidate_seq|interval_seq|driver_lock)$/, procedure: /mmu_notifier/ },
-  'device': { place: /^device/ },
+  'device': { place: /^device/, procedure: /^(device|driver|ib_umem|direct[_-]io|__blkdev_direct_IO)/ },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type Ingredient = keyof typeof RULES;

@@ -326,6 +326,7 @@ describe('completion', () => {
 
   it('knows commands, ids, flags and what these take', async () => {
     expect(await complete('che')).toEqual(['check']);
+    expect(await complete('diff', 'B9')).toEqual(['B99']);
     expect(await complete('check', 'fa')).toEqual(['fake/locked']);
     expect(await complete('check', 'seed-004/l')).toEqual(['seed-004/lock-suffices']);
     expect(await complete('claims', '00')).toEqual(['000', '001', '002', '003', '004']);

@@ -17,7 +17,7 @@ function body(data: CorpusData): string {
   const shown = Object.entries(groups).map(([group, title]) => section(group, title, races.filter((r) => r.subsystem === group)));
   return [
     '<header>', '<h1>Races of the Linux kernel</h1>',
-    `<p>${races.length} races of page tables, each searched by pterace: the broken protocol fails in a shortest run, the repaired one holds in every interleaving of its world.</p>`,
+    `<p>${races.length} races of page tables, each searched by pterace: the broken protocol fails in a shortest run, the repaired one holds in every interleaving of its world. In brackets: the steps of the catalogue of races that they were taken from, which counts fewer.</p>`,
     '<button type="button" id="theme" hidden></button>', filters(data), '</header>',
     '<main>', ...shown, '<p id="none" hidden>No race is like that.</p>', leftOut(data), '</main>',
     '<footer><p>Keys: <kbd>/</kbd> search, <kbd>j</kbd> and <kbd>k</kbd> next and previous race, <kbd>Enter</kbd> opens it, <kbd>Esc</kbd> clears the search.</p></footer>',

@@ -54,8 +54,8 @@ function length({ steps, catalogueSteps }: ScenarioRow): string {
 }
 
 function runHead({ case: id, kernel, steps, catalogueSteps, lengthNote }: ScenarioRow): string {
-  const catalogue = catalogueSteps === null ? '' : `; the catalogue's has ${catalogueSteps}${lengthNote === null ? '' : `. ${t(lengthNote.replace(/\.$/, ''))}`}`;
-  return `A shortest run of ${code(id)} with the procedures of ${t(kernel)}${steps === null ? '' : `: ${steps} steps`}${catalogue}.`;
+  const catalogue = catalogueSteps === null ? '' : ` The catalogue's has ${catalogueSteps}.${lengthNote === null ? '' : ` ${t(lengthNote.replace(/\.?$/, '.'))}`}`;
+  return `A shortest run of ${code(id)} with the procedures of ${t(kernel)}${steps === null ? '' : `: ${steps} steps`}.${catalogue}`;
 }
 
 function facts(race: RaceData): string {
