@@ -10,6 +10,7 @@ export { I5Mapped } from './i05-no-free-frame-mapped.ts';
 export { I6 } from './i06-merged-pages.ts';
 export { I6Disk } from './i06-own-blocks.ts';
 export { I6Pipe } from './i06-pipe.ts';
+export { I6Zero } from './i06-zero-page.ts';
 export { I7 } from './i07-pin-coherence.ts';
 export { I7Exclusive } from './i07-exclusive.ts';
 export { I7DirectIo } from './i07-direct-io.ts';

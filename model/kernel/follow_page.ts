@@ -1,11 +1,13 @@
 /** From a PTE to a page with a reference (mm/gup.c follow_page_pte), for get_user_pages and for whoever looks without faulting. */
 import { and, bool, FALSE, If, not, or, proc, record, Return, TRUE, type Value } from '../language/index.ts';
+import { pmd_t, pmd_trans_huge } from '../machine/pmd.ts';
 import { mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_t, pte_write, va_t, type Pte } from '../machine/types.ts';
 import { pte_lock, pte_unlock, vma_t, type Mm, type Va } from './mm_types.ts';
 import { PageAnonExclusive } from './anon_exclusive.ts';
 import { pin_page } from './gup_pin.ts';
 import { get_page, page_anon, try_grab_page, type Page } from './page.ts';
 import { ptep_get } from './pgtable.ts';
+import { pmd_dirty, pmd_get, pmd_lock, pmd_page, pmd_unlock, pmd_write, set_pmd_at } from './pgtable_pmd.ts';
 import { notNormal } from './refpage.ts';
 import { follPin, refpages, since, source, variant } from './version.ts';
 
@@ -51,23 +53,66 @@ function grabOrGiveUp(mm: Mm, va: Va, page: Page): void {
 /** The flags of a FOLL_FORCE walk that change under way: FOLL_WRITE, and from 4.9 to 5.19 FOLL_COW. */
 export const foll_t = record('foll_t', { write: bool, cow: bool });
 
-/** Whether FOLL_FORCE may write through the entry: it is writable, or COW has been broken and must not be again. */
-const can_follow_write_pte = proc('can_follow_write_pte', {
-  params: { pte: pte_t, vma: vma_t, flags: foll_t }, returns: bool, models: source('can_follow_write_pte', 'mm/gup.c'),
-}, ({ pte, vma, flags }) => {
-  If(pte_write(pte), () => Return(TRUE));
-  if (!since('4.9')) {
+interface Entry {
+  readonly writable: Value<'bool'>;
+  readonly dirty: Value<'bool'>;
+  readonly page: Page;
+}
+
+/** Whether FOLL_FORCE may write through the entry: it is writable, or COW has been broken and must not be again. `cow`: the version knows FOLL_COW. */
+function canFollowWrite({ writable, dirty, page }: Entry, vma: Value<'vma_t'>, flags: Value<'foll_t'>, cow: boolean): void {
+  If(writable, () => Return(TRUE));
+  if (!cow) {
     Return(FALSE);
     return;
   }
   if (!since('6.0')) {
-    Return(variant('FOLL_COW alone is believed') ? foll_t.get(flags, 'cow') : and(foll_t.get(flags, 'cow'), pte_dirty(pte)));
+    Return(variant('FOLL_COW alone is believed') ? foll_t.get(flags, 'cow') : and(foll_t.get(flags, 'cow'), dirty));
     return;
   }
   If(or(vma_t.get(vma, 'S'), vma_t.get(vma, 'W')), () => Return(FALSE));
-  const anon = page_anon(pte_pfn(pte));
+  const anon = page_anon(page);
   If(not(anon), () => Return(FALSE));
-  Return(variant('an anonymous page may be written by FOLL_FORCE') ? TRUE : PageAnonExclusive(pte_pfn(pte)));
+  Return(variant('an anonymous page may be written by FOLL_FORCE') ? TRUE : PageAnonExclusive(page));
+}
+
+const can_follow_write_pte = proc('can_follow_write_pte', {
+  params: { pte: pte_t, vma: vma_t, flags: foll_t }, returns: bool, models: source('can_follow_write_pte', 'mm/gup.c'),
+}, ({ pte, vma, flags }) => { canFollowWrite({ writable: pte_write(pte), dirty: pte_dirty(pte), page: pte_pfn(pte) }, vma, flags, since('4.9')); });
+
+/** The same of a huge entry, since 4.10 (8310d48b125d). */
+const can_follow_write_pmd = proc('can_follow_write_pmd', {
+  params: { pmd: pmd_t, vma: vma_t, flags: foll_t }, returns: bool, models: source('can_follow_write_pmd', 'mm/huge_memory.c'),
+}, ({ pmd, vma, flags }) => { canFollowWrite({ writable: pmd_write(pmd), dirty: pmd_dirty(pmd), page: pmd_page(pmd) }, vma, flags, since('4.14')); });
+
+/** FOLL_TOUCH: the entry gets D, until 4.14 whatever the page is wanted for; since 4.15-rc2 (a8f97366452e) for writing only. */
+const touch_pmd = proc('touch_pmd', {
+  params: { mm: mm_t, va: va_t, pmd: pmd_t, flags: foll_t }, models: source('touch_pmd', 'mm/huge_memory.c'),
+}, ({ mm, va, pmd, flags }) => {
+  const touch = (): void => { set_pmd_at(mm, va, pmd_t.with(pmd, 'D', TRUE)); };
+  if (since('4.15')) If(foll_t.get(flags, 'write'), touch);
+  else touch();
+});
+
+/** The page of a huge entry, with FOLL_FORCE and FOLL_TOUCH. */
+export const follow_trans_huge_pmd = proc('follow_trans_huge_pmd', {
+  params: { mm: mm_t, va: va_t, vma: vma_t, flags: foll_t }, returns: pin_t, models: source('follow_trans_huge_pmd', 'mm/huge_memory.c'),
+}, ({ mm, va, vma, flags }) => {
+  const giveUp = (): void => {
+    pmd_unlock(mm);
+    Return(NO_PIN());
+  };
+  pmd_lock(mm);
+  const pmd = pmd_get(mm, va);
+  If(not(pmd_trans_huge(pmd)), giveUp);
+  If(foll_t.get(flags, 'write'), () => {
+    const allowed = can_follow_write_pmd({ pmd, vma, flags }, 'allowed');
+    If(not(allowed), giveUp);
+  });
+  touch_pmd({ mm, va, pmd, flags });
+  get_page(pmd_page(pmd));
+  pmd_unlock(mm);
+  Return(pinOf(pmd_page(pmd)));
 });
 
 /** follow_page_pte with FOLL_FORCE: it may be asked to write where the VMA does not allow it. */

@@ -1,12 +1,14 @@
 /** Pins: get_user_pages and its lockless sibling (mm/gup.c). */
 import { add, and, atomic, bool, eq, FALSE, Forever, heldShared, If, load, not, or, primitive, proc, Return, store, TRUE, Var, type Value, type Variable } from '../language/index.ts';
+import { hasPmds } from '../machine/pmd.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { smp_mb } from '../machine/store_buffer.ts';
 import { count_t, mm_t, pfn_t, pte_pfn, pte_same, pte_write, va_t, type Pte } from '../machine/types.ts';
 import { PageAnonExclusive } from './anon_exclusive.ts';
 import { vm_fault_t } from './filesystem.ts';
-import { follow_page_force, follow_page_pte, foll_t, NO_PIN, pin_t, pinnable, pinOf } from './follow_page.ts';
+import { follow_page_force, follow_page_pte, follow_trans_huge_pmd, foll_t, NO_PIN, pin_t, pinnable, pinOf } from './follow_page.ts';
 import { isOdd, raw_read_seqcount, read_seqcount_again, set_has_pinned, try_pin_page, unpin_user_page } from './gup_pin.ts';
+import { handle_mm_fault } from './huge_fault.ts';
 import { handle_pte_fault } from './memory.ts';
 import { down_read, find_vma, mmap_sem_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
 import { page_count_at, put_page, type Page } from './page.ts';
@@ -100,20 +102,20 @@ export const get_user_pages = proc('__get_user_pages', {
 });
 
 /**
- * The same with FOLL_FORCE | FOLL_WRITE: do_wp_page breaks COW and leaves the PTE read-only, so the next look at it must be told.
+ * The same with FOLL_FORCE, at the PTE or at a huge PMD. For writing, do_wp_page breaks COW and leaves the PTE read-only, so the next look at it must be told.
  * Until 4.8 it is made as a look for reading (B63); from 4.9 to 5.19 FOLL_COW says that COW was broken (B48, B68); since 6.0 the page tells.
  */
 export const get_user_pages_force = proc('__get_user_pages', {
-  params: { mm: mm_t, va: va_t }, returns: pin_t, sleeps: true, models: source('__get_user_pages', 'mm/gup.c'),
+  params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, sleeps: true, models: source('__get_user_pages', 'mm/gup.c'),
   locks: ({ mm }) => ({ entry: [heldShared(mmap_sem_at.at(mm))], exit: [heldShared(mmap_sem_at.at(mm))] }),
-}, ({ mm, va }) => {
+}, ({ mm, va, write }) => {
   const vma = find_vma(mm, va);
   If(not(vma_t.get(vma, 'linked')), () => Return(NO_PIN()));
-  const flags = Var('flags', foll_t, foll_t.of({ write: TRUE }));
+  const flags = Var('flags', foll_t, foll_t.of({ write }));
   Forever(() => {
-    const pin = follow_page_force({ mm, va, vma, flags: flags.get() }, 'pin');
+    const pin = (hasPmds() ? follow_trans_huge_pmd : follow_page_force)({ mm, va, vma, flags: flags.get() }, 'pin');
     If(pin_t.get(pin, 'ok'), () => Return(pin));
-    const ret = handle_pte_fault({ mm, va, vma, write: foll_t.get(flags.get(), 'write') }, 'ret');
+    const ret = (hasPmds() ? handle_mm_fault : handle_pte_fault)({ mm, va, vma, write: foll_t.get(flags.get(), 'write') }, 'ret');
     If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(NO_PIN()));
     if (since('6.0')) return;
     If(and(eq(ret, vm_fault_t.is.WRITE), not(vma_t.get(vma, 'W'))), () => {

@@ -5,13 +5,15 @@ import { count_t, mm_t, pte_present, pte_t, pte_write, va_t } from '../machine/t
 import { clear_user_highpage } from './anonymous.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { huge } from './huge_options.ts';
-import { down_read, up_read, type Mm } from './mm_types.ts';
+import { is_huge_zero_pmd, put_huge_zero_page, set_huge_zero_page } from './huge_zero.ts';
+import { down_read, find_vma, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
 import { alloc_page, get_page, inc_mapcount, lock_page, page_count_at, put_page, SetPageDirty, unlock_page, type Page } from './page.ts';
 import {
-  flush_pmd_tlb_range, pmd_dirty, pmd_establish, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_populate, pmd_unlock, pte_alloc_one, pte_get, pte_set, set_pmd_at,
+  flush_pmd_tlb_range, pmd_dirty, pmd_establish, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_populate, pmd_unlock, pmdp_huge_clear_flush, pte_alloc_one, pte_get, pte_set,
+  set_pmd_at,
 } from './pgtable_pmd.ts';
 import { page_add_anon_compound_rmap, page_remove_anon_compound_rmap, reuse_swap_page, transfer_mapcount } from './thp_mapcount.ts';
-import { since, source } from './version.ts';
+import { gupByVersion, since, source } from './version.ts';
 
 export const pmd_same = (a: Pmd, b: Pmd): Value<'bool'> => eq(a, b);
 const page_ref_add = primitive('page_ref_add', (page: Page, n: Value<'count_t'>) => {
@@ -85,6 +87,14 @@ export const split_huge_anon_pmd = proc('__split_huge_pmd', {
   unlock_page(pmd_page(e));
 });
 
+/** Nothing is counted but the mappings of the huge page of zeroes; its count goes behind the flush. */
+function zeroPageGoes(mm: Mm, va: Va): void {
+  pmd_unlock(mm);
+  flush_pmd_tlb_range(mm, va);
+  put_huge_zero_page();
+  Return();
+}
+
 /** Clears the entry and drops the mapping, and with it the page. The gather's flush comes before the page is freed. */
 export const zap_huge_pmd = proc('zap_huge_pmd', {
   params: { mm: mm_t, va: va_t }, models: source('zap_huge_pmd', 'mm/huge_memory.c'),
@@ -96,6 +106,7 @@ export const zap_huge_pmd = proc('zap_huge_pmd', {
     Return();
   });
   const old = pmd_get_and_clear(mm, va);
+  if (huge().zeroPage) If(is_huge_zero_pmd(old), () => zeroPageGoes(mm, va));
   if (huge().mapping === 'anon') page_remove_anon_compound_rmap({ page: pmd_page(old) });
   pmd_unlock(mm);
   flush_pmd_tlb_range(mm, va);
@@ -111,6 +122,31 @@ export const zap_page_range = proc('zap_page_range', {
   up_read(mm);
 });
 
+/** The W bit of what is mapped. Only worlds with the huge page of zeroes have VMAs that do not allow stores, and faults that ask. */
+const maybe_pmd_mkwrite = (mm: Mm, va: Va): Value<'bool'> => (huge().zeroPage ? vma_t.get(find_vma(mm, va), 'W') : TRUE);
+
+/** A write fault on the huge page of zeroes: a huge page of its own, read-only if the VMA is. */
+const do_huge_pmd_wp_zero_page = proc('do_huge_pmd_wp_zero_page', {
+  params: { mm: mm_t, va: va_t, orig_pmd: pmd_t }, returns: vm_fault_t, models: source('do_huge_pmd_wp_page', 'mm/huge_memory.c'),
+}, ({ mm, va, orig_pmd }) => {
+  const grant = maybe_pmd_mkwrite(mm, va);
+  const page = alloc_page();
+  clear_user_highpage(page);
+  pmd_lock(mm);
+  const e = pmd_get(mm, va);
+  If(not(pmd_same(e, orig_pmd)), () => {
+    pmd_unlock(mm);
+    put_page(page);
+    Return(vm_fault_t.is.NONE);
+  });
+  pmdp_huge_clear_flush({ mm, va });
+  page_add_anon_compound_rmap(page);
+  set_pmd_at(mm, va, pmd_t.of({ kind: pmd_kind_t.is.HUGE, pfn: page, W: grant, D: TRUE }));
+  put_huge_zero_page();
+  pmd_unlock(mm);
+  Return(vm_fault_t.is.WRITE);
+});
+
 /** A store to a read-only huge page: made writable if nobody else maps any of it. Copying is not modelled: SIGBUS. */
 const do_huge_pmd_wp_page = proc('do_huge_pmd_wp_page', {
   params: { mm: mm_t, va: va_t, orig_pmd: pmd_t }, returns: vm_fault_t, sleeps: true, models: source('do_huge_pmd_wp_page', 'mm/huge_memory.c'),
@@ -122,6 +158,7 @@ const do_huge_pmd_wp_page = proc('do_huge_pmd_wp_page', {
     Return(vm_fault_t.is.NONE);
   });
   const page = pmd_page(orig_pmd);
+  const grant = maybe_pmd_mkwrite(mm, va);
   lockPageAndPmd(mm, orig_pmd);
   const again = pmd_get(mm, va);
   If(not(pmd_same(again, orig_pmd)), () => {
@@ -130,10 +167,10 @@ const do_huge_pmd_wp_page = proc('do_huge_pmd_wp_page', {
     Return(vm_fault_t.is.NONE);
   });
   const reuse = reuse_swap_page({ page }, 'reuse');
-  If(reuse, () => { set_pmd_at(mm, va, pmd_t.with(pmd_t.with(orig_pmd, 'W', TRUE), 'D', TRUE)); });
+  If(reuse, () => { set_pmd_at(mm, va, pmd_t.with(pmd_t.with(orig_pmd, 'W', grant), 'D', TRUE)); });
   unlock_page(page);
   pmd_unlock(mm);
-  If(reuse, () => Return(vm_fault_t.is.NONE));
+  If(reuse, () => Return(gupByVersion() ? vm_fault_t.is.WRITE : vm_fault_t.is.NONE));
   Return(vm_fault_t.is.SIGBUS);
 });
 
@@ -141,13 +178,14 @@ const do_huge_pmd_wp_page = proc('do_huge_pmd_wp_page', {
 const do_huge_pmd_anonymous_page = proc('do_huge_pmd_anonymous_page', {
   params: { mm: mm_t, va: va_t }, returns: vm_fault_t, models: source('do_huge_pmd_anonymous_page', 'mm/huge_memory.c'),
 }, ({ mm, va }) => {
+  const grant = maybe_pmd_mkwrite(mm, va);
   const page = alloc_page();
   clear_user_highpage(page);
   pmd_lock(mm);
   const e = pmd_get(mm, va);
   If(pmd_none(e), () => {
     page_add_anon_compound_rmap(page);
-    set_pmd_at(mm, va, pmd_t.of({ kind: pmd_kind_t.is.HUGE, pfn: page, W: TRUE, D: TRUE }));
+    set_pmd_at(mm, va, pmd_t.of({ kind: pmd_kind_t.is.HUGE, pfn: page, W: grant, D: TRUE }));
     pmd_unlock(mm);
   }, () => {
     pmd_unlock(mm);
@@ -162,9 +200,16 @@ export const handle_anon_fault = proc('handle_anon_fault', {
 }, ({ mm, va, write }) => {
   const e = pmd_get(mm, va);
   If(pmd_trans_huge(e), () => {
+    if (huge().zeroPage) If(and(write, is_huge_zero_pmd(e)), () => Return(do_huge_pmd_wp_zero_page({ mm, va, orig_pmd: e })));
     If(and(write, not(pmd_t.get(e, 'W'))), () => Return(do_huge_pmd_wp_page({ mm, va, orig_pmd: e })));
     Return(vm_fault_t.is.NONE);
   });
+  if (huge().zeroPage) {
+    If(and(pmd_none(e), not(write)), () => {
+      set_huge_zero_page({ mm, va });
+      Return(vm_fault_t.is.NONE);
+    });
+  }
   if (huge().anonFaults) If(pmd_none(e), () => Return(do_huge_pmd_anonymous_page({ mm, va })));
   If(pmd_is_table(e), () => {
     const entry = pte_get(pmd_t.get(e, 'table'), pte_index(va));

@@ -18,6 +18,8 @@ export interface HugeOptions {
   readonly anonFaults?: boolean;
   /** Somebody walks page tables with interrupts off: khugepaged's interrupt before it frees a file's table is recorded. */
   readonly gupFast?: boolean;
+  /** Frame 0 is the huge page of zeroes: a read fault of anonymous memory maps it, a write fault copies it; VMAs need not allow stores. */
+  readonly zeroPage?: boolean;
   /** The walker splits the huge entries that it meets. Default: before 5.7. */
   readonly walkSplits?: boolean;
   /** The split of a file's huge PMD fills a page table, as that of anonymous memory does; the kernel's leaves none. */

@@ -1,16 +1,38 @@
 /** The huge page of zeroes (mm/huge_memory.c): shared by all who only read, freed by a shrinker when nobody maps it. */
-import { atomic, bool, eq, FALSE, If, load, not, primitive, proc, Return, rmw, shared, store, sub, TRUE, Var, type Value, type Variable } from '../language/index.ts';
-import { pmd_trans_huge } from '../machine/pmd.ts';
+import { add, atomic, bool, eq, FALSE, If, load, macro, not, primitive, proc, Return, rmw, shared, store, sub, TRUE, Var, type Value, type Variable } from '../language/index.ts';
+import { pmd_kind_t, pmd_none, pmd_t, pmd_trans_huge, type Pmd } from '../machine/pmd.ts';
 import { count_t, mm_t, pfn_t, va_t } from '../machine/types.ts';
 import { down_read, up_read } from './mm_types.ts';
 import { put_page } from './page.ts';
-import { flush_pmd_tlb_range, pmd_clear, pmd_get, pmd_lock, pmd_unlock } from './pgtable_pmd.ts';
+import { flush_pmd_tlb_range, pmd_clear, pmd_get, pmd_lock, pmd_page, pmd_unlock, set_pmd_at } from './pgtable_pmd.ts';
 import { since, source } from './version.ts';
 
 /** One for each mapping, and one that the shrinker may take. The page itself has one reference. */
 export const huge_zero_refcount = shared('huge_zero_refcount', count_t, []);
-const put_huge_zero_page = primitive('put_huge_zero_page', () => {
+export const put_huge_zero_page = primitive('put_huge_zero_page', () => {
   rmw('count', huge_zero_refcount.at(), (c) => sub(c, count_t.lit(1)), { ignore: true });
+});
+
+/** atomic_inc_not_zero; where nobody shrinks, there is always one. */
+const get_huge_zero_page = primitive('mm_get_huge_zero_page', () => {
+  rmw('count', huge_zero_refcount.at(), (c) => add(c, count_t.lit(1)), { ignore: true });
+});
+export const is_huge_zero_pmd = macro('is_huge_zero_pmd', (e: Pmd) => eq(pmd_page(e), pfn_t.lit(0)));
+
+/** A read fault on a none entry (4.x do_huge_pmd_anonymous_page); somebody may be faster. */
+export const set_huge_zero_page = proc('set_huge_zero_page', {
+  params: { mm: mm_t, va: va_t }, models: source('do_huge_pmd_anonymous_page', 'mm/huge_memory.c'),
+}, ({ mm, va }) => {
+  get_huge_zero_page();
+  pmd_lock(mm);
+  const e = pmd_get(mm, va);
+  If(pmd_none(e), () => {
+    set_pmd_at(mm, va, pmd_t.of({ kind: pmd_kind_t.is.HUGE, pfn: pfn_t.lit(0) }));
+    pmd_unlock(mm);
+  }, () => {
+    pmd_unlock(mm);
+    put_huge_zero_page();
+  });
 });
 
 /** 1 becomes 0, or nothing happens. */

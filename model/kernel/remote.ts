@@ -1,5 +1,5 @@
 /** Access to another process's memory (mm/memory.c, mm/gup.c): ptrace, /proc/<pid>/mem, process_vm_readv. */
-import { add, atomic, FALSE, If, load, primitive, proc, store } from '../language/index.ts';
+import { add, atomic, bool, FALSE, If, load, primitive, proc, store } from '../language/index.ts';
 import { data } from '../machine/mmu.ts';
 import { mm_t, va_t, version_t } from '../machine/types.ts';
 import { get_user_pages_force, pin_t } from './gup.ts';
@@ -28,16 +28,20 @@ const copy_to_user_page = primitive('copy_to_user_page', (page: Page) => {
   });
 });
 
-/** A write to /proc/<pid>/mem, or PTRACE_POKEDATA: FOLL_FORCE, so the VMA need not allow writing. */
-export const write_remote_vm = proc('__access_remote_vm', {
-  params: { mm: mm_t, va: va_t }, models: source('__access_remote_vm', 'mm/memory.c'), sleeps: true,
-}, ({ mm, va }) => {
+const copy_from_user_page = primitive('copy_from_user_page', (page: Page) => { load('version', data.at(page), { discard: true }); });
+
+/** A read or write of /proc/<pid>/mem, PTRACE_PEEKDATA or PTRACE_POKEDATA: FOLL_FORCE, so the VMA need not allow it. */
+export const access_by_force = proc('__access_remote_vm', {
+  params: { mm: mm_t, va: va_t, write: bool }, models: source('__access_remote_vm', 'mm/memory.c'), sleeps: true,
+}, ({ mm, va, write }) => {
   down_read(mm);
-  const pin = get_user_pages_force({ mm, va }, 'pin');
+  const pin = get_user_pages_force({ mm, va, write }, 'pin');
   If(pin_t.get(pin, 'ok'), () => {
     const page = pin_t.get(pin, 'pfn');
-    copy_to_user_page(page);
-    set_page_dirty_lock({ page });
+    If(write, () => {
+      copy_to_user_page(page);
+      set_page_dirty_lock({ page });
+    }, () => { copy_from_user_page(page); });
     put_page(page);
   });
   up_read(mm);

@@ -3,6 +3,14 @@ import type { Race } from './race.ts';
 
 export const gupRaces: readonly Race[] = [
   {
+    id: 'b48-huge-dirty-cow', entry: 'B48', title: 'Huge Dirty COW: a look at the huge page of zeroes makes its entry dirty, and a forced write takes it for the copy', subsystem: 'cow',
+    commits: [{ hash: 'a8f97366452ed491d13cf1e44241bc0b5740b1f0', subject: 'mm, thp: Do not make page table dirty unconditionally in touch_p[mu]d()', release: '4.15-rc2', author: 'Kirill A. Shutemov' }],
+    affected: { since: '4.10', fixed: '4.15-rc2' }, cve: 'CVE-2017-1000405', procedures: ['follow_trans_huge_pmd', 'touch_pmd', 'can_follow_write_pmd', '__get_user_pages', 'zap_huge_pmd'],
+    broken: ['race/b48-huge-dirty-cow'], repaired: ['race/b48-repaired'],
+    controls: [{ what: 'FOLL_COW alone is not enough: a read fault that maps the page of zeroes will do', case: 'race/b48-repaired#dirty-not-asked' }],
+    notes: 'mm/huge_memory.c of 3.15 makes every entry dirty too, and says that the bit means nothing; but it pins for writing only what is writable. The bit has had a meaning since 8310d48b125d (4.10), which brought B63\'s repair to huge pages. Commits and releases are the catalogue\'s or from memory, and were not confirmed.',
+  },
+  {
     id: 'b63-dirty-cow', entry: 'B63', title: 'Dirty COW: a forced write to a private read-only mapping reaches the file', subsystem: 'cow',
     commits: [{ hash: '19be0eaffa3ac7d8eb6784ad9bdbc7d67ed8e619', subject: 'mm: remove gup_flags FOLL_WRITE games from __get_user_pages()', release: '4.9-rc2', author: 'Linus Torvalds' }],
     affected: { since: '2.6.22', fixed: '4.9-rc2' }, cve: 'CVE-2016-5195', procedures: ['__get_user_pages', 'follow_page_pte', 'can_follow_write_pte', 'do_wp_page', 'madvise_dontneed'],

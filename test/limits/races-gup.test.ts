@@ -32,6 +32,11 @@ const pins: Readonly<Record<string, () => void>> = {
     expect(text('race/b68-repaired', 'handle_pte_fault')).not.toMatch(/uffd|userfault/);
     expect(text('race/b68-repaired', 'mcontinue_atomic_pte')).not.toMatch(/wake|wait/);
   },
+  'gup-huge-zero': () => {
+    expect(built('race/b48-repaired').procs.map((p) => p.name)).not.toContain('shrink_huge_zero_page_scan');
+    expect(text('race/b48-repaired', 'do_huge_pmd_wp_zero_page').match(/clear_user_highpage/g)).toHaveLength(1);
+    expect(text('race/b48-huge-dirty-cow', 'follow_trans_huge_pmd')).toMatch(/\n {9}touch_pmd\(/);
+  },
 };
 
 it.each(Object.entries(pins))('%s', (_, pin) => { pin(); });

@@ -5,7 +5,7 @@ import { pin_t } from '../../kernel/gup.ts';
 import { frozen, mapcount_at, mapping_at, page_cache, page_count_at, PG_anon, slot_t } from '../../kernel/page.ts';
 import { pinned } from '../../kernel/pins.ts';
 import { register_and_write } from '../../kernel/rdma.ts';
-import { write_remote_vm } from '../../kernel/remote.ts';
+import { access_by_force } from '../../kernel/remote.ts';
 import { pipe, pipe_read, vmsplice } from '../../kernel/splice.ts';
 import { mcontinue_atomic_pte } from '../../kernel/userfaultfd.ts';
 import { data } from '../../machine/mmu.ts';
@@ -24,7 +24,7 @@ const STEPS = 'Locks, loads, references and interrupts are steps here.';
 const FORCED = { gup: 'FOLL_GET' } as const;
 const isolation = { verdict: 'violated', property: 'I6' } as const;
 /** Another program's write through /proc/<pid>/mem; it may write what the VMA does not allow. */
-const writesByForce = kthread('debugger', () => { write_remote_vm(at(0)); });
+const writesByForce = kthread('debugger', () => { access_by_force({ ...at(0), write: TRUE }); });
 const continues = (mm: number): void => { mcontinue_atomic_pte(at(mm)); };
 /** The file's page is everybody's: no private mapping may change it. */
 const everybodys = (set: Init): void => set(frozen.at(page(0)), TRUE);

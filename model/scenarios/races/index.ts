@@ -1,5 +1,6 @@
 /** Races of the corpus, by what they are about. */
 import { faultRaces } from './faults.ts';
+import { gupHugeRaces } from './gup-huge.ts';
 import { gupRaces } from './gup.ts';
 import { hardwareRaces } from './hardware.ts';
 import { pageTableRaces } from './page-tables.ts';
@@ -9,4 +10,4 @@ import { thpRaces } from './thp.ts';
 import { writebackRaces } from './writeback.ts';
 import { filesystemRaces } from './filesystems.ts';
 
-export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces, ...swapRaces, ...filesystemRaces, ...thpRaces, ...pageTableRaces, ...gupRaces, ...mremapRaces];
+export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces, ...swapRaces, ...filesystemRaces, ...thpRaces, ...pageTableRaces, ...gupRaces, ...mremapRaces, ...gupHugeRaces];

@@ -85,7 +85,7 @@ function buildWorld(name: string, s: HugeShape, reaches?: HugeScenario['reaches'
   const tables = Math.max(1, s.mms.flat().filter((e) => e === 'table').length + (s.spareTables ?? 0) + (s.junkTable ? 1 : 0));
   return program({
     name,
-    sizes: { cpu_t: s.cpus.length, mm_t: s.mms.length, va_t: ranges * subs, range_t: ranges, sub_t: subs, table_t: tables, pfn_t: s.frames ?? subs },
+    sizes: { cpu_t: s.cpus.length, mm_t: s.mms.length, va_t: ranges * subs, range_t: ranges, sub_t: subs, table_t: tables, pfn_t: s.frames ?? subs, ...(s.kernel.gup === undefined ? {} : { vm_fault_t: 5 }) },
     options: { kernel: s.kernel, machine: machineOf(s), huge: s.huge },
     threads: () => [...s.cpus.map((c, i) => thread(c.name, i, () => { c.does.forEach((f) => { f(); }); })), ...hardware()],
     init: (set) => { initialState(set, s, subs); },
