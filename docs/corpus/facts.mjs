@@ -11,12 +11,18 @@ const [{ findCase }, { difference, patches, whatDiffers }, { touched }, { ingred
 const CONTEXT = 3;
 const scenarios = await host.scenarios();
 
+/** What the broken property says; null for a deadlock. */
+function ruleOf({ graph, trace }) {
+  return [...graph.properties, ...(graph.progress ?? [])].find((p) => p.name === trace.breakage.property)?.prose ?? null;
+}
+
 async function facts({ id, broken: [first] }) {
   const run = await failure(first);
   const found = await difference(id, undefined, CONTEXT, host);
   return {
     trace: shown(first, run),
     ingredients: ingredientsIn(touched(run.graph, findCase(scenarios, first).build(), run.trace.schedule)),
+    rule: ruleOf(run),
     patches: patches(found),
     differs: whatDiffers(found),
   };

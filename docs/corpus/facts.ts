@@ -15,6 +15,8 @@ interface Found {
   /** The failing run, in columns. */
   readonly trace: string;
   readonly ingredients: readonly Ingredient[];
+  /** What the property says that it breaks; null for a deadlock. */
+  readonly rule: string | null;
   /** The repair, a procedure each. */
   readonly patches: readonly string[];
   /** `2 procedures differ; besides: initial state`. */
@@ -45,9 +47,9 @@ function gather(): RaceFacts[] {
   const facts = { scenarios: withRaces(scenarios, races), expected, ingredients };
   const about = (id: string): string => findCase(scenarios, id).scenario.about;
   return races.map((race) => {
-    const { trace, patches, differs } = found[race.id]!;
+    const { trace, rule, patches, differs } = found[race.id]!;
     const [broken, repaired] = [about(race.broken[0]!), about(race.repaired[0]!)];
-    return { ...rowOf(race, facts), trace, patches, differs, about: broken, repair: repaired === broken ? null : repaired };
+    return { ...rowOf(race, facts), trace, rule, patches, differs, about: broken, repair: repaired === broken ? null : repaired };
   });
 }
 

@@ -36,6 +36,7 @@ function facts(race: RaceFacts): string {
     ...(race.cve === null ? [] : [['CVE', race.cve]]),
     [commits.length > 1 ? 'Commits' : 'Commit', commits.length === 0 ? 'none' : commits.join('; ')],
     ['Functions', race.procedures.map(code).join(', ')],
+    ...(race.rule === null ? [] : [['Breaks', `${code(race.broken[0]!.property ?? '')}: ${race.rule}`]]),
     ['Made of', race.ingredients.join(', ')],
   ];
   return lines.map(([name = '', text = '']) => `- **${name}**: ${text}`).join('\n');

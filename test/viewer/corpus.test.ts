@@ -14,7 +14,7 @@ const race: RaceData = {
   id: 'b98-first', entry: 'B98', title: 'One of two updates is lost', subsystem: 'writeback', affected: { since: '2.6.19', fixed: '3.0' }, cve: null,
   commits: [{ hash: '0123456789ab', subject: 'mm: take the lock', release: '3.0', author: 'A. Hacker' }], procedures: ['page_mkclean'], ingredients: ['TLB', 'page lock'],
   broken: [one], repaired: [{ ...one, case: 'fake/locked', verdict: 'holds', property: null, steps: null, states: 1234 }],
-  controls: [{ ...one, what: 'both must', case: 'fake/locked#no-lock' }], notes: 'Looked up.', about: 'Two updates.', repair: null,
+  controls: [{ ...one, what: 'both must', case: 'fake/locked#no-lock' }], notes: 'Looked up.', about: 'Two updates.', repair: null, rule: 'A store is allowed.',
   trace: '  1 │ user_store'.padEnd(300, '.'), patches: ['--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y'], differs: '1 procedure differs',
 };
 const data: CorpusData = {
@@ -87,7 +87,7 @@ describe.skipIf(missing)('the index of the races', () => {
   it('shows a hostile name as text', async () => {
     const name = '<img src=x onerror="alert(1)">"\'&amp;</script>';
     const { page, complaints, requests } = await open();
-    const hostile: RaceData = { ...race, title: name, cve: name, notes: name, about: name, repair: name, trace: name, patches: [name], procedures: [name], broken: [{ ...one, case: name, property: name, lengthNote: name }] };
+    const hostile: RaceData = { ...race, title: name, cve: name, notes: name, about: name, repair: name, rule: name, trace: name, patches: [name], procedures: [name], broken: [{ ...one, case: name, property: name, lengthNote: name }] };
     await page.goto(await written('hostile.html', { ...data, races: [hostile], leftOut: [{ entry: name, title: name, reason: name }] }));
     await page.locator('summary').click();
     expect([await page.locator('.title').textContent(), await page.locator('pre').first().textContent(), await page.locator('img').count()]).toEqual([name, name, 0]);

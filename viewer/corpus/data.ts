@@ -27,6 +27,8 @@ export interface RaceData {
   readonly repair: string | null;
   /** The failing run, in columns. */
   readonly trace: string;
+  /** What the property says that it breaks; null for a deadlock. */
+  readonly rule: string | null;
   /** The repair, a procedure each. */
   readonly patches: readonly string[];
   readonly differs: string;

@@ -64,6 +64,7 @@ function facts(race: RaceData): string {
     ['Releases', releases(race)],
     [commits.length > 1 ? 'Commits' : 'Commit', commits.length === 0 ? 'none' : commits.join('<br>')],
     ['Functions', race.procedures.map(code).join(', ')],
+    ...(race.rule === null ? [] : [['Breaks', `${code(race.broken[0]!.property ?? '')}: ${t(race.rule)}`] as const]),
     ['Made of', t(race.ingredients.join(', '))],
   ];
   return `<dl>${rows.map(([name, text]) => `<dt>${name}</dt><dd>${text}</dd>`).join('')}</dl>`;
