@@ -57,4 +57,28 @@ const pins: readonly Race[] = [
   },
 ];
 
-export const hardwareRaces: readonly Race[] = [...flushes, ...pins];
+const pageBits: readonly Race[] = [
+  {
+    id: 'b81-woken-for-another', entry: 'B81', title: 'end_page_writeback wakes those who wait for the next IO of the page, or of another page in the same frame', subsystem: 'writeback',
+    commits: [
+      { hash: '073861ed77b6b957c3c8d54a11dc503f7d986ceb', subject: 'mm: fix VM_BUG_ON(PageTail) and BUG_ON(PageWriteback)', release: '5.10', author: 'Hugh Dickins' },
+      { hash: 'c2407cf7d22d', subject: 'mm: make wait_on_page_writeback() wait for multiple pending writebacks', release: '5.11', author: 'Linus Torvalds' },
+    ],
+    affected: { since: '5.9', fixed: '5.11' }, procedures: ['end_page_writeback', 'wake_up_page_bit', 'wait_on_page_bit_common', 'write_cache_pages'],
+    broken: ['race/b81-woken-for-another', 'race/b81-free-page-looked-at', 'race/b81-reference-alone'], repaired: ['race/b81-held', 'race/b81-repaired'],
+    controls: [
+      { what: 'a reference alone is not enough: the page need not be freed to be written again', case: 'race/b81-reference-alone' },
+      { what: 'to look again is not enough: PG_waiters of a free page is read', case: 'race/b81-repaired#not-held' },
+    ],
+    notes: 'That end_page_writeback looks at a page that may be free is older than 5.9; that it matters to those who are woken came with 5.9, from which on they do not look at the bit again. The diff shows what 5.10 and 5.11 changed together. Releases are the catalogue\'s as far as it goes, and were not confirmed.',
+  },
+  {
+    id: 'b84-waiters-erased', entry: 'B84', title: 'A non-atomic change of page->flags erases PG_waiters, and who waits for the page lock is never woken', subsystem: 'thp',
+    commits: [{ hash: '2d077d4b59924acd1f5180c6fb73b57f4771fde6', subject: 'mm/huge_memory.c: __split_huge_page() use atomic ClearPageDirty()', release: '4.18', author: 'Hugh Dickins' }],
+    affected: { since: '4.10', fixed: '4.18' }, procedures: ['__split_huge_page', 'unlock_page', 'wait_on_page_bit_common'],
+    broken: ['race/b84-waiters-erased'], repaired: ['race/b84-repaired'], controls: [],
+    notes: 'The first of the three commits that the entry names. That PG_waiters came with 4.10 (62906027091f), the first release and the subject\'s prefix were not confirmed.',
+  },
+];
+
+export const hardwareRaces: readonly Race[] = [...flushes, ...pins, ...pageBits];

@@ -43,6 +43,13 @@ const pins: Readonly<Record<string, () => void>> = {
     expect(built('race/b67-repaired').procs.map((p) => p.name)).not.toContain('__get_user_pages');
     expect(scenarios.filter((s) => s.id.startsWith('race/')).flatMap((s) => s.build().procs.map((p) => p.name)).filter((name) => name.includes('unshare'))).toEqual([]);
   },
+  'flags-word': () => {
+    expect(scenarios.filter((s) => s.id.startsWith('race/') && s.build().places.some((p) => p.name === 'page_flags')).map((s) => s.id.slice(0, 'race/b81'.length))).toSatisfy((ids: string[]) => ids.length > 0 && ids.every((id) => id === 'race/b81' || id === 'race/b84'));
+    const { places } = built('race/b81-repaired');
+    expect(places.map((p) => p.name)).not.toContain('pte');
+    expect(places.find((p) => p.name === 'queue_lock')?.dims).toEqual([]);
+    expect(text('race/b81-repaired', 'wake_up_page_bit')).toMatch(/__wake_up_locked_key\(page, bit\) \{[^]*for each cpu_t cpu/);
+  },
 };
 
 it.each(Object.entries(pins))('%s', (_, pin) => { pin(); });

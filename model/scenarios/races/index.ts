@@ -3,6 +3,7 @@ import { faultRaces } from './faults.ts';
 import { gupHugeRaces } from './gup-huge.ts';
 import { gupRaces } from './gup.ts';
 import { hardwareRaces } from './hardware.ts';
+import { pageWaitRaces } from './page-wait.ts';
 import { pageTableRaces } from './page-tables.ts';
 import { mremapRaces } from './mremap.ts';
 import { swapRaces } from './swap.ts';
@@ -10,4 +11,4 @@ import { thpRaces } from './thp.ts';
 import { writebackRaces } from './writeback.ts';
 import { filesystemRaces } from './filesystems.ts';
 
-export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces, ...swapRaces, ...filesystemRaces, ...thpRaces, ...pageTableRaces, ...gupRaces, ...mremapRaces, ...gupHugeRaces];
+export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces, ...pageWaitRaces, ...swapRaces, ...filesystemRaces, ...thpRaces, ...pageTableRaces, ...gupRaces, ...mremapRaces, ...gupHugeRaces];
