@@ -11,7 +11,8 @@ import { dec_mapcount, frozen, frozen_data, get_page, inc_mapcount, lock_page, p
 import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
 import { page_check_address } from './rmap.ts';
 import { page_try_share_anon_rmap } from './share_anon_rmap.ts';
-import { anonExclusive, source, variant } from './version.ts';
+import { mm_tlb_flush_pending } from './tlb_flush_pending.ts';
+import { anonExclusive, flushesLate, since, source, variant } from './version.ts';
 import { PageKsm } from './wp_anon.ts';
 
 /** From anonymous to KSM page: page->mapping becomes the stable node. The page is locked and protected. */
@@ -51,7 +52,9 @@ export const write_protect_page = proc('write_protect_page', {
   If(not(mapped), () => Return(PTE_NONE()));
   const pte = ptep_get(mm, va);
   const exclusive = anonExclusive() ? PageAnonExclusive(page) : FALSE;
-  If(and(not(pte_write(pte)), not(pte_dirty(pte)), ...(anonExclusive() ? [not(exclusive)] : [])), () => {
+  // Since b3a81d0841a9 (4.13-rc5): a TLB may still have what the PTE no longer says.
+  const pending = flushesLate() && since('4.14') ? [mm_tlb_flush_pending(mm)] : [];
+  If(and(not(pte_write(pte)), not(pte_dirty(pte)), ...pending.map(not), ...(anonExclusive() ? [not(exclusive)] : [])), () => {
     pte_unlock(mm);
     Return(pte);
   });

@@ -25,11 +25,12 @@ import { migration_entry_wait } from './migration_wait.ts';
 import { ifNormal, notNormal } from './refpage.ts';
 import { do_swap_page, swapin_t } from './do_swap_page.ts';
 import { pte_none_or_entry, swp_entry_t } from './swapops.ts';
+import { mm_tlb_flush_pending } from './tlb_flush_pending.ts';
 import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts';
 import { is_migration_entry, pte_occupied } from './migration_entry.ts';
 import { noteFaultEnds, throttle_unlocked } from './throttle.ts';
 import { sequence_t, truncate_count } from './truncate_count.ts';
-import { anonExclusive, balance, cow, fs, gupByVersion, is, ksm, lazyfree, migration, mixedmap, refpages, since, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
+import { anonExclusive, balance, cow, flushesLate, fs, gupByVersion, is, ksm, lazyfree, migration, mixedmap, refpages, since, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
 import { reuse_t, wp_page_anon } from './wp_anon.ts';
 import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
 import { break_protection, break_protection_of_file, byNode, farMms, map_copy, map_copy_of_node, mapping_passed_down, PageWriteProtected } from './write_protect.ts';
@@ -91,6 +92,11 @@ export const do_wp_page = proc('do_wp_page', {
   if (mixedmap()) {
     Return(wp_pfn_shared({ mm, va, orig_pte }));
     return;
+  }
+  // 6ce64428d620 (5.12-rc3): userfaultfd's protection may not be flushed yet. Every VMA of such a world is registered.
+  if (flushesLate() && since('5.15')) {
+    const pending = mm_tlb_flush_pending(mm);
+    If(pending, () => { flush_tlb_page({ mm, va }); });
   }
   If(takesReusePath(vma), () => Return(wp_page_shared({ mm, va, vma, orig_pte })));
   Return(wp_page_copy({ mm, va, vma, orig_pte }));

@@ -170,3 +170,12 @@ export const move_pages = proc('move_pages', {
   unmap_and_move({ page: pin_t.get(found, 'pfn') });
   put_page(pin_t.get(found, 'pfn'));
 });
+
+/** A page in hand, anonymous and isolated before the world begins to look: takes the reference of the isolation. */
+export const migrate_misplaced_page = proc('migrate_misplaced_page', {
+  params: { page: pfn_t }, sleeps: true, models: source('migrate_misplaced_page', 'mm/migrate.c'),
+}, ({ page }) => {
+  get_page(page);
+  unmap_and_move({ page });
+  put_page(page);
+});

@@ -3,18 +3,19 @@ import { and, bool, FALSE, If, not, proc, select, track, TRUE, type Value } from
 import { revoked } from '../machine/mmu.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_mkwrite, pte_present, pte_t, pte_wrprotect, va_t } from '../machine/types.ts';
-import { down_write, find_vma, pte_lock, pte_unlock, set_vma, up_write, vma_t } from './mm_types.ts';
+import { down_read, down_write, find_vma, pte_lock, pte_unlock, set_vma, up_read, up_write, vma_t } from './mm_types.ts';
 import { ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
-import { is_writable_migration_entry } from './migration_entry.ts';
+import { is_writable_migration_entry, pte_mknone } from './migration_entry.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending } from './tlb_flush_pending.ts';
 import { flush_tlb_batched_pending } from './tlbbatch.ts';
-import { batchedUnmap, fs, is, migration, mixedmap, since, source, variant } from './version.ts';
+import { batchedUnmap, flushesLate, fs, is, migration, mixedmap, since, source, variant } from './version.ts';
 
 /** Clears the entry, so that hardware cannot set D meanwhile, and writes it back with the new protection. */
-const change_pte_range = proc('change_pte_range', {
+export const change_pte_range = proc('change_pte_range', {
   params: { mm: mm_t, va: va_t, prot_W: bool, dirty_accountable: bool }, models: source('change_pte_range', 'mm/mprotect.c'),
 }, ({ mm, va, prot_W, dirty_accountable }) => {
-  if (mixedmap()) inc_tlb_flush_pending(mm);
+  const counts = mixedmap() || (flushesLate() && since('3.15'));
+  if (counts) inc_tlb_flush_pending(mm);
   pte_lock(mm);
   if (batchedUnmap() && since('4.20')) flush_tlb_batched_pending({ mm });
   const pte = ptep_get(mm, va);
@@ -24,11 +25,31 @@ const change_pte_range = proc('change_pte_range', {
     set_pte_at(mm, va, select(and(dirty_accountable, pte_dirty(old)), pte_mkwrite(modified), modified));
   });
   if (migration()) If(is_writable_migration_entry(pte), () => set_pte_at(mm, va, pte_wrprotect(pte)));
+  const inside = variant('mprotect flushes under the PTE lock');
+  if (inside) flush_tlb_page({ mm, va });
   pte_unlock(mm);
   // "Only flush the TLB if we actually modified any entries" (change_protection_range).
   if (batchedUnmap()) If(pte_present(pte), () => { flush_tlb_page({ mm, va }); });
-  else flush_tlb_page({ mm, va });
-  if (mixedmap()) dec_tlb_flush_pending(mm);
+  else if (!inside) flush_tlb_page({ mm, va });
+  if (counts) dec_tlb_flush_pending(mm);
+});
+
+/** NUMA balancing: the entry becomes PROT_NONE, to see who uses the page. Counted since 3.13, as all of change_protection_range is. */
+export const change_prot_numa = proc('change_prot_numa', {
+  params: { mm: mm_t, va: va_t }, sleeps: true, models: source('change_prot_numa', 'mm/mempolicy.c'), doc: 'change_pte_range with prot_numa, and its flush.',
+}, ({ mm, va }) => {
+  down_read(mm);
+  inc_tlb_flush_pending(mm);
+  pte_lock(mm);
+  const pte = ptep_get(mm, va);
+  If(pte_present(pte), () => {
+    const old = ptep_get_and_clear(mm, va);
+    set_pte_at(mm, va, pte_mknone(old));
+  });
+  pte_unlock(mm);
+  If(pte_present(pte), () => { flush_tlb_page({ mm, va }); });
+  dec_tlb_flush_pending(mm);
+  up_read(mm);
 });
 
 /** Whether clean pages of the VMA must stay read-only (vma_wants_writenotify). */

@@ -1,11 +1,13 @@
 /** Page-table entry primitives (asm-generic/pgtable.h, asm-i386/pgtable.h). One access a step. */
-import { exchange, load, primitive, proc, Return, rmw, store, type Value } from '../language/index.ts';
+import { exchange, If, load, primitive, proc, Return, rmw, store, type Value } from '../language/index.ts';
 import { machine } from '../machine/config.ts';
 import { flush_tlb_page, pte } from '../machine/tlb.ts';
-import { mm_t, pte_mkclean, pte_t, pte_wrprotect, PTE_NONE, va_t, type Pte } from '../machine/types.ts';
+import { mm_t, pte_mkclean, pte_present, pte_t, pte_wrprotect, PTE_NONE, va_t, type Pte } from '../machine/types.ts';
 import type { Mm, Va } from './mm_types.ts';
 import { set_pte_soft_dirty } from './soft_dirty.ts';
-import { softDirty, source, variant } from './version.ts';
+import { pte_protnone } from './migration_entry.ts';
+import { mm_tlb_flush_pending } from './tlb_flush_pending.ts';
+import { protnone, since, softDirty, source, variant } from './version.ts';
 
 export const ptep_get = primitive('*pte', (mm: Mm, va: Va) => load('pte', pte.at(mm, va)));
 /** One locked exchange: hardware cannot set D in between. */
@@ -43,9 +45,21 @@ export const ptep_clear_flush = proc('ptep_clear_flush', {
   params: { mm: mm_t, va: va_t }, returns: pte_t, models: source('ptep_clear_flush', 'include/asm-generic/pgtable.h'),
 }, ({ mm, va }) => {
   const old = ptep_get_and_clear(mm, va);
-  flush_tlb_page({ mm, va });
+  if (protnone()) ifAccessible(mm, old, () => { flush_tlb_page({ mm, va }); });
+  else flush_tlb_page({ mm, va });
   Return(old);
 });
+
+/** pte_accessible of x86: whether a TLB may have the entry. Since 20841405940e (3.13) one that is PROT_NONE, too, while somebody has not flushed. */
+function ifAccessible(mm: Mm, old: Pte, flush: () => void): void {
+  If(pte_present(old), flush, () => {
+    if (!since('3.15') || variant('pte_accessible asks for the present bit alone')) return;
+    If(pte_protnone(old), () => {
+      const pending = mm_tlb_flush_pending(mm);
+      If(pending, flush);
+    });
+  });
+}
 
 /** Write, then flush: the caller read the old value earlier, so a D set since is overwritten. */
 export const ptep_establish = proc('ptep_establish', {

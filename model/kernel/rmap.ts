@@ -5,10 +5,11 @@ import { find_vma, i_mmap_lock, i_mmap_unlock, pte_lock, pte_unlock, ptl_of, tab
 import { unlessNonlinear } from './nonlinear.ts';
 import { mapping_at, page_mapped, page_mapping, type Page } from './page.ts';
 import { ptep_clear_flush, ptep_establish, ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
-import { is, since, source, variant } from './version.ts';
+import { pte_protnone } from './migration_entry.ts';
+import { is, protnone, since, source, variant } from './version.ts';
 
 /** Whether the entry maps the page. */
-const maps = (pte: Value<'pte_t'>, page: Page): Value<'bool'> => and(pte_present(pte), eq(pte_pfn(pte), page));
+const maps = (pte: Value<'pte_t'>, page: Page): Value<'bool'> => and(protnone() ? or(pte_present(pte), pte_protnone(pte)) : pte_present(pte), eq(pte_pfn(pte), page));
 
 /**
  * Whether the PTE maps the page; if so returns with the PTE lock held. Before 2.6.27 a lockless peek came first.

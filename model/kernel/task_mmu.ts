@@ -6,7 +6,8 @@ import { mm_t, pfn_t, pte_present, pte_wrprotect, va_t, version_t } from '../mac
 import { down_read, down_write, pte_lock, pte_unlock, up_read, up_write, type Mm, type Va } from './mm_types.ts';
 import { ptep_get, ptep_get_and_clear } from './pgtable.ts';
 import { set_pte_soft_clean } from './soft_dirty.ts';
-import { since, source } from './version.ts';
+import { dec_tlb_flush_pending, inc_tlb_flush_pending } from './tlb_flush_pending.ts';
+import { flushesLate, since, source } from './version.ts';
 
 /** clear_refs has returned, and what the world's page held then: whoever asked reads the page after that. */
 export const asked = ghost('asked', bool, [mm_t, va_t]);
@@ -30,6 +31,10 @@ function noteAsked(mm: Mm, va: Va): void {
   track(asked_data.at(mm, va), peek(data.at(pfn_t.lit(0))));
 }
 
+/** From 5.6 on the flush is lost; from 5.12 on it comes with mmap_lock held for writing. */
+const writes = (): boolean => since('5.15');
+const flushes = (): boolean => !since('5.8') || writes();
+
 /**
  * echo 4 > clear_refs. From 5.6 to 5.11 the flush is that of a gather for a whole mm into which nothing was gathered: there is none
  * (0758cd830494). From 5.12 on mmap_lock is held for writing, and the mm is flushed.
@@ -37,11 +42,14 @@ function noteAsked(mm: Mm, va: Va): void {
 export const clear_refs_write = proc('clear_refs_write', {
   params: { mm: mm_t, va: va_t }, models: source('clear_refs_write', 'fs/proc/task_mmu.c'), sleeps: true,
 }, ({ mm, va }) => {
-  if (since('6.2')) down_write(mm);
+  if (writes()) down_write(mm);
   else down_read(mm);
+  const counts = flushesLate() && since('4.14') && flushes();
+  if (counts) inc_tlb_flush_pending(mm);
   clear_soft_dirty({ mm, va });
-  if (since('6.2')) flush_tlb_mm({ mm });
-  if (since('6.2')) up_write(mm);
+  if (flushes()) flush_tlb_mm({ mm });
+  if (counts) dec_tlb_flush_pending(mm);
+  if (writes()) up_write(mm);
   else up_read(mm);
   noteAsked(mm, va);
 });

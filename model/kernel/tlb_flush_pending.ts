@@ -13,5 +13,8 @@ export const dec_tlb_flush_pending = primitive('dec_tlb_flush_pending', (mm: Mm)
   rmw('pending', tlb_flush_pending_at.at(mm), (n) => sub(n, pending_t.lit(1)), { ignore: true });
 });
 
+/** Somebody has changed PTEs, or is about to, and has not flushed yet. One read. */
+export const mm_tlb_flush_pending = primitive('mm_tlb_flush_pending', (mm: Mm): Value<'bool'> => lt(pending_t.lit(0), load('pending', tlb_flush_pending_at.at(mm))));
+
 /** Somebody besides the caller, who counts himself, has not flushed yet. One read. */
 export const mm_tlb_flush_nested = primitive('mm_tlb_flush_nested', (mm: Mm): Value<'bool'> => lt(pending_t.lit(1), load('pending', tlb_flush_pending_at.at(mm))));

@@ -2,6 +2,7 @@
 import { FALSE, If, not, proc, Return } from '../language/index.ts';
 import { mk_pte, mm_t, pfn_t, pte_mkdirty, pte_present, va_t } from '../machine/types.ts';
 import { down_read, pte_lock, pte_unlock, up_read } from './mm_types.ts';
+import { change_pte_range } from './mprotect.ts';
 import { find_get_page, inc_mapcount, lock_page, put_page, slot_t, unlock_page } from './page.ts';
 import { ptep_get, set_pte_at } from './pgtable.ts';
 import { since, source } from './version.ts';
@@ -37,5 +38,17 @@ export const mcontinue_atomic_pte = proc('mcontinue_atomic_pte', {
   lock_page(page);
   mfill_atomic_install_pte({ mm, va, page });
   unlock_page(page);
+  up_read(mm);
+});
+
+/**
+ * UFFDIO_WRITEPROTECT to take a protection away: the VMA's own protection, which in a private one has no W, so that an entry that nobody
+ * had protected loses it. Nothing tells such an entry from one that waits for copy on write.
+ */
+export const mwriteprotect_range = proc('mwriteprotect_range', {
+  params: { mm: mm_t, va: va_t }, models: source('mwriteprotect_range', 'mm/userfaultfd.c'), sleeps: true,
+}, ({ mm, va }) => {
+  down_read(mm);
+  change_pte_range({ mm, va, prot_W: FALSE, dirty_accountable: FALSE });
   up_read(mm);
 });

@@ -14,6 +14,8 @@ export type Variant =
   | 'clear_page_dirty under private_lock'
   | 'clear-first set_pte_at'
   | 'mprotect reads the PTE and writes it back'
+  | 'mprotect flushes under the PTE lock'
+  | 'pte_accessible asks for the present bit alone'
   | 'truncation unmaps once'
   | 'write(2) does not touch its source first'
   | 'page_mkwrite takes no invalidate_lock'

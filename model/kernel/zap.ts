@@ -15,7 +15,7 @@ import { each_vma } from './rmap.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending, mm_tlb_flush_nested } from './tlb_flush_pending.ts';
 import { bump_truncate_count } from './truncate_count.ts';
 import { flush_tlb_batched_pending } from './tlbbatch.ts';
-import { batchedUnmap, mixedmap, refpages, since, source, variant } from './version.ts';
+import { batchedUnmap, flushesLate, mixedmap, refpages, since, source, variant } from './version.ts';
 
 /**
  * Clears one PTE, moves its D bit to the page, drops the mapping, flushes, frees. Where the flush stands relative
@@ -87,11 +87,11 @@ function transferDirty(page: Page): void {
   });
 }
 
-/** 99baac21e458 (4.13-rc5), in a world that takes that rule alone. */
-const flushesNested = (): boolean => variant('a gather that meets another one flushes');
+/** 99baac21e458 (4.13-rc5): in worlds of late flushes, and in one that takes that rule alone. */
+const flushesNested = (): boolean => variant('a gather that meets another one flushes') || (flushesLate() && since('4.14'));
 
 /** The end of a gather: who is not alone cannot trust a PTE that was none, and flushes. */
-const tlb_finish_mmu = proc('tlb_finish_mmu', { params: { mm: mm_t }, models: source('tlb_finish_mmu', 'mm/mmu_gather.c') }, ({ mm }) => {
+export const tlb_finish_mmu = proc('tlb_finish_mmu', { params: { mm: mm_t }, models: source('tlb_finish_mmu', 'mm/mmu_gather.c') }, ({ mm }) => {
   const nested = mm_tlb_flush_nested(mm);
   If(nested, () => { flush_tlb_mm({ mm }); });
   dec_tlb_flush_pending(mm);

@@ -3,6 +3,34 @@ import type { Race } from './race.ts';
 
 export const flushRaces: readonly Race[] = [
   {
+    id: 'b29-protnone-migrated', entry: 'B29', title: 'A page migrates without a flush, because its PTE is PROT_NONE and the flush for that is still to come', subsystem: 'tlb',
+    commits: [{ hash: '20841405940e7be0617612d521e206e4b6b325db', subject: 'mm: fix TLB flush race between migration, and change_protection_range', release: '3.13-rc5', author: 'Rik van Riel' }],
+    affected: { since: '3.8', fixed: '3.13-rc5' }, procedures: ['change_prot_numa', 'change_protection_range', 'ptep_clear_flush', 'pte_accessible', 'migrate_pages'],
+    broken: ['race/b29-protnone-migrated'], repaired: ['race/b29-repaired'],
+    controls: [{ what: 'the count must go up before the PTE is changed', case: 'race/b29-repaired#not-counted' }, { what: 'and somebody must look at it', case: 'race/b29-repaired#not-asked' }],
+    notes: 'Both sides are 3.15 but for pte_accessible, so that the diff is the repair (arch/x86/include/asm/pgtable.h of 3.15.5). The migration is any that comes upon the page: the fault on the entry itself makes it present first (do_numa_page). Until 4.12 the kernel has a flag, here it is a count. That it began with NUMA balancing in 3.8 was not confirmed.',
+  },
+  {
+    id: 'b33-ksm-four-cpus', entry: 'B33', title: 'MADV_FREE takes D, clear_refs takes W, neither has flushed, and KSM believes the PTE', subsystem: 'tlb',
+    commits: [{ hash: 'b3a81d0841a954a3d3e782059960f53e63b37066', subject: 'mm: fix KSM data corruption', release: '4.13-rc5', author: 'Minchan Kim' }],
+    affected: { since: '4.5', fixed: '4.13-rc5' }, procedures: ['madvise_free_pte_range', 'clear_refs_write', 'write_protect_page', 'replace_page'],
+    broken: ['race/b33-ksm-four-cpus'], repaired: ['race/b33-repaired', 'race/b33-without-madvise', 'race/b33-without-clear-refs'],
+    controls: [
+      { what: 'without MADV_FREE the PTE is dirty, and KSM flushes', case: 'race/b33-without-madvise' },
+      { what: 'without clear_refs it is writable, and KSM flushes', case: 'race/b33-without-clear-refs' },
+      { what: 'the two must count themselves', case: 'race/b33-repaired#free-not-counted' },
+    ],
+    notes: 'That the two count comes with 56236a59556c, "mm: refactor TLB gathering API", of the same series. The start (4.5, MADV_FREE) was not confirmed.',
+  },
+  {
+    id: 'b34-copied-before-flush', entry: 'B34', title: 'Copy on write copies a page that userfaultfd has write-protected and not flushed', subsystem: 'tlb',
+    commits: [{ hash: '6ce64428d62026a10cb5d80138ff2f90cc21d367', subject: 'mm/userfaultfd: fix memory corruption due to writeprotect', release: '5.12-rc3', author: 'Nadav Amit' }],
+    affected: { since: '5.7', fixed: '5.12-rc3' }, procedures: ['mwriteprotect_range', 'change_pte_range', 'do_wp_page', 'wp_page_copy'],
+    broken: ['race/b34-copied-before-flush'], repaired: ['race/b34-repaired', 'race/b34-flush-inside'],
+    controls: [{ what: 'the count must be there to be looked at', case: 'race/b34-repaired#not-counted' }, { what: 'a flush inside the PTE lock would do, too; outside it does not', case: 'race/b34-flush-inside#after' }],
+    notes: 'The scenario is the commit message\'s first: write-unprotect, which takes W from an entry of a private VMA that was not protected. The page is copied and not reused because somebody else has a reference to it (the rule of 5.9). That it is in kernels from 5.7 on was not confirmed.',
+  },
+  {
     id: 'b36-mremap-late-flush', entry: 'B36', title: 'mremap moves a PTE and flushes its old address when the page may be somebody else\'s already', subsystem: 'tlb',
     commits: [
       { hash: '5d1904204c99', subject: 'mremap: fix race between mremap() and page cleanning', release: '4.9', author: 'Aaron Lu' },

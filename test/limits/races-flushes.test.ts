@@ -1,5 +1,6 @@
 /** Entries of docs/limits.md under "Races" that have to do with flushes and with migration. */
 import { expect, it } from 'vitest';
+import type { Program } from '../../model/language/ir.ts';
 import { listing } from '../../model/language/listing.ts';
 import { migrate_file_page } from '../../model/kernel/migrate.ts';
 import { kthread } from '../../model/scenarios/actors.ts';
@@ -10,7 +11,7 @@ const migrating = fileScenario({
   id: 'test/migrating', title: '', about: '', kernel: { version: '6.2', migration: true }, start: { maps: [{ pte: 'rw' }], freeFrames: 1 },
   cpus: [kthread('kcompactd', () => { migrate_file_page({}); })], properties: [], expect: { verdict: 'holds' },
 }).build();
-const text = (proc: string, program = migrating): string => listing(program.procs.find((p) => p.name === proc)!, program);
+const text = (proc: string, program: Program = migrating): string => listing(program.procs.find((p) => p.name === proc)!, program);
 
 const pins: Readonly<Record<string, () => void>> = {
   'migration-waits': () => {
@@ -26,6 +27,12 @@ const pins: Readonly<Record<string, () => void>> = {
   'split-tables': () => {
     const split = scenarios.find((s) => s.id === 'race/b36-repaired-two-tables')!.build();
     expect(split.procs.filter((p) => JSON.stringify(p.body).includes('"ptl_of"')).map((p) => p.name).sort()).toEqual(['move_ptes', 'page_check_address', 'page_mkclean_one', 'try_to_unmap_one']);
+  },
+  'late-flushes': () => {
+    const world = (id: string): Program => scenarios.find((s) => s.id === id)!.build();
+    expect(world('race/b29-repaired').types.find((t) => t.name === 'pending_t')?.kind).toBe('int');
+    expect(text('do_wp_page', world('race/b34-repaired'))).toMatch(/mm_tlb_flush_pending\(mm\);[^]*if \(0 < pending\) \{\n +flush_tlb_page/);
+    expect(world('race/b34-repaired').places.filter((p) => p.name.includes('uffd'))).toEqual([]);
   },
 };
 

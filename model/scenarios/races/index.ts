@@ -10,5 +10,6 @@ import { swapRaces } from './swap.ts';
 import { thpRaces } from './thp.ts';
 import { writebackRaces } from './writeback.ts';
 import { filesystemRaces } from './filesystems.ts';
+import { flushRaces } from './flushes.ts';
 
-export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces, ...pageWaitRaces, ...swapRaces, ...filesystemRaces, ...thpRaces, ...pageTableRaces, ...gupRaces, ...mremapRaces, ...gupHugeRaces];
+export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces, ...pageWaitRaces, ...swapRaces, ...filesystemRaces, ...thpRaces, ...pageTableRaces, ...gupRaces, ...mremapRaces, ...gupHugeRaces, ...flushRaces];
