@@ -1,15 +1,15 @@
 /** Those who change a huge PMD entry with mmap_sem held for reading, or not at all: once the entry was none in the middle (B45). */
-import { eq, FALSE, If, not, or, proc, Return } from '../language/index.ts';
-import { pmd_kind_t, pmd_t, pmd_trans_huge, type Pmd } from '../machine/pmd.ts';
-import { count_t, mm_t, va_t } from '../machine/types.ts';
+import { eq, FALSE, If, not, or, proc, Return, track, TRUE } from '../language/index.ts';
+import { revoked } from '../machine/mmu.ts';
+import { pmd_is_table, pmd_kind_t, pmd_t, pmd_trans_huge, pte_index, type Pmd } from '../machine/pmd.ts';
+import { count_t, mm_t, pte_present, pte_wrprotect, va_t } from '../machine/types.ts';
 import { pmd_same, pmdp_invalidate } from './huge_anon.ts';
-import { down_read, up_read, type Mm, type Va } from './mm_types.ts';
+import { down_read, down_write, find_vma, set_vma, up_read, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
 import { alloc_page, copy_user_page, get_page, lock_page, page_count, put_page, SetPageDirty, unlock_page } from './page.ts';
-import { flush_pmd_tlb_range, pmd_dirty, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_unlock, pmd_write, pmdp_huge_clear_flush, set_pmd_at } from './pgtable_pmd.ts';
+import { flush_pmd_tlb_range, pmd_dirty, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_unlock, pmd_write, pmd_wrprotect, pmdp_huge_clear_flush, pte_get_and_clear, pte_set, pte_table_lock, pte_table_unlock, set_pmd_at } from './pgtable_pmd.ts';
 import { page_add_anon_compound_rmap, page_remove_anon_compound_rmap } from './thp_mapcount.ts';
 import { since, source, type Version } from './version.ts';
 
-const pmd_wrprotect = (e: Pmd): Pmd => pmd_t.with(e, 'W', FALSE);
 const pmd_mkclean = (e: Pmd): Pmd => pmd_t.with(e, 'D', FALSE);
 const mkpresent = (e: Pmd): Pmd => pmd_t.with(e, 'kind', pmd_kind_t.is.HUGE);
 
@@ -63,6 +63,31 @@ export const clear_refs_write_pmd = proc('clear_refs_write', {
   clear_soft_dirty_pmd({ mm, va });
   flush_pmd_tlb_range(mm, va);
   up_read(mm);
+});
+
+/** mprotect(2) to read-only, of anonymous memory: the huge entry, or that of the small page. */
+export const mprotect_pmd = proc('mprotect_fixup', {
+  params: { mm: mm_t, va: va_t }, sleeps: true, models: source('mprotect_fixup', 'mm/mprotect.c'),
+}, ({ mm, va }) => {
+  down_write(mm);
+  const vma = find_vma(mm, va);
+  set_vma(mm, va, vma_t.with(vma, 'W', FALSE));
+  const e = pmd_get(mm, va);
+  If(pmd_is_table(e), () => {
+    const table = pmd_t.get(e, 'table');
+    pte_table_lock(table);
+    const pte = pte_get_and_clear(table, pte_index(va));
+    If(pte_present(pte), () => pte_set(table, pte_index(va), pte_wrprotect(pte)));
+    pte_table_unlock(table);
+  }, () => {
+    ifHuge(mm, va, () => {
+      const old = takeOut(mm, va, '4.20');
+      set_pmd_at(mm, va, pmd_wrprotect(mkpresent(old)));
+    });
+  });
+  flush_pmd_tlb_range(mm, va);
+  up_write(mm);
+  track(revoked.at(mm, va), TRUE);
 });
 
 /** D goes: reclaim may drop the page if nobody stores any more. */

@@ -14,7 +14,7 @@ import { down_read, find_vma, mmap_sem_at, up_read, vma_t, type Mm, type Va } fr
 import { page_count_at, put_page, type Page } from './page.ts';
 import { ptep_get } from './pgtable.ts';
 import { folio_ref_add } from './share_anon_rmap.ts';
-import { anonExclusive, follPin, gupByVersion, gupLooksAtVma, is, since, source, variant } from './version.ts';
+import { anonExclusive, follPin, gupByVersion, looksForVma, is, since, source, variant } from './version.ts';
 
 export { follow_page_pte, pin_t } from './follow_page.ts';
 
@@ -95,7 +95,7 @@ export const get_user_pages = proc('__get_user_pages', {
     const pin = follow_page_pte({ mm, va, write }, 'pin');
     If(pin_t.get(pin, 'ok'), () => Return(pin));
     const vma = find_vma(mm, va);
-    if (gupLooksAtVma()) If(or(not(vma_t.get(vma, 'linked')), and(asked, not(vma_t.get(vma, 'W')))), () => Return(NO_PIN()));
+    if (looksForVma()) If(or(not(vma_t.get(vma, 'linked')), and(asked, not(vma_t.get(vma, 'W')))), () => Return(NO_PIN()));
     const ret = handle_pte_fault({ mm, va, vma, write }, 'ret');
     If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(NO_PIN()));
   });

@@ -10,6 +10,8 @@ export interface HugeOptions {
   readonly looseFreeze?: boolean;
   /** What the walker of the file's mappings holds. Default i_mmap: the i_mmap lock, for reading. */
   readonly walk?: 'i_mmap' | 'mmap_sem' | 'both' | 'nothing';
+  /** anon: a page that khugepaged maps, and small pages that are zapped, are counted too. Absent: their worlds end before that matters. */
+  readonly counted?: boolean;
   /** The interval tree gives the higher address first. */
   readonly higherFirst?: boolean;
   /** A fault on a none PMD maps a huge page, read-only and clean. */

@@ -4,7 +4,7 @@ import { data } from '../machine/mmu.ts';
 import { count_t, mk_pte, mm_t, pfn_t, pte_dirty, pte_mkclean, pte_same, pte_t, pte_present, pte_write, pte_wrprotect, PTE_NONE, va_t } from '../machine/types.ts';
 import { ClearPageAnonExclusive, PageAnonExclusive } from './anon_exclusive.ts';
 import { set_page_dirty } from './buffer.ts';
-import { follow_page_pte, pin_t } from './gup.ts';
+import { follow_page, pin_t } from './follow_page.ts';
 import { handle_pte_fault } from './memory.ts';
 import { down_read, find_vma, pte_lock, pte_unlock, up_read } from './mm_types.ts';
 import { dec_mapcount, frozen, frozen_data, get_page, inc_mapcount, lock_page, page_count, page_mapcount, PG_ksm, put_page, slot_t, unlock_page, type Page } from './page.ts';
@@ -149,7 +149,7 @@ const get_mergeable_page = proc('get_mergeable_page', {
   params: { mm: mm_t, va: va_t }, returns: pin_t, sleeps: true, models: source('get_mergeable_page', 'mm/ksm.c'),
 }, ({ mm, va }) => {
   down_read(mm);
-  const found = follow_page_pte({ mm, va, write: FALSE }, 'found');
+  const found = follow_page({ mm, va, write: FALSE }, 'found');
   up_read(mm);
   Return(found);
 });
@@ -185,7 +185,7 @@ export const break_cow = proc('break_cow', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('break_cow', 'mm/ksm.c'),
 }, ({ mm, va }) => {
   down_read(mm);
-  const found = follow_page_pte({ mm, va, write: FALSE }, 'found');
+  const found = follow_page({ mm, va, write: FALSE }, 'found');
   If(pin_t.get(found, 'ok'), () => {
     const merged = PageKsm(pin_t.get(found, 'pfn'));
     put_page(pin_t.get(found, 'pfn'));

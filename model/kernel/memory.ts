@@ -30,8 +30,8 @@ import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts
 import { is_migration_entry, pte_occupied } from './migration_entry.ts';
 import { noteFaultEnds, throttle_unlocked } from './throttle.ts';
 import { sequence_t, truncate_count } from './truncate_count.ts';
-import { anonExclusive, balance, cow, flushesLate, fs, gupByVersion, is, ksm, lazyfree, migration, mixedmap, refpages, since, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
-import { reuse_t, wp_page_anon } from './wp_anon.ts';
+import { anonExclusive, anonymous, balance, cow, flushesLate, fs, gupByVersion, is, ksm, lazyfree, migration, mixedmap, refpages, since, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
+import { PageKsm, reuse_t, wp_page_anon } from './wp_anon.ts';
 import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
 import { break_protection, break_protection_of_file, byNode, farMms, map_copy, map_copy_of_node, mapping_passed_down, PageWriteProtected } from './write_protect.ts';
 
@@ -231,11 +231,16 @@ function reuseIfReferencedOnce(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'
     const exclusive = PageAnonExclusive(page);
     If(exclusive, () => wp_page_reuse(mm, va, vma, orig_pte));
   }
-  const references = page_count(page);
-  If(eq(references, count_t.lit(1)), () => {
-    if (anonExclusive()) SetPageAnonExclusive(page);
-    wp_page_reuse(mm, va, vma, orig_pte);
-  });
+  const reuse = (): void => {
+    const references = page_count(page);
+    If(eq(references, count_t.lit(1)), () => {
+      if (anonExclusive()) SetPageAnonExclusive(page);
+      wp_page_reuse(mm, va, vma, orig_pte);
+    });
+  };
+  // A KSM page is always copied.
+  if (ksm()) If(not(PageKsm(page)), reuse);
+  else reuse();
 }
 
 /** What do_wp_page returns when it has broken COW. */
@@ -262,7 +267,8 @@ const wp_page_copy = proc('wp_page_copy', {
   const special = notNormal(mm, va, old_page);
   ifNormal(special, () => {
     const anon = page_anon(old_page);
-    if (ksm() || swap() !== undefined) If(anon, () => reuseUnlessMerged(mm, va, vma, orig_pte));
+    if (anonymous()) If(anon, () => reuseIfReferencedOnce(mm, va, vma, orig_pte));
+    else if (ksm() || swap() !== undefined) If(anon, () => reuseUnlessMerged(mm, va, vma, orig_pte));
     else if (reusesByReferences()) If(anon, () => reuseIfReferencedOnce(mm, va, vma, orig_pte));
     else reuseIfMappedOnce(mm, va, vma, orig_pte, anon);
     get_page(old_page);
@@ -500,7 +506,7 @@ function doPteMissing(mm: Mm, va: Va, vma: Vma, write: Value<'bool'>): void {
   }
   if (swap() !== undefined) swapIn(mm, va, vma, write);
   if (mixedmap()) Return(vmw_bo_vm_fault({ mm, va, vma }));
-  else if (refpages() === 'v2' || swap() !== undefined || lazyfree()) Return(do_anonymous_page({ mm, va, vma, write }));
+  else if (refpages() === 'v2' || swap() !== undefined || lazyfree() || anonymous()) Return(do_anonymous_page({ mm, va, vma, write }));
   else Return(do_no_page({ mm, va, vma, write }));
 }
 

@@ -3,7 +3,7 @@ import { add, and, atomic, bool, eq, FALSE, If, load, ne, not, or, peek, primiti
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { count_t, mk_pte, mm_t, pfn_t, pte_dirty, pte_write, pte_wrprotect, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
-import { follow_page_pte, pin_t } from './follow_page.ts';
+import { follow_page, pin_t } from './follow_page.ts';
 import { down_read, find_vma, i_mmap_lock, i_mmap_unlock, maybe_mkwrite, pte_lock, pte_unlock, up_read, vma_t } from './mm_types.ts';
 import {
   alloc_page, copy_user_page, dec_mapcount, find_get_page, fs_prep, get_page, inc_mapcount, lock_page, mapping_at, notified, page_anon, page_cache, page_count, page_count_at, page_mapped,
@@ -12,9 +12,25 @@ import {
 import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
 import { each_vma, page_check_address } from './rmap.ts';
 import { is_migration_entry_of, is_writable_migration_entry, make_migration_entry } from './migration_entry.ts';
-import { since, source } from './version.ts';
+import { ClearPageAnonExclusive, PageAnonExclusive, SetPageAnonExclusive } from './anon_exclusive.ts';
+import { page_maybe_dma_pinned } from './gup_pin.ts';
+import { anonExclusive, since, source } from './version.ts';
 
 const count_is = (n: number) => (c: Value<'count_t'>): Value<'bool'> => eq(c, count_t.lit(n));
+
+/** page_try_share_anon_rmap (6c287605fd56, 5.19), with the entry cleared: a page that may be pinned stays; no other is exclusive while it is under way. */
+function shareOrGiveUp(page: Page, mm: Value<'mm_t'>, va: Value<'va_t'>, pte: Value<'pte_t'>): void {
+  const exclusive = PageAnonExclusive(page);
+  If(exclusive, () => {
+    const pinned = page_maybe_dma_pinned(page);
+    If(pinned, () => {
+      set_pte_at(mm, va, pte);
+      pte_unlock(mm);
+      Return();
+    });
+    ClearPageAnonExclusive(page);
+  });
+}
 
 /** One PTE, under its lock: clear and flush, D to the page, the migration entry, rmap, reference. Part of try_to_unmap_one until 5.13. */
 const try_to_migrate_one = proc('try_to_migrate_one', {
@@ -23,6 +39,7 @@ const try_to_migrate_one = proc('try_to_migrate_one', {
   const ours = page_check_address({ page, mm, va }, 'mapped');
   If(not(ours), () => Return());
   const pte = ptep_clear_flush({ mm, va }, 'pte');
+  if (anonExclusive()) shareOrGiveUp(page, mm, va, pte);
   If(pte_dirty(pte), () => { set_page_dirty({ page }); });
   set_pte_at(mm, va, make_migration_entry(page, pte_write(pte)));
   dec_mapcount(page);
@@ -49,6 +66,8 @@ const remove_migration_pte = proc('remove_migration_pte', {
   If(is_migration_entry_of(entry, old), () => {
     get_page(page);
     const pte = mk_pte(page, vma_t.get(vma, 'prot_W'));
+    // An entry that was writable, and nobody has made readable since, is of an exclusive page; readable entries of exclusive pages are not told from others here.
+    if (anonExclusive()) If(is_writable_migration_entry(entry), () => SetPageAnonExclusive(page));
     const readable = since('6.2') ? pte_wrprotect(pte) : pte;
     inc_mapcount(page);
     set_pte_at(mm, va, select(is_writable_migration_entry(entry), maybe_mkwrite(pte, vma), readable));
@@ -97,7 +116,10 @@ const migrate_page_move_mapping = proc('migrate_page_move_mapping', {
     const count = page_count(page);
     If(not(count_is(1)(count)), () => Return(FALSE));
     const anon = page_anon(page);
-    If(anon, () => set_anon(newpage));
+    If(anon, () => {
+      set_anon(newpage);
+      if (anonExclusive()) ClearPageAnonExclusive(newpage);
+    });
     Return(TRUE);
   });
   local_irq_disable();
@@ -164,7 +186,7 @@ export const move_pages = proc('move_pages', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('do_move_pages_to_node', 'mm/migrate.c'),
 }, ({ mm, va }) => {
   down_read(mm);
-  const found = follow_page_pte({ mm, va, write: FALSE }, 'found');
+  const found = follow_page({ mm, va, write: FALSE }, 'found');
   up_read(mm);
   If(not(pin_t.get(found, 'ok')), () => Return());
   unmap_and_move({ page: pin_t.get(found, 'pfn') });

@@ -3,7 +3,9 @@ import { FALSE, If, proc, track, TRUE } from '../language/index.ts';
 import { revoked } from '../machine/mmu.ts';
 import { pmd_is_table, pmd_t, pmd_trans_huge, pte_index } from '../machine/pmd.ts';
 import { mm_t, va_t } from '../machine/types.ts';
+import { huge } from './huge_options.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
+import { zap_pmd_range as zap_anon_pmd_range } from './madvise_huge.ts';
 import { down_write, find_vma, set_vma, up_write, vma_t } from './mm_types.ts';
 import { flush_pmd_tlb_range, pmd_clear, pmd_get, pmd_lock, pmd_unlock, pte_clear, pte_free, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending } from './tlb_flush_pending.ts';
@@ -58,7 +60,7 @@ export const __do_munmap = proc('__do_munmap', {
 }, ({ mm, va }) => {
   down_write(mm);
   inc_tlb_flush_pending(mm);
-  zap_pmd_range({ mm, va });
+  (huge().counted ? zap_anon_pmd_range : zap_pmd_range)({ mm, va });
   if (since('6.2')) tlb_end_vma({ mm, va });
   if (variant('tables are freed before the VMA is unlinked')) free_pgd_range({ mm, va });
   unlink_file_vma({ mm, va });

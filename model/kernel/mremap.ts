@@ -9,7 +9,7 @@ import { ptep_clear_flush, ptep_get, ptep_get_and_clear, set_pte_at } from './pg
 import { flush_pmd_tlb_range, noteOffset, pmd_clear, pmd_get, pmd_lock, pmd_populate, pmd_unlock, set_pmd_at } from './pgtable_pmd.ts';
 import { huge } from './huge_options.ts';
 import { pte_occupied } from './migration_entry.ts';
-import { since, source, splitPtl, variant } from './version.ts';
+import { looksForVma, since, source, splitPtl, variant } from './version.ts';
 
 /**
  * The rmap locks: always since 5.14 (97113eb39fa7). Before, only where the walk of i_mmap would come to the new VMA before
@@ -92,6 +92,12 @@ export const move_vma_ptes = proc('move_vma', {
 }, ({ mm, from, to }) => {
   down_write(mm);
   const vma = find_vma(mm, from);
+  if (looksForVma()) {
+    If(not(vma_t.get(vma, 'linked')), () => {
+      up_write(mm);
+      Return();
+    });
+  }
   i_mmap_lock();
   set_vma(mm, to, vma);
   i_mmap_unlock();

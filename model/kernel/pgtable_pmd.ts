@@ -1,6 +1,6 @@
 /** PMD entries and page tables (include/linux/pgtable.h, mm/pgtable-generic.c). One access a step. */
 import {
-  and, atomic, bool, exchange, FALSE, If, load, macro, not, or, peek, primitive, proc, Return, shared, store, track, TRUE, Var, waitUntil, type Value, type Variable,
+  and, atomic, bool, exchange, FALSE, If, load, macro, not, or, peek, primitive, proc, Return, rmw, shared, store, track, TRUE, Var, waitUntil, type Value, type Variable,
 } from '../language/index.ts';
 import { cpusOf } from '../machine/config.ts';
 import { spinLock, spinUnlock } from '../machine/locks.ts';
@@ -8,7 +8,7 @@ import {
   no_table_followed, noteTable, pmd, pmd_index, pmd_is_table, pmd_kind_t, pmd_t, sub_t, table_pte, table_ptl_at, table_t, table_used, type Pmd, type Table,
 } from '../machine/pmd.ts';
 import { flush_tlb_mm, flush_tlb_page, irqs_off } from '../machine/tlb.ts';
-import { cpu_t, mm_t, owner_t, PTE_NONE, va_t, type Pte } from '../machine/types.ts';
+import { cpu_t, mm_t, owner_t, PTE_NONE, pte_wrprotect, va_t, type Pte } from '../machine/types.ts';
 import type { Mm, Va } from './mm_types.ts';
 import { source } from './version.ts';
 
@@ -16,6 +16,7 @@ export const pmd_write = macro('pmd_write', (e: Pmd) => pmd_t.get(e, 'W'));
 export const pmd_dirty = macro('pmd_dirty', (e: Pmd) => pmd_t.get(e, 'D'));
 export const pmd_page = macro('pmd_page', (e: Pmd) => pmd_t.get(e, 'pfn'));
 export const pmd_mkinvalid = macro('pmd_mkinvalid', (e: Pmd) => pmd_t.with(e, 'kind', pmd_kind_t.is.INVALID));
+export const pmd_wrprotect = macro('pmd_wrprotect', (e: Pmd) => pmd_t.with(e, 'W', FALSE));
 export const PMD_NONE = (): Pmd => pmd_t.of({});
 export const tablePmd = (table: Table): Pmd => pmd_t.of({ kind: pmd_kind_t.is.TABLE, table });
 
@@ -32,6 +33,11 @@ export const pmd_populate = primitive('pmd_populate', (mm: Mm, va: Va, table: Ta
 /** One locked exchange: hardware cannot set D in between. */
 export const pmd_get_and_clear = primitive('pmdp_huge_get_and_clear', (mm: Mm, va: Va) => exchange('old', pmd.at(mm, pmd_index(va)), PMD_NONE()));
 export const pmd_establish = primitive('pmdp_establish', (mm: Mm, va: Va, e: Pmd) => exchange('old', pmd.at(mm, pmd_index(va)), e));
+
+/** One locked clear of the W bit. */
+export const pmdp_set_wrprotect = primitive('pmdp_set_wrprotect', (mm: Mm, va: Va) => {
+  rmw('pmd', pmd.at(mm, pmd_index(va)), (e) => pmd_wrprotect(e), { ignore: true });
+});
 
 /** All that the PMD entry covers, on every CPU of the mm. */
 export function flush_pmd_tlb_range(mm: Mm, va: Va): void {
@@ -106,6 +112,11 @@ export const pte_get_and_clear = primitive('ptep_get_and_clear', (table: Table, 
   const e = exchange('pte', table_pte.at(table, i), PTE_NONE());
   noteTable(table);
   return e;
+});
+/** One locked clear of the W bit. */
+export const pte_set_wrprotect = primitive('ptep_set_wrprotect', (table: Table, i: Value<'sub_t'>) => {
+  rmw('pte', table_pte.at(table, i), pte_wrprotect, { ignore: true });
+  noteTable(table);
 });
 export const pte_clear = primitive('pte_clear', (table: Table, i: Value<'sub_t'>) => {
   store(table_pte.at(table, i), PTE_NONE());

@@ -109,8 +109,8 @@ export interface KernelConfig {
   readonly checksums?: boolean;
   /** Reclaim clears several PTEs and flushes once, later (CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH, from 4.3 on). */
   readonly batchedUnmap?: boolean;
-  /** get_user_pages looks whether there is a VMA, and whether it may be written (check_vma_flags). Worlds whose VMAs stay as they are do without. */
-  readonly gupLooksAtVma?: boolean;
+  /** get_user_pages and mremap look whether there is a VMA, and the former whether it may be written (check_vma_flags). Worlds whose VMAs stay as they are do without. */
+  readonly looksForVma?: boolean;
   /**
    * GUP and copy on write as they are at that version: VM_FAULT_WRITE, FOLL_COW, reuse by references, fork's early copies,
    * PageAnonExclusive; and how the world's pins are counted. Worlds without it reuse a page that is mapped once at every version, and
@@ -158,6 +158,8 @@ export interface KernelConfig {
    * what v3 to v5 kept of it): a page of the file's own, mapped without counters.
    */
   readonly refpages?: 'v1' | 'v2';
+  /** The world's memory is anonymous: a fault on an entry that is none maps a page of zeroes. With `gup`, write faults go by PageAnonExclusive, KSM or not. */
+  readonly anonymous?: boolean;
   /** Width of `_count`, `_mapcount` and `f_count`, which then wrap; the world's size of `count_t` must be 2 to that power. */
   readonly counterBits?: number;
 }
@@ -195,7 +197,8 @@ export const follPin = (): boolean => kernel().gup === 'FOLL_PIN';
 export const anonExclusive = (): boolean => gupByVersion() && since('5.19');
 export const truncationNoticed = (): boolean => kernel().truncationNoticed === true;
 export const swap = (): KernelConfig['swap'] => option<KernelConfig>('kernel')?.swap;
-export const gupLooksAtVma = (): boolean => kernel().gupLooksAtVma === true;
+export const anonymous = (): boolean => kernel().anonymous === true;
+export const looksForVma = (): boolean => kernel().looksForVma === true;
 export const lazyfree = (): boolean => kernel().lazyfree === true;
 export const migration = (): boolean => kernel().migration === true;
 export const protnone = (): boolean => kernel().protnone === true;

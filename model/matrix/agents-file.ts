@@ -1,12 +1,14 @@
 /** What each agent is to a page of a shared file mapping. */
-import { and, drop, eq, ne, never, not, peek, type Value } from '../language/index.ts';
-import { direct_read } from '../kernel/direct_io.ts';
+import { and, drop, eq, ne, never, not, peek, TRUE, type Value } from '../language/index.ts';
+import { migrate_file_page } from '../kernel/migrate.ts';
+import { move_vma_ptes } from '../kernel/mremap.ts';
 import { vma_at, vma_t } from '../kernel/mm_types.ts';
 import { pin_t } from '../kernel/gup.ts';
 import { disk, last_store, page_cache, slot_t } from '../kernel/page.ts';
 import { pinned } from '../kernel/pins.ts';
+import { register_and_write } from '../kernel/rdma.ts';
 import { pte, tlb } from '../machine/tlb.ts';
-import { cpu_t, mm_t, pte_present, pte_write, tlb_t, va_t, version_t } from '../machine/types.ts';
+import { cpu_t, mm_t, pfn_t, pte_present, pte_write, tlb_t, va_t, version_t } from '../machine/types.ts';
 import { dontneed, forks, loads, mprotectsReadOnly, munmaps, reclaims, stores, truncates, writesBack } from '../scenarios/actors.ts';
 import type { Part, Place } from './agent.ts';
 import { done } from './stage.ts';
@@ -47,6 +49,11 @@ export const fileParts = {
     run: () => { mprotectsReadOnly(0); }, starts: ['rw'], effect: ({ n }: Place) => and(done(n), not(vma_t.get(vma(), 'W')), not(pte_write(entry()))),
     mutants: [{ name: 'no-flush', what: 'change_pte_range does not flush', against: 'writeback', start: 'rw', mutations: [drop('change_pte_range', 'flush_tlb_page')], property: 'I2' }],
   },
+  mremap: {
+    run: () => { move_vma_ptes({ mm: mm_t.lit(0), from: va(), to: va_t.lit(1) }); }, addresses: 2, starts: ['rw', 'ro'],
+    effect: ({ n }: Place) => and(done(n), pte_present(peek(pte.at(mm_t.lit(0), va_t.lit(1))))),
+    mutants: [{ name: 'no-flush', what: 'move_ptes does not flush the old address', against: 'reclaim', start: 'rw', mutations: [drop('move_ptes', 'flush_tlb_page')], property: 'I1-strong' }],
+  },
   fork: {
     run: ({ spare }: Place) => { forks(spare)(0); }, spare: 'empty', starts: ['rw', 'ro'], effect: ({ n, spare }: Place) => and(done(n), pte_present(entry(spare))),
     mutants: [{ name: 'no-reference', what: 'the child\'s PTE has no reference', against: 'reclaim', start: 'rw', mutations: [drop('copy_one_pte', 'get_page')], property: 'tidy' }],
@@ -56,8 +63,13 @@ export const fileParts = {
     mutants: [{ name: 'unmaps-first-alone', what: 'a page that was mapped again is not unmapped under its lock', against: 'read-fault', start: 'none', mutations: [never('truncate_inode_pages', 'unmap_mapping_range')], property: 'I8' }],
   },
   'gup-fast': {
-    run: () => { direct_read({ mm: mm_t.lit(0), va: va() }); }, user: true, starts: ['rw', 'ro'], effect: () => pin_t.get(peek(pinned.at(mm_t.lit(0), va())), 'ok'),
-    mutants: [{ name: 'not-dirtied', what: 'the page is not marked dirty before it is let go', against: 'writeback', start: 'rw', mutations: [drop('__blkdev_direct_IO_simple', 'set_page_dirty_lock')], property: 'I1-strong' }],
+    run: () => { register_and_write({ mm: mm_t.lit(0), va: va(), dirties: TRUE }); }, user: true, starts: ['rw', 'ro'], effect: () => pin_t.get(peek(pinned.at(mm_t.lit(0), va())), 'ok'),
+    mutants: [{ name: 'not-dirtied', what: 'the page is not marked dirty before it is let go', against: 'writeback', start: 'rw', mutations: [drop('ib_umem', 'set_page_dirty_lock')], property: 'I1-strong' }],
+  },
+  migration: {
+    run: () => { migrate_file_page({}); }, frames: 1, starts: ['rw', 'ro', 'none'],
+    effect: ({ n }: Place) => and(done(n), cached(), eq(slot_t.get(peek(page_cache.at()), 'pfn'), pfn_t.lit(1))),
+    mutants: [{ name: 'no-flush', what: 'try_to_migrate does not flush', against: 'dontneed', start: 'rw', mutations: [drop('ptep_clear_flush', 'flush_tlb_page')], property: 'I5-mapped' }],
   },
   reclaim: {
     run: () => { reclaims(); }, starts: ['rw', 'ro', 'none'], effect: ({ n }: Place) => and(done(n), not(pte_present(entry()))),

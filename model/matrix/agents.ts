@@ -1,6 +1,8 @@
 /** The fifteen agents, in the order of the matrix. */
 import type { Agent, Kind, Part } from './agent.ts';
+import { anonParts } from './agents-anon.ts';
 import { fileParts } from './agents-file.ts';
+import { hugeParts } from './agents-huge.ts';
 
 const DOES = {
   'write-fault': 'a program stores, and faults where it must',
@@ -12,7 +14,7 @@ const DOES = {
   mremap: 'mremap(2) to another address',
   fork: 'fork(2)',
   truncate: 'ftruncate(2) to length 0',
-  'gup-fast': 'read(2) with O_DIRECT into the page: GUP-fast, or its slow path; DMA; unpin',
+  'gup-fast': 'pin_user_pages_fast, or its slow path; a device writes the page; unpin',
   migration: 'migrate_pages moves the page to another frame',
   ksm: 'ksmd merges the page with an equal one',
   'thp-split': 'the huge page is split',
@@ -21,9 +23,9 @@ const DOES = {
 } as const;
 export type AgentId = keyof typeof DOES;
 
-const ALONE: Partial<Readonly<Record<AgentId, string>>> = { ksm: 'there is one ksmd' };
+const ALONE: Partial<Readonly<Record<AgentId, string>>> = { ksm: 'there is one ksmd', collapse: 'there is one khugepaged' };
 
-const parts: Partial<Record<Kind, Partial<Readonly<Record<AgentId, Part>>>>> = { file: fileParts };
+const parts: Partial<Record<Kind, Partial<Readonly<Record<AgentId, Part>>>>> = { file: fileParts, anon: anonParts, huge: hugeParts };
 
 export const agents: readonly Agent[] = (Object.keys(DOES) as AgentId[]).map((id) => ({
   id, does: DOES[id],

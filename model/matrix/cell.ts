@@ -2,17 +2,18 @@
 import type { Scenario } from '../scenario.ts';
 import { castOf, cellId, reachesOf, type Cast, type CellName, type Common } from './cast.ts';
 import { findingOf } from './findings.ts';
+import { hugeCell } from './huge-cell.ts';
 import { kinds } from './kinds.ts';
 import { smallCell } from './small-cell.ts';
 
 /** @throws Error where an agent does not exist in the kind */
 export function cellScenario(cell: CellName): Scenario {
   const cast = castOf(cell);
-  return smallCell(cell, cast, common(cell, cast));
+  return (cell.kind === 'huge' ? hugeCell : smallCell)(cell, cast, common(cell, cast));
 }
 
 function common(cell: CellName, cast: readonly Cast[]): Common {
-  const { kernel, properties } = kinds[cell.kind as 'file'];
+  const { kernel, properties } = kinds[cell.kind];
   const finding = findingOf(cellId(cell));
   const does = [...new Set(cell.agents)].map((a) => `${a.id}: ${a.does}.`).join(' ');
   return {

@@ -1,8 +1,13 @@
 /** The kinds of memory: their kernels, what must hold in them, and what is so at the start. */
-import { implies, type Property } from '../language/index.ts';
-import { I1Frame, I1Strong, I2, I3, I4Anywhere, I5, I5Mapped, I7, I8, I8End, I10b, I12, I12b, I14 } from '../../properties/index.ts';
+import { FALSE, implies, TRUE, type Init, type Property, type Value } from '../language/index.ts';
+import { PG_anon_exclusive } from '../kernel/anon_exclusive.ts';
+import { mapcount_at, mapping_at, page_cache, page_count_at, PG_anon, slot_t } from '../kernel/page.ts';
+import { pte } from '../machine/tlb.ts';
+import { count_t, mm_t, pfn_t, pte_t, va_t } from '../machine/types.ts';
+import { I1Frame, I1Strong, I2, I3, I4Anywhere, I5, I5Mapped, I5Tables, I5Tlb, I6, I7, I8, I8End, I10b, I12, I12b, I14 } from '../../properties/index.ts';
+import { DirtKnownWhereUsed, HugeCountsEach, OwnPages, PinMapped } from '../scenarios/seed-003/properties-huge.ts';
 import { Tidy } from '../../properties/tidy.ts';
-import type { KindWorld } from './agent.ts';
+import type { Kind, KindWorld, Start } from './agent.ts';
 
 /** In many cells something that a property speaks of never comes about, and need not: what a cell must reach is asked for apart. */
 function withoutPremises(p: Property): Property {
@@ -15,8 +20,43 @@ function withoutPremises(p: Property): Property {
 const everywhere = [I2, I4Anywhere, I5, I5Mapped, I7, I10b, I14, Tidy];
 
 const file: KindWorld = {
-  kernel: { version: '6.2', fs: { mkwrite: true }, truncationNoticed: true, gupLooksAtVma: true, variants: ['a gather that meets another one flushes'] },
+  kernel: { version: '6.2', fs: { mkwrite: true }, gup: 'FOLL_PIN', migration: true, truncationNoticed: true, looksForVma: true, variants: ['a gather that meets another one flushes'] },
   properties: [I1Strong, I1Frame, I3, I8, I8End, I12, I12b, ...everywhere].map(withoutPremises),
 };
 
-export const kinds: Readonly<Record<'file', KindWorld>> = { file };
+/** Frame 0 is the program's own page; no file is there. */
+function ownPage(set: Init, start: Start): void {
+  const page = pfn_t.lit(0);
+  set(page_cache.at(), slot_t.of({}));
+  set(mapping_at.at(page), FALSE);
+  set(page_count_at.at(page), count_t.lit(start === 'none' ? 0 : 1));
+  if (start !== 'none') exclusive(set, page);
+}
+
+function exclusive(set: Init, page: Value<'pfn_t'>): void {
+  set(PG_anon.at(page), TRUE);
+  set(PG_anon_exclusive.at(page), TRUE);
+}
+
+/** Frame 1: as the first page, written to by another program. */
+function equalPage(set: Init, mm: number): void {
+  const page = pfn_t.lit(1);
+  set(pte.at(mm_t.lit(mm), va_t.lit(0)), pte_t.of({ P: TRUE, pfn: page, W: TRUE, D: TRUE }));
+  set(mapcount_at.at(page), count_t.lit(1));
+  set(page_count_at.at(page), count_t.lit(1));
+  exclusive(set, page);
+}
+
+const anon: KindWorld = {
+  kernel: { version: '6.2', anonymous: true, ksm: true, gup: 'FOLL_PIN', migration: true, looksForVma: true, variants: ['a gather that meets another one flushes'] },
+  properties: [I6, ...everywhere].map(withoutPremises),
+  also: ownPage, equalPage,
+};
+
+/** Swap is not there, nor the copy on write of a huge page. */
+const huge: KindWorld = {
+  kernel: { version: '6.2' },
+  properties: [OwnPages, DirtKnownWhereUsed, HugeCountsEach, PinMapped, I2, I5, I5Tables, I5Tlb, I10b, I14].map(withoutPremises),
+};
+
+export const kinds: Readonly<Record<Kind, KindWorld>> = { file, anon, huge };

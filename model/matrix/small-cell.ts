@@ -11,7 +11,7 @@ import { kinds } from './kinds.ts';
 const bystander = (): Cpu => ({ ...program(0, onceStores), name: 'bystander', daemon: 'optional' });
 
 export function smallCell(cell: CellName, cast: readonly Cast[], common: Common): Scenario {
-  const kind = kinds[cell.kind as 'file'];
+  const kind = kinds[cell.kind];
   const shared = cell.kind === 'file';
   const spares = cast.filter((c) => c.part.spare !== undefined).map((c): Mapping => ({ pte: 'none', shared, linked: c.part.spare === 'equal page' }));
   return fileScenario({

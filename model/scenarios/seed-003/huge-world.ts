@@ -1,6 +1,6 @@
 /** Worlds with PMD entries and page tables that can be freed. */
 import type { Rule } from '../../language/errors.ts';
-import type { Program } from '../../language/ir.ts';
+import type { Daemon, Program } from '../../language/ir.ts';
 import { program, thread, TRUE, type Init, type Mutation, type Property, type Value } from '../../language/index.ts';
 import type { HugeOptions } from '../../kernel/huge_options.ts';
 import { compound_mapcount_at } from '../../kernel/thp_mapcount.ts';
@@ -19,6 +19,8 @@ export interface HugeCpu {
   readonly name: string;
   readonly mm?: number;
   readonly does: readonly (() => void)[];
+  /** Default 'no': it must end. */
+  readonly daemon?: Daemon;
 }
 
 /** How a PMD entry starts. `table`: its small pages are writable and dirty, of frame 0 on. huge: writable and dirty; huge-w: writable. */
@@ -87,7 +89,7 @@ function buildWorld(name: string, s: HugeShape, reaches?: HugeScenario['reaches'
     name,
     sizes: { cpu_t: s.cpus.length, mm_t: s.mms.length, va_t: ranges * subs, range_t: ranges, sub_t: subs, table_t: tables, pfn_t: s.frames ?? subs, ...(s.kernel.gup === undefined ? {} : { vm_fault_t: 5 }) },
     options: { kernel: s.kernel, machine: machineOf(s), huge: s.huge },
-    threads: () => [...s.cpus.map((c, i) => thread(c.name, i, () => { c.does.forEach((f) => { f(); }); })), ...hardware()],
+    threads: () => [...s.cpus.map((c, i) => thread(c.name, i, () => { c.does.forEach((f) => { f(); }); }, c.daemon)), ...hardware()],
     init: (set) => { initialState(set, s, subs); },
     properties: s.properties,
     ...(reaches === undefined ? {} : { reaches }),

@@ -60,6 +60,17 @@ export const DirtKnown = property('I1-huge', 'no dirty data lost: once all is qu
   },
 }));
 
+/** The same where pages are dropped as well. */
+export const DirtKnownWhereUsed = property('I1-huge', 'no dirty data lost: once all is quiet, what was stored is in a page with PG_dirty, or is mapped by a dirty entry, or the page was dropped', () => ({
+  quiet: {
+    when: quiescent(),
+    holds: forall(pfn_t, 'page', (page) => or(
+      eq(peek(data.at(page)), version_t.lit(0)), peek(PG_dirty.at(page)), eq(peek(page_count_at.at(page)), count_t.lit(0)),
+      exists(mm_t, 'mm', (mm) => maps(mm, page, pmd_t.get(entryOf(mm), 'D'), pte_dirty)),
+    )),
+  },
+}));
+
 /** I4 for huge pages: both counts together. */
 export const HugeCounts = property('I4-huge', 'counter bounds: once all is quiet, the small page\'s count and the whole\'s are together the number of its mappings', () => ({
   mapcount: {
@@ -69,6 +80,18 @@ export const HugeCounts = property('I4-huge', 'counter bounds: once all is quiet
       add(count(count_t, mm_t, 'mm', (mm) => isMapped(mm, page)), select(peek(PG_double_map.at(pfn_t.lit(0))), count_t.lit(1), count_t.lit(0))),
     )),
   },
+}));
+
+/** The same where there are several huge pages, of one small page each. */
+export const HugeCountsEach = property('I4-huge', 'counter bounds: once all is quiet, a page\'s count as a small one and as a whole are together the number of its mappings', () => ({
+  mapcount: {
+    when: quiescent(),
+    holds: forall(pfn_t, 'page', (page) => eq(
+      add(peek(mapcount_at.at(page)), peek(compound_mapcount_at.at(page))),
+      add(count(count_t, mm_t, 'mm', (mm) => isMapped(mm, page)), select(peek(PG_double_map.at(page)), count_t.lit(1), count_t.lit(0))),
+    )),
+  },
+  references: { when: quiescent(), holds: forall(pfn_t, 'page', (page) => eq(peek(page_count_at.at(page)), count(count_t, mm_t, 'mm', (mm) => isMapped(mm, page)))) },
 }));
 
 /** A pin, from GUP's return to put_page. */

@@ -1,0 +1,31 @@
+/** Cells of anonymous memory that a PMD entry maps as a whole, or could. A huge page has one small page here. */
+import { mapcount_at } from '../kernel/page.ts';
+import { count_t, pfn_t } from '../machine/types.ts';
+import type { Scenario } from '../scenario.ts';
+import { onceStores } from '../scenarios/actors.ts';
+import { hugeScenario, type Entry, type HugeCpu } from '../scenarios/seed-003/huge-world.ts';
+import type { Start } from './agent.ts';
+import { cpuOf, mutantsOf, type Cast, type CellName, type Common } from './cast.ts';
+
+const ENTRIES: Readonly<Record<Start, Entry>> = { rw: 'huge', ro: 'huge-ro', none: 'none', table: 'table' };
+
+const bystander: HugeCpu = { name: 'bystander', mm: 0, does: [() => { onceStores(0); }], daemon: 'optional' };
+
+/** Tables that splits, forks and collapses may take; one that khugepaged keeps does not come back. */
+const SPARE_TABLES = 2;
+
+export function hugeCell(cell: CellName, cast: readonly Cast[], common: Common): Scenario {
+  const spares = cast.filter((c) => c.part.spare !== undefined).map((): Entry[] => ['none']);
+  return hugeScenario({
+    ...common,
+    huge: { mapping: 'anon', counted: true }, machine: { eviction: false, walkCaches: false },
+    mms: [[ENTRIES[cell.start]], ...spares], spareTables: SPARE_TABLES,
+    frames: 1 + cast.reduce((sum, c) => sum + (c.part.frames ?? 0), 0),
+    start: (set) => { if (cell.start === 'table') set(mapcount_at.at(pfn_t.lit(0)), count_t.lit(1)); },
+    cpus: [...cast.map(cpuOf), bystander],
+    mutants: mutantsOf(cell, cast).map(({ mutant, name }) => ({
+      name, what: mutant.what, expect: { verdict: 'violated', property: mutant.property },
+      ...(mutant.mutations === undefined ? {} : { mutations: mutant.mutations }),
+    })),
+  });
+}
