@@ -27,13 +27,13 @@ export const gupRaces: readonly Race[] = [
       { hash: '17839856fd588f4ab6b789f482ed3ffd7c403e1f', subject: 'gup: document and work around "COW can break either way" issue', release: '5.8-rc1', author: 'Linus Torvalds' },
       { hash: '09854ba94c6aad7886996bfbee2530b3d8a7f4f4', subject: 'mm: do_wp_page() simplification', release: '5.9-rc1', author: 'Linus Torvalds' },
     ],
-    affected: { since: '2.6', fixed: '5.8-rc1' }, cve: 'CVE-2020-29374', procedures: ['vmsplice', 'get_user_pages_fast', '__get_user_pages', 'do_wp_page'],
+    affected: { since: '2.6.17', fixed: '5.8-rc1' }, cve: 'CVE-2020-29374', procedures: ['vmsplice', 'get_user_pages_fast', '__get_user_pages', 'do_wp_page'],
     broken: ['race/b64-cow-either-way'], repaired: ['race/b64-repaired', 'race/b64-by-references'],
     controls: [
       { what: 'repair A: the fast path must refuse read-only PTEs too', case: 'race/b64-repaired#fast-path-forgotten' },
       { what: 'repair B: references decide, not mappings', case: 'race/b64-by-references#by-mapcount' },
     ],
-    notes: 'Each repair holds by itself. 5.9 has the second alone: a308c71bf1e6 ("mm/gup: Remove enfornced COW mechanism") took the first back. The hash of the second commit is the catalogue\'s to the twelfth digit; its full form was not confirmed.',
+    notes: 'vmsplice(2) is of 2.6.17; whether an earlier pin would have done was not looked at. Each repair holds by itself. 5.9 has the second alone: a308c71bf1e6 ("mm/gup: Remove enfornced COW mechanism") took the first back. The hash of the second commit is the catalogue\'s to the twelfth digit; its full form was not confirmed.',
   },
   {
     id: 'b66-gup-fast-vs-fork', entry: 'B66', title: 'GUP-fast pins a page after fork has looked for pins and before it write-protects', subsystem: 'cow',
