@@ -21,6 +21,7 @@ export { I8Hole } from './i08-holes.ts';
 export { I8Copies } from './i08-copies.ts';
 export { I10b, I14 } from './i10-locks.ts';
 export { I12, I12b } from './i12-mkwrite-first.ts';
+export { I13Index } from './i13-anon-index.ts';
 export { I13 } from './i13-swap-entries.ts';
 export { I15Store, I15Written } from './i15-progress.ts';
 /** Not of the catalogue's list: what threads ask for of their own. */

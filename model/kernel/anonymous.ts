@@ -2,9 +2,10 @@
 import { and, bool, FALSE, If, not, primitive, proc, Return, select, store, TRUE } from '../language/index.ts';
 import { data } from '../machine/mmu.ts';
 import { mk_pte, mm_t, pfn_t, pte_mkdirty, pte_mkwrite, pte_present, va_t, version_t } from '../machine/types.ts';
+import { setAnon } from './anon_rmap.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { pte_lock, pte_unlock, vma_t } from './mm_types.ts';
-import { alloc_page, copy_user_page, inc_mapcount, put_page, set_anon, type Page } from './page.ts';
+import { alloc_page, copy_user_page, inc_mapcount, put_page, type Page } from './page.ts';
 import { ptep_get, set_pte_at } from './pgtable.ts';
 import { get_vma_refpage, is_refpage_vma, vm_file, type VmFile } from './refpage.ts';
 import { pte_occupied } from './migration_entry.ts';
@@ -22,7 +23,7 @@ export const do_anonymous_page = proc('do_anonymous_page', {
   if (file !== null) If(and(not(write), is_refpage_vma(file)), () => Return(map_reference_page({ mm, va, page: get_vma_refpage(file) })));
   const page = alloc_page();
   fill(page, file);
-  set_anon(page);
+  setAnon(page, va);
   pte_lock(mm);
   const taken = swap() === undefined ? pte_occupied(ptep_get(mm, va)) : not(pte_none_or_entry(mm, va).none);
   If(taken, () => {

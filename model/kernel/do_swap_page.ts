@@ -1,40 +1,44 @@
 /** A fault on a PTE that holds a swap entry (mm/memory.c). */
-import { and, bool, enumeration, FALSE, held, If, ne, not, proc, Return, Var } from '../language/index.ts';
+import { and, bool, enumeration, FALSE, held, If, ne, not, or, proc, Return, Var, type Value } from '../language/index.ts';
 import { mk_pte, mm_t, pfn_t, pte_mkdirty, va_t } from '../machine/types.ts';
+import { setAnon } from './anon_rmap.ts';
 import { maybe_mkwrite, pte_lock, pte_unlock, ptl_at, vma_t } from './mm_types.ts';
-import { alloc_page, inc_mapcount, lock_page, PG_locked, put_page, set_anon, slot_t, unlock_page, type Page } from './page.ts';
+import { alloc_page, inc_mapcount, lock_page, PageWriteback, PG_locked, put_page, slot_t, unlock_page, type Page } from './page.ts';
 import { swap_readpage } from './page_io.ts';
 import { reuse_swap_page } from './swap_reuse.ts';
 import { swap_count, swap_free, swapcache_clear, swapcache_prepare, usedBy } from './swapfile.ts';
 import { lookup_swap_cache, page_private, PageSwapCache, read_swap_cache_async } from './swap_state.ts';
-import { is_entry_of, pte_to_swp_entry, set_pte_over_swap, swp_t } from './swapops.ts';
-import { since, source, swap, variant } from './version.ts';
+import { pte_to_swp_entry, set_pte_over_swap, swp_entry_t, swp_slot, type SwapEntry } from './swapops.ts';
+import { checksums, since, source, swap, variant } from './version.ts';
 
 /** DONE: the page is mapped. RETRY: fault again. WP: it is mapped read-only, the fault was a write, and the PTE lock is held. */
 export const swapin_t = enumeration('swapin_t', ['DONE', 'RETRY', 'WP']);
 
-const params = { mm: mm_t, va: va_t, vma: vma_t, write: bool, slot: swp_t } as const;
+const params = { mm: mm_t, va: va_t, vma: vma_t, write: bool, entry: swp_entry_t } as const;
 const withPage = { ...params, page: pfn_t } as const;
 
 /** Maps the locked page, if the PTE still holds the entry; drops page lock and, if not, reference. */
 const map_swapped_page = proc('map_swapped_page', {
   params: withPage, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'), doc: 'The second half of do_swap_page.',
   locks: ({ mm, page }) => ({ entry: [held(PG_locked.at(page))], exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
-}, ({ mm, va, vma, write, slot, page }) => {
+}, ({ mm, va, vma, write, entry, page }) => {
+  const slot = swp_slot(entry);
   pte_lock(mm);
   const now = pte_to_swp_entry(mm, va);
-  If(not(is_entry_of(now, slot)), () => {
+  If(ne(now, entry), () => {
     pte_unlock(mm);
     outPage(page);
   });
   const reused = Var('reused', bool, FALSE);
-  const reuse = (): void => { If(write, () => { reused.set(reuse_swap_page({ page }, 'reuse')); }); };
   // Until 5.17 the page is counted in swap, and not in mapcount, when it is asked for; since then in neither.
   if (since('6.2')) swap_free(slot);
-  reuse();
-  const entry = mk_pte(page, FALSE);
-  If(reused.get(), () => set_pte_over_swap(mm, va, maybe_mkwrite(pte_mkdirty(entry), vma)), () => set_pte_over_swap(mm, va, entry));
-  set_anon(page);
+  If(write, () => {
+    const alone = reuse_swap_page({ page }, 'alone');
+    reused.set(since('6.2') ? or(alone, exclusive(entry, page)) : alone);
+  });
+  const pte = mk_pte(page, FALSE);
+  If(reused.get(), () => set_pte_over_swap(mm, va, maybe_mkwrite(pte_mkdirty(pte), vma)), () => set_pte_over_swap(mm, va, pte));
+  setAnon(page, va);
   inc_mapcount(page);
   if (!since('6.2')) swap_free(slot);
   unlock_page(page);
@@ -42,6 +46,12 @@ const map_swapped_page = proc('map_swapped_page', {
   pte_unlock(mm);
   Return(swapin_t.is.DONE);
 });
+
+/** Not while the page is under IO to a device that needs it stable. */
+function exclusive(entry: SwapEntry, page: Page): Value<'bool'> {
+  const bit = swp_entry_t.get(entry, 'exclusive');
+  return checksums() ? and(bit, not(PageWriteback(page))) : bit;
+}
 
 function outPage(page: Page): void {
   unlock_page(page);
@@ -65,7 +75,7 @@ const map_cached_page = proc('map_cached_page', {
   }
   if (asksSlot()) {
     const now = page_private(page);
-    If(ne(now, at.slot), () => outPage(page));
+    If(ne(now, swp_slot(at.entry)), () => outPage(page));
   }
   Return(map_swapped_page({ ...at, page }));
 });
@@ -75,15 +85,16 @@ const skip_swapcache = proc('skip_swapcache', {
   params, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'), sleeps: true,
   locks: ({ mm }) => ({ exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
 }, (at) => {
+  const slot = swp_slot(at.entry);
   if (since('6.8')) {
-    const mine = swapcache_prepare(at.slot);
+    const mine = swapcache_prepare(slot);
     If(not(mine), () => Return(swapin_t.is.RETRY));
   }
   const page = alloc_page();
   lock_page(page);
-  swap_readpage(page, at.slot);
+  swap_readpage(page, slot);
   const ret = map_swapped_page({ ...at, page }, 'ret');
-  if (since('6.8')) swapcache_clear(at.slot);
+  if (since('6.8')) swapcache_clear(slot);
   Return(ret);
 });
 
@@ -92,13 +103,14 @@ export const do_swap_page = proc('do_swap_page', {
   params, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'), sleeps: true,
   locks: ({ mm }) => ({ exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
 }, (at) => {
-  const found = lookup_swap_cache(at.slot);
+  const slot = swp_slot(at.entry);
+  const found = lookup_swap_cache(slot);
   If(slot_t.get(found, 'present'), () => Return(map_cached_page({ ...at, page: slot_t.get(found, 'pfn') })));
   if (swap() === 'synchronous' && since('4.20')) {
-    const map = swap_count(at.slot);
+    const map = swap_count(slot);
     If(usedBy(map, 1), () => Return(skip_swapcache(at)));
   }
-  const read = read_swap_cache_async({ slot: at.slot }, 'read');
+  const read = read_swap_cache_async({ slot }, 'read');
   If(not(slot_t.get(read, 'present')), () => Return(swapin_t.is.RETRY));
   Return(map_cached_page({ ...at, page: slot_t.get(read, 'pfn') }));
 });

@@ -4,6 +4,7 @@ import { hasPmds } from '../machine/pmd.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { count_t, mm_t, mk_pte, pfn_t, pte_mkdirty, pte_mkwrite, pte_pfn, pte_present, pte_same, pte_t, pte_write, va_t } from '../machine/types.ts';
 import { PageAnonExclusive, SetPageAnonExclusive } from './anon_exclusive.ts';
+import { setAnon } from './anon_rmap.ts';
 import { do_anonymous_page } from './anonymous.ts';
 import { set_page_dirty } from './buffer.ts';
 import { leave_old_version, of_version, version_nopage } from './cow.ts';
@@ -276,7 +277,7 @@ const wp_page_copy = proc('wp_page_copy', {
   pte_unlock(mm);
   const new_page = alloc_page();
   copy_user_page(new_page, old_page);
-  set_anon(new_page);
+  setAnon(new_page, va);
   pte_lock(mm);
   const pte = ptep_get(mm, va);
   If(pte_same(pte, orig_pte), () => {
@@ -488,7 +489,7 @@ function mapCopy(mm: Mm, va: Va, vma: Vma, page: Page, new_page: Page): void {
 function swapIn(mm: Mm, va: Va, vma: Vma, write: Value<'bool'>): void {
   const { entry, none } = pte_none_or_entry(mm, va);
   If(swp_entry_t.get(entry, 'V'), () => {
-    const ret = do_swap_page({ mm, va, vma, write, slot: swp_entry_t.get(entry, 'slot') }, 'ret');
+    const ret = do_swap_page({ mm, va, vma, write, entry }, 'ret');
     If(eq(ret, swapin_t.is.WP), () => {
       const pte = ptep_get(mm, va);
       Return(do_wp_page({ mm, va, vma, orig_pte: pte }));

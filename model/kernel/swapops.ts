@@ -2,7 +2,7 @@
  * Swap entries in page tables (include/linux/swapops.h): what a PTE that is not present may hold. The entry stands in a place beside
  * the PTE and is read and written with it in one step.
  */
-import { and, atomic, bool, eq, index, load, macro, not, primitive, record, shared, store, TRUE, type Value } from '../language/index.ts';
+import { and, atomic, bool, index, load, macro, not, primitive, record, shared, store, type Value } from '../language/index.ts';
 import { pte } from '../machine/tlb.ts';
 import { mm_t, pte_present, PTE_NONE, va_t, type Pte } from '../machine/types.ts';
 import type { Mm, Va } from './mm_types.ts';
@@ -10,8 +10,9 @@ import type { Mm, Va } from './mm_types.ts';
 /** A slot of the swap device: room for one page. */
 export const swp_t = index('swp_t');
 export type Slot = Value<'swp_t'>;
-/** V: the PTE holds a swap entry, of the slot. */
-export const swp_entry_t = record('swp_entry_t', { V: bool, slot: swp_t });
+/** V: the PTE holds a swap entry, of the slot. exclusive: the PTE that was there was writable, so the page was its mapping's alone (pte_swp_exclusive, 5.19). */
+export const swp_entry_t = record('swp_entry_t', { V: bool, slot: swp_t, exclusive: bool });
+export type SwapEntry = Value<'swp_entry_t'>;
 
 export const swp_pte = shared('swp_pte', swp_entry_t, [mm_t, va_t], { display: 'pte[%0][%1].swap' });
 
@@ -20,8 +21,7 @@ const ONE_WORD = 'a PTE and the swap entry that it may hold: one word in the ker
 /** The swap entry that the PTE holds; V false: none, or the PTE is present. */
 export const pte_to_swp_entry = primitive('*pte', (mm: Mm, va: Va) => load('entry', swp_pte.at(mm, va)));
 
-/** Whether what was read is the entry of the slot. */
-export const is_entry_of = macro('is_entry_of', (entry: Value<'swp_entry_t'>, slot: Slot) => eq(entry, swp_entry_t.of({ V: TRUE, slot })));
+export const swp_slot = macro('swp_slot', (entry: SwapEntry) => swp_entry_t.get(entry, 'slot'));
 
 /** The swap entry that the PTE holds, and whether it is all zeroes: neither an entry nor present. */
 export const pte_none_or_entry = primitive('*pte', (mm: Mm, va: Va) => {
@@ -35,10 +35,10 @@ export const pte_none_or_entry = primitive('*pte', (mm: Mm, va: Va) => {
 });
 
 /** set_pte_at with a swap entry. */
-export const set_swap_pte = primitive('set_pte', (mm: Mm, va: Va, slot: Slot) =>
+export const set_swap_pte = primitive('set_pte', (mm: Mm, va: Va, entry: SwapEntry) =>
   atomic(ONE_WORD, () => {
     store(pte.at(mm, va), PTE_NONE());
-    store(swp_pte.at(mm, va), swp_entry_t.of({ V: TRUE, slot }));
+    store(swp_pte.at(mm, va), entry);
   }),
 );
 

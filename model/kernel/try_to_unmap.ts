@@ -1,6 +1,6 @@
 /** Unmapping a page wherever it is mapped (mm/rmap.c). */
-import { If, not, proc, Return, type Value } from '../language/index.ts';
-import { mm_t, pfn_t, pte_dirty, va_t } from '../machine/types.ts';
+import { If, not, proc, Return, TRUE, type Value } from '../language/index.ts';
+import { mm_t, pfn_t, pte_dirty, pte_write, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { find_vma, i_mmap_lock, i_mmap_unlock, pte_unlock, table_of, vma_t, type Mm, type Va } from './mm_types.ts';
 import { madv_free_page_check } from './lazyfree.ts';
@@ -10,9 +10,9 @@ import { ptep_clear_flush, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import { each_vma, page_check_address } from './rmap.ts';
 import { swap_duplicate } from './swapfile.ts';
 import { page_private } from './swap_state.ts';
-import { set_swap_pte } from './swapops.ts';
+import { set_swap_pte, swp_entry_t } from './swapops.ts';
 import { set_tlb_ubc_flush_pending } from './tlbbatch.ts';
-import { batchedUnmap, lazyfree, source, swap } from './version.ts';
+import { batchedUnmap, lazyfree, since, source, swap } from './version.ts';
 
 /** The flush is left to try_to_unmap_flush; whoever relies on "no PTE, no TLB entry" is told so before the PTE lock is dropped. */
 function clear_flush_later(mm: Mm, va: Va): Value<'pte_t'> {
@@ -22,10 +22,10 @@ function clear_flush_later(mm: Mm, va: Va): Value<'pte_t'> {
 }
 
 /** The PTE of an anonymous page says from now on where its contents are: in the slot, or in the page that the swap cache has for it. */
-function leaveSwapEntry(page: Page, mm: Mm, va: Va): void {
+function leaveSwapEntry(page: Page, mm: Mm, va: Va, pte: Value<'pte_t'>): void {
   const slot = page_private(page);
   swap_duplicate(slot);
-  set_swap_pte(mm, va, slot);
+  set_swap_pte(mm, va, swp_entry_t.of({ V: TRUE, slot, ...(since('6.2') ? { exclusive: pte_write(pte) } : {}) }));
 }
 
 /** A page that was written to, or is held by somebody, is mapped again; the kernel makes it PG_swapbacked, too. */
@@ -46,7 +46,7 @@ const try_to_unmap_one = proc('try_to_unmap_one', {
   });
   const pte = batchedUnmap() ? clear_flush_later(mm, va) : ptep_clear_flush({ mm, va }, 'pte');
   If(pte_dirty(pte), () => { set_page_dirty({ page }); });
-  if (swap() !== undefined) leaveSwapEntry(page, mm, va);
+  if (swap() !== undefined) leaveSwapEntry(page, mm, va, pte);
   if (lazyfree()) unlessDiscarded(page, () => {
     set_pte_at(mm, va, pte);
     pte_unlock(...table_of(mm, va));

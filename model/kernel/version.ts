@@ -78,6 +78,8 @@ export type Variant =
   | 'debugging reads page->mapping twice'
   | 'copies of a node are found and mapped without their lock'
   | 'do_swap_page asks PageSwapCache and no more'
+  | 'userfaultfd_move takes what the look-up found'
+  | 'userfaultfd_move believes that there is no page'
   | 'khugepaged sends no interrupt'
   | 'GUP-fast does not read the PMD again'
   | 'retract_page_tables waits for mmap_sem'
@@ -137,6 +139,8 @@ export interface KernelConfig {
   readonly flushesLate?: boolean;
   /** Each address has a page table of its own, and so a PTE lock (mm_types.ts table_of). */
   readonly splitPtl?: boolean;
+  /** Anonymous pages have page->index: worlds that move them from one address to another. */
+  readonly anonIndex?: boolean;
   /** PTEs have a soft-dirty bit (CONFIG_MEM_SOFT_DIRTY). */
   readonly softDirty?: boolean;
   /** The file system copies clean pages to FS-Cache, and waits for that where it is told of a write. */
@@ -205,6 +209,7 @@ export const protnone = (): boolean => kernel().protnone === true;
 /** Whether what the version does about flushes that come late is recorded. */
 export const flushesLate = (): boolean => kernel().flushesLate === true;
 export const splitPtl = (): boolean => kernel().splitPtl === true;
+export const anonIndex = (): boolean => option<KernelConfig>('kernel')?.anonIndex === true;
 export const softDirty = (): boolean => kernel().softDirty === true;
 export const writersFirst = (): boolean => kernel().writersFirst === true;
 export const writeProtection = (): KernelConfig['writeProtection'] => kernel().writeProtection;

@@ -47,10 +47,18 @@ function sites(frames: number): readonly NodeJS.CallSite[] {
   return found;
 }
 
+let folder: string | undefined;
+/** The folder of this script as it runs, which is another than that of its source where translations are kept. */
+function asRun(): string {
+  // Called within callSite, above which frames are left out: the first is callerLoc's.
+  folder ??= path.dirname(toPath(sites(1)[0]?.getFileName() ?? '')) + path.sep;
+  return folder;
+}
+
 function isPassedOver(script: string): boolean {
   let over = passedOver.get(script);
   if (over === undefined) {
-    over = !/^(\/|file:|[A-Za-z]:\\)/.test(script) || toPath(script).startsWith(machinery);
+    over = !/^(\/|file:|[A-Za-z]:\\)/.test(script) || toPath(script).startsWith(machinery) || toPath(script).startsWith(asRun());
     passedOver.set(script, over);
   }
   return over;

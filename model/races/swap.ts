@@ -29,4 +29,19 @@ export const swapRaces: readonly Race[] = [
     controls: [{ what: 'the first repair alone', case: 'race/b76-first-repair' }, { what: 'neither', case: 'race/b76-repaired#nothing-asked' }],
     notes: 'The order of events is that of the second commit\'s message, which tells why the page must be shared with another process: alone, the first thread would keep the page and nothing stale could be found. Until 2.6.28 can_share_swap_page and remove_exclusive_swap_page asked for the number of references, so the slot of a page that somebody waits for was not freed. That the candidates are the fourth and the fifth was not confirmed.',
   },
+  {
+    id: 'b77-another-page-moved', entry: 'B77', title: 'UFFDIO_MOVE trusts a look-up in the swap cache, and a PTE that has come back to its old value', subsystem: 'swap',
+    commits: [
+      { hash: 'c50f8e6053b0', subject: 'mm: fix kernel BUG when userfaultfd_move encounters swapcache', release: '6.14', author: 'Barry Song' },
+      { hash: '0ea148a799198518d8ebab63ddd0bb6114a103bc', subject: 'mm: userfaultfd: fix race of userfaultfd_move and swap cache', release: '6.16', author: 'Kairui Song' },
+    ],
+    affected: { since: '6.8', fixed: '6.16' }, cve: 'CVE-2025-38242', procedures: ['move_pages_pte', 'move_swap_pte', 'filemap_get_folio', 'folio_move_anon_rmap', 'do_swap_page'],
+    broken: ['race/b77-page-left-behind', 'race/b77-another-page-moved'], repaired: ['race/b77-repaired'],
+    controls: [
+      { what: 'the second question alone: the page found is another address\'s', case: 'race/b77-repaired#another-page' },
+      { what: 'the first alone: a page that came later is left behind', case: 'race/b77-repaired#page-left' },
+      { what: 'before 6.14 it is left behind without any race', case: 'race/b77-repaired#page-not-looked-for' },
+    ],
+    notes: 'The two races are those of the commit message. What breaks is page->index, by which rmap finds PTEs, and so the identity of the page (I13); the catalogue also names the counters (I4): of the two VMAs\' RSS, which are not modelled. mm/userfaultfd.c of these releases was not read, nor was the release candidate confirmed: the procedure is modelled after the commit messages.',
+  },
 ];

@@ -13,3 +13,4 @@ import { filesystemRaces } from './filesystems.ts';
 import { flushRaces } from './flushes.ts';
 
 export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces, ...pageWaitRaces, ...swapRaces, ...filesystemRaces, ...thpRaces, ...pageTableRaces, ...gupRaces, ...mremapRaces, ...gupHugeRaces, ...flushRaces];
+

@@ -13,12 +13,14 @@ interface Swapped {
   readonly maps: readonly ('swapped' | 'ro' | 'rw')[];
   /** The swap cache has page 0 for the slot; else all pages are free. */
   readonly cached: boolean;
+  /** The swap entries say so, as they do from 5.19 on of a page that was its mapping's alone. */
+  readonly exclusive?: boolean;
   readonly pages: number;
   readonly slots: number;
 }
 
 /** One page of contents of version 0, in slot 0 and perhaps in page 0. */
-export function swappedOut({ maps, cached, pages, slots }: Swapped): Start {
+export function swappedOut({ maps, cached, exclusive, pages, slots }: Swapped): Start {
   const users = maps.filter((m) => m === 'swapped').length;
   return {
     maps: maps.map((m) => ({ pte: m === 'swapped' ? 'none' : m, shared: false } as const)),
@@ -29,7 +31,7 @@ export function swappedOut({ maps, cached, pages, slots }: Swapped): Start {
       nothingInPageCache(set);
       set(page_count_at.at(page), count_t.lit(maps.length - users + (cached ? 1 : 0)));
       set(swap_map.at(slot), swap_map_t.of({ users: users_t.lit(users), has_cache: cached ? TRUE : FALSE }));
-      maps.forEach((m, mm) => { if (m === 'swapped') set(swp_pte.at(mm_t.lit(mm), va_t.lit(0)), swp_entry_t.of({ V: TRUE, slot })); });
+      maps.forEach((m, mm) => { if (m === 'swapped') set(swp_pte.at(mm_t.lit(mm), va_t.lit(0)), swp_entry_t.of({ V: TRUE, slot, exclusive: exclusive ? TRUE : FALSE })); });
       if (cached || users < maps.length) set(PG_anon.at(page), TRUE);
       if (!cached) return;
       set(PG_swapcache.at(page), TRUE);

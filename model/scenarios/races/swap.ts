@@ -7,6 +7,7 @@ import { swp_entry_t, swp_pte, swp_t } from '../../kernel/swapops.ts';
 import { I13, I1Anon, I4, I5, I6, I9 } from '../../../properties/index.ts';
 import { kthread, loads, program, sibling, stores } from '../actors.ts';
 import { fileScenario, type FileScenario } from '../world.ts';
+import { moveRaces } from './swap-move.ts';
 import { reclaimsAny, swappedOut } from './swap-world.ts';
 
 type Common = Omit<FileScenario, 'id' | 'kernel' | 'expect' | 'title'>;
@@ -30,7 +31,7 @@ const STABLE = { swap: 'disk', checksums: true } as const;
 const b75: Common = {
   entry: 'B75',
   about: 'Commit 13ddaf26be32 (Kairui Song, 6.8-rc6; CVE-2024-26759), "mm/swap: fix race when skipping swapcache": two threads fault the same entry; each reads a page of its own, past the swap cache. One maps its page, frees the slot, stores, and reclaim swaps the page out to the same slot. The other finds the PTE as it was and maps what it read before the store.',
-  machine: { tlbs: false }, start: swappedOut({ maps: ['swapped'], cached: false, pages: 2, slots: 1 }),
+  machine: { tlbs: false }, start: swappedOut({ maps: ['swapped'], cached: false, exclusive: true, pages: 2, slots: 1 }),
   cpus: [program(0, loads), sibling(0, stores, reclaimsAny)],
   properties: [I1Anon],
 };
@@ -79,4 +80,5 @@ export const swapRaces = [
       { name: 'nothing-asked', what: 'neither question, as from 2.6.29 on', kernel: { version: '2.6.30' }, properties: [I1Anon], expect: stale },
     ],
   }),
+  ...moveRaces,
 ];
