@@ -2,10 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { withRaces } from '../../cli/aliases.ts';
-import { findCase } from '../../cli/cases.ts';
 import type { Expected } from '../../cli/host.ts';
-import { rowOf, type RaceRow } from '../../cli/race-rows.ts';
+import { finder, rowOf, type RaceRow } from '../../cli/race-rows.ts';
 import { races } from '../../model/races/index.ts';
 import type { Ingredient } from '../../model/races/ingredients.ts';
 import { scenarios } from '../../model/scenarios/index.ts';
@@ -44,8 +42,8 @@ function gather(): RaceFacts[] {
   const found = run();
   const expected = JSON.parse(readFileSync(EXPECTED, 'utf8')) as Expected;
   const ingredients = Object.fromEntries(Object.entries(found).map(([id, f]) => [id, f.ingredients]));
-  const facts = { scenarios: withRaces(scenarios, races), expected, ingredients };
-  const about = (id: string): string => findCase(scenarios, id).scenario.about;
+  const facts = { find: finder(scenarios), expected, ingredients };
+  const about = (id: string): string => facts.find(id).scenario.about;
   return races.map((race) => {
     const { trace, rule, patches, differs } = found[race.id]!;
     const [broken, repaired] = [about(race.broken[0]!), about(race.repaired[0]!)];

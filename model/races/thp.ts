@@ -20,6 +20,7 @@ export const thpRaces: readonly Race[] = [
       { hash: '024eee0e83f0df52317be607ca521e0fc572aa07', subject: 'mm: page_mkclean vs MADV_DONTNEED race', release: '5.2-rc1', author: 'Aneesh Kumar K.V' },
     ],
     affected: { since: '2.6.38', fixed: '5.2-rc1' }, procedures: ['change_huge_pmd', 'clear_soft_dirty_pmd', 'madvise_free_huge_pmd', 'migrate_misplaced_transhuge_page', 'page_mkclean_one', 'pmdp_invalidate', 'zap_pmd_range'],
+    ingredients: ['transient entry'],
     broken: ['race/b45-numa', 'race/b45-soft-dirty', 'race/b45-madv-free', 'race/b45-migrate', 'race/b45-mkclean'],
     repaired: ['race/b45-numa-repaired', 'race/b45-soft-dirty-repaired', 'race/b45-madv-free-repaired', 'race/b45-migrate-repaired', 'race/b45-mkclean-repaired'],
     controls: [{ what: 'the repairs of 4.11 and 4.20 leave page_mkclean of DAX files', case: 'race/b45-mkclean' }],
