@@ -17,6 +17,7 @@ export { I7DirectIo } from './i07-direct-io.ts';
 export { I5Freed, I5Tables } from './i05-live-tables.ts';
 export { I5Loaded } from './i05-loaded.ts';
 export { I8, I8Dirty } from './i08-cache-coherence.ts';
+export { Invalidated } from './i08-invalidated.ts';
 export { I8Hole } from './i08-holes.ts';
 export { I8Copies } from './i08-copies.ts';
 export { I10b, I14 } from './i10-locks.ts';

@@ -28,7 +28,7 @@ export const besidePunching = <T>(does: () => T): T => lockedSince('4.8', does);
 /** The same for page_mkwrite. */
 export const mkwriteBesidePunching = <T>(does: () => T): T => (variant('page_mkwrite takes no invalidate_lock') ? does() : besidePunching(does));
 /** What read(2) does: with the lock since 5.15. */
-export const readBesidePunching = <T>(does: () => T): T => lockedSince('6.2', does);
+export const readBesidePunching = <T>(does: () => T): T => lockedSince('5.15', does);
 
 function lockedSince<T>(version: Version, does: () => T): T {
   const locks = fs().extents === true && since(version);

@@ -1,19 +1,21 @@
 /** Writers of file pages that use no page table: write(2), and a pipe that holds the page (mm/filemap.c, fs/splice.c, fs/pipe.c). */
 import { add, atomic, bool, eq, FALSE, Forever, If, load, not, primitive, proc, Return, store, Var, type Variable } from '../language/index.ts';
-import { access_t, data, loadInstruction } from '../machine/mmu.ts';
+import { access_t, data, loadInstruction, noteChange } from '../machine/mmu.ts';
 import { mm_t, va_t, version_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { filemap_nopage } from './filemap.ts';
+import { reserve } from './filesystem.ts';
 import type { Mm, Va } from './mm_types.ts';
 import { find_get_page, lock_page, noteUserStore, page_mapping, put_page, slot_t, unlock_page, type Page } from './page.ts';
 import { user_load } from './user.ts';
-import { since, source, variant, writeProtection } from './version.ts';
+import { fs, since, source, variant, writeProtection } from './version.ts';
 import { break_protection } from './write_protect.ts';
 
 export const copy_from_user = primitive('copy_from_user', (page: Page) => {
   atomic('the model copies a page at one instant', () => {
     const v = load('version', data.at(page));
     store(data.at(page), add(v, version_t.lit(1)));
+    noteChange(page);
     noteUserStore(page, add(v, version_t.lit(1)));
   });
 });
@@ -21,6 +23,7 @@ export const copy_from_user = primitive('copy_from_user', (page: Page) => {
 /** Changes a page that is locked. */
 function modify(page: Page): void {
   if (writeProtection()) break_protection({ page });
+  if (fs().writeBegin) reserve(page);
   copy_from_user(page);
   set_page_dirty({ page });
 }

@@ -16,7 +16,7 @@ import { checksums, cow, fs, fscache, mkwriteDirties, since, source } from './ve
  */
 export const vm_fault_t = enumeration('vm_fault_t', ['NONE', 'NOPAGE', 'SIGBUS', 'LOCKED'], ['WRITE']);
 
-const reserve = primitive('reserve block', (page: Page) => {
+export const reserve = primitive('reserve block', (page: Page) => {
   skip();
   track(fs_prep.at(page), TRUE);
   track(notified.at(page), TRUE);

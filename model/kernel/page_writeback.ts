@@ -90,6 +90,16 @@ const block_write_full_page = proc('__block_write_full_page', {
   clear_page_writeback(page);
 });
 
+/** nfs_wb_page: writes the page and waits for it, locked throughout. */
+export const write_page_locked = proc('nfs_wb_page', {
+  params: { page: pfn_t }, models: source('nfs_wb_page', 'fs/nfs/write.c'), locks: ({ page }) => ({ entry: [held(PG_locked.at(page))], exit: [held(PG_locked.at(page))] }),
+}, ({ page }) => {
+  set_page_writeback(page);
+  track(fs_prep.at(page), FALSE);
+  dma_to_disk(page);
+  clear_page_writeback(page);
+});
+
 /** Submits the IO and unlocks the page; the device reads the page at one instant after that. */
 function writeOut(page: Page): void {
   set_page_writeback(page);

@@ -6,6 +6,7 @@ import { unlessNonlinear } from './nonlinear.ts';
 import { mapping_at, page_mapped, page_mapping, type Page } from './page.ts';
 import { ptep_clear_flush, ptep_establish, ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import { pte_protnone } from './migration_entry.ts';
+import { keyOfUnmapped, orKey } from './storage_key.ts';
 import { is, protnone, since, source, variant } from './version.ts';
 
 /** Whether the entry maps the page. */
@@ -91,10 +92,11 @@ export const page_mkclean = proc('page_mkclean', {
   doc: 'Returns whether some PTE was writable or dirty.',
 }, ({ page }) => {
   const mapcount = page_mapped(page);
-  If(eq(mapcount, count_t.lit(0)), () => Return(FALSE));
+  If(eq(mapcount, count_t.lit(0)), () => Return(keyOfUnmapped(page)));
   const mapping = page_mapping(page);
   If(not(mapping), () => Return(FALSE));
-  Return(page_mkclean_file({ page }, 'cleaned'));
+  const cleaned = page_mkclean_file({ page }, 'cleaned');
+  Return(orKey(page, cleaned));
 });
 
 export { each_vma, page_check_address };

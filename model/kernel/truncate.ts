@@ -1,10 +1,11 @@
 /** Truncation (mm/truncate.c, mm/memory.c vmtruncate): the discarder that is allowed to lose data. */
-import { Break, eq, FALSE, Forever, If, ne, not, primitive, proc, Return, store, track, TRUE } from '../language/index.ts';
+import { bool, Break, eq, FALSE, Forever, ghost, held, If, ne, not, primitive, proc, Return, store, track, TRUE } from '../language/index.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { count_t, pfn_t } from '../machine/types.ts';
 import { block_invalidatepage } from './buffer.ts';
 import { discard_buffer } from './extents.ts';
-import { ClearPageDirty, find_get_page, has_contents, i_size_zero, lock_page, page_mapped, page_mapping, PageDirty, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback } from './page.ts';
+import { ClearPageDirty, find_get_page, has_contents, i_size_zero, lock_page, page_mapped, page_mapping, PageDirty, PG_locked, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback } from './page.ts';
+import { clear_page_dirty_for_io, write_page_locked } from './page_writeback.ts';
 import { clear_page_dirty } from './page_writeback_clean.ts';
 import { fs, since, source, variant } from './version.ts';
 import { unmap_mapping_range } from './zap.ts';
@@ -66,6 +67,22 @@ export const vmtruncate = proc('vmtruncate', { params: {}, models: source('vmtru
 export const extend = proc('vmtruncate_extend', { params: {}, models: source('vmtruncate', 'mm/memory.c') }, () => i_size_write_back());
 
 
+/** Latched when a page that was to be invalidated was found dirty at last, and stays: -EIO. Kept for file systems that launder. */
+export const invalidate_failed = ghost('invalidate_failed', bool, []);
+
+const launders = (): boolean => fs().launders === true && !variant('a dirty page is not laundered') && !variant('a page is laundered before it is unmapped');
+
+/** Writes a page out that was found dirty after its PTEs went, and keeps it locked. */
+const do_launder_page = proc('do_launder_page', {
+  params: { page: pfn_t }, models: source('do_launder_page', 'mm/truncate.c'), sleeps: true, locks: ({ page }) => ({ entry: [held(PG_locked.at(page))], exit: [held(PG_locked.at(page))] }),
+}, ({ page }) => {
+  const dirty = PageDirty(page);
+  If(dirty, () => {
+    const cleared = clear_page_dirty_for_io({ page }, 'cleared');
+    If(cleared, () => { write_page_locked({ page }); });
+  });
+});
+
 /** Throws a clean page out of the cache although others hold references (invalidate_complete_page2). Dirty: it stays. */
 const invalidate_complete_page2 = proc('invalidate_complete_page2', {
   params: { page: pfn_t }, models: source('invalidate_complete_page2', 'mm/truncate.c'),
@@ -75,6 +92,7 @@ const invalidate_complete_page2 = proc('invalidate_complete_page2', {
   const dirty = PageDirty(page);
   If(dirty, () => {
     tree_unlock();
+    if (fs().launders) track(invalidate_failed.at(), TRUE);
     local_irq_enable();
     Return();
   });
@@ -98,12 +116,14 @@ export const invalidate_inode_pages2 = proc('invalidate_inode_pages2', {
   const mapping = page_mapping(page);
   If(mapping, () => {
     wait_on_page_writeback(page);
+    if (variant('a page is laundered before it is unmapped')) do_launder_page({ page });
     Forever(() => {
       const mapcount = page_mapped(page);
       If(eq(mapcount, count_t.lit(0)), () => Break());
       unmap_mapping_range({});
     });
     if (!since('2.6.20')) clear_page_dirty({ page });
+    else if (launders()) do_launder_page({ page });
     invalidate_complete_page2({ page });
   });
   unlock_page(page);

@@ -3,7 +3,7 @@ import { LanguageError } from '../language/errors.ts';
 import { option } from '../language/index.ts';
 
 /** In order of time. v5: the patch posted 2006-05-25 on top of 2.6.17-rc; merged, with changes, in 2.6.19. */
-export const VERSIONS = ['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '2.6.36', '3.3', '3.15', '4.8', '4.9', '4.14', '4.15', '4.20', '5.5', '5.8', '5.9', '5.10', '5.11', '5.15', '5.16', '5.19', '6.0', '6.2', '6.6', '6.8', '6.12', '6.14', '6.15', '6.16', '6.18'] as const;
+export const VERSIONS = ['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '2.6.36', '3.3', '3.7', '3.15', '4.8', '4.9', '4.14', '4.15', '4.20', '5.5', '5.8', '5.9', '5.10', '5.11', '5.15', '5.16', '5.19', '6.0', '6.2', '6.6', '6.8', '6.12', '6.14', '6.15', '6.16', '6.18'] as const;
 export type Version = (typeof VERSIONS)[number];
 
 /** A proposal or a defect of the world that no released kernel had: see the scenario that sets it. */
@@ -19,6 +19,8 @@ export type Variant =
   | 'truncation unmaps once'
   | 'write(2) does not touch its source first'
   | 'page_mkwrite takes no invalidate_lock'
+  | 'a dirty page is not laundered'
+  | 'a page is laundered before it is unmapped'
   | 'a gather that meets another one flushes'
   | 'KSM looks for pins alone'
   | 'PageAnonExclusive is read before the PTE is read again'
@@ -100,9 +102,10 @@ export interface KernelConfig {
   readonly mixedmap?: boolean;
   /**
    * The file system: has page_mkwrite; attaches buffers; may run out of space when asked to reserve; finds its block only when it writes.
+   * writeBegin: is asked to reserve by write(2) too. launders: writes a dirty page out that is to be invalidated.
    * extents: the file's block is given back when a hole is punched, and may then be another file's.
    */
-  readonly fs?: { readonly mkwrite?: boolean; readonly buffers?: boolean; readonly enospc?: boolean; readonly allocates?: WithoutRoom; readonly extents?: boolean };
+  readonly fs?: { readonly mkwrite?: boolean; readonly buffers?: boolean; readonly enospc?: boolean; readonly allocates?: WithoutRoom; readonly extents?: boolean; readonly writeBegin?: boolean; readonly launders?: boolean };
   /** The generic write protection proposed in threads 000 and 002. far: mms that run on another node, and map its copy of the page. */
   readonly writeProtection?: { readonly far?: readonly number[] };
   /** An mm that a device mirrors in page tables of its own, told by MMU notifiers. */

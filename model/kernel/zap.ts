@@ -8,7 +8,8 @@ import { set_page_dirty_sleeping } from './lameter.ts';
 import { vma_freed } from './gup_nofault.ts';
 import { i_mmap_for_change } from './i_mmap.ts';
 import { down_read, down_write, find_vma, pte_lock, pte_unlock, set_vma, table_of, up_read, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
-import { dec_mapcount, page_anon, put_page, type Page } from './page.ts';
+import { page_anon, put_page, type Page } from './page.ts';
+import { page_remove_rmap } from './page_remove_rmap.ts';
 import { ptep_get_and_clear } from './pgtable.ts';
 import { ifNormal, notNormal, remove_vma } from './refpage.ts';
 import { each_vma } from './rmap.ts';
@@ -35,7 +36,7 @@ export const zap_pte_range = proc('zap_pte_range', {
     const page = pte_pfn(pte);
     const special = notNormal(mm, va, page);
     If(pte_dirty(pte), () => zapDirty(mm, va, page), () => {
-      ifNormal(special, () => dec_mapcount(page));
+      ifNormal(special, () => page_remove_rmap(page));
       unlockThenFlush(mm, va);
     });
     ifNormal(special, () => put_page(page));
@@ -66,16 +67,16 @@ function zapDirty(mm: Mm, va: Va, page: Page): void {
   if (!variant('zap leaves shared pages to PG_dirty')) transferDirty(page);
   if (variant('rmap removal after the PTE lock')) {
     unlockThenFlush(mm, va);
-    dec_mapcount(page);
+    page_remove_rmap(page);
     return;
   }
-  if (!since('6.2')) dec_mapcount(page);
+  if (!since('6.2')) page_remove_rmap(page);
   if (!since('3.15')) {
     unlockThenFlush(mm, va);
     return;
   }
   flush_tlb_page({ mm, va });
-  if (since('6.2')) dec_mapcount(page);
+  if (since('6.2')) page_remove_rmap(page);
   pte_unlock(...table_of(mm, va));
 }
 

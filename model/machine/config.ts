@@ -32,6 +32,11 @@ export interface MachineConfig {
   readonly transientNone: boolean;
   /** Page tables of two levels: PMD entries, which map a huge page or lead to a page table that can be freed. Default: PTEs only. */
   readonly pmds?: boolean;
+  /**
+   * s390 until 3.8: dirty is a bit of the frame's storage key, set by every store to the frame, the kernel's too. PTEs and TLB entries have no D bit:
+   * pte_mkdirty does nothing.
+   */
+  readonly storageKeys?: boolean;
   /** With `pmds`: CPUs remember PMD entries between walks. Default true. */
   readonly walkCaches?: boolean;
   /** Stores to these places wait in a buffer of their CPU before the others see them. Default: memory is sequentially consistent. */
@@ -70,6 +75,7 @@ export function switchedOff(config: MachineConfig): string[] {
     ...(config.speculativeFill ? [] : ['no speculative TLB fills']),
     ...(config.eviction ? [] : ['no TLB evictions']),
     ...(config.shootdown === 'ipi' ? [] : ['TLB shootdown in one step']),
+    ...(config.storageKeys ? ['dirty bits in storage keys, none in PTEs'] : []),
     ...(config.accessedBit ? [] : ['no accessed bit']),
     ...(config.pmds && config.walkCaches === false ? ['no paging-structure caches'] : []),
     ...(config.storeBuffers ? [] : ['no store buffers']),

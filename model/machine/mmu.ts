@@ -11,6 +11,13 @@ import { cpu_t, mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_t, pte_write, 
 /** Contents of each frame. */
 export const data = shared('data', version_t, [pfn_t], { display: '%0.data' });
 
+/** The change bit of each frame's storage key, on hardware that keeps D there. */
+export const storage_key = shared('storage_key', bool, [pfn_t], { display: '%0.storage_key' });
+/** Part of every step that writes a frame. */
+export function noteChange(pfn: Value<'pfn_t'>): void {
+  if (machine().storageKeys) store(storage_key.at(pfn), TRUE);
+}
+
 /** Latched when a store went through a translation that its PTE no longer allows, after the revoking call returned. */
 export const stale_store = ghost('stale_store', bool, []);
 /** Set when a call that revokes write permission of the page has returned to its caller. */
@@ -38,14 +45,15 @@ export function storeInstruction(onStore: OnStore): (mm: Value<'mm_t'>, va: Valu
       const now = hasPmds() ? translationNow(mm, va) : null;
       const walk = walked(mm, va);
       const e = walk.entry;
-      If(tlb_hit_dirty(entry), () => {
+      const hit = machine().storageKeys ? and(tlb_t.get(entry, 'V'), tlb_t.get(entry, 'W')) : tlb_hit_dirty(entry);
+      If(hit, () => {
         writeFrame(tlb_t.get(entry, 'pfn'), onStore);
         noteStale(mm, va, now ?? e);
       }, () => If(and(pte_present(e), pte_write(e)), () => {
-        walk.setDirty();
+        if (!machine().storageKeys) walk.setDirty();
         walk.note();
         if (now !== null) noteStale(mm, va, now);
-        fillEntry(va, tlb_t.of({ V: TRUE, pfn: pte_pfn(e), W: TRUE, D: TRUE }));
+        fillEntry(va, tlb_t.of({ V: TRUE, pfn: pte_pfn(e), W: TRUE, ...(machine().storageKeys ? {} : { D: TRUE }) }));
         writeFrame(pte_pfn(e), onStore);
       }, () => {
         fillEntry(va, tlb_t.of({}));
@@ -83,6 +91,7 @@ function withAccessed(e: Value<'pte_t'>): Value<'pte_t'> {
 function writeFrame(pfn: Value<'pfn_t'>, onStore: OnStore): void {
   const before = load('version', data.at(pfn));
   store(data.at(pfn), next(before));
+  noteChange(pfn);
   onStore(pfn, next(before));
 }
 

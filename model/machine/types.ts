@@ -1,5 +1,6 @@
 /** The words that hardware and kernel share: page-table entries, TLB entries, frame numbers. */
 import { and, bool, eq, FALSE, index, int, macro, record, TRUE, type Value } from '../language/index.ts';
+import { machine } from './config.ts';
 
 export const cpu_t = index('cpu_t');
 export const mm_t = index('mm_t');
@@ -24,7 +25,8 @@ export const pte_present = macro('pte_present', (pte: Pte) => pte_t.get(pte, 'P'
 export const pte_pfn = macro('pte_pfn', (pte: Pte) => pte_t.get(pte, 'pfn'));
 export const pte_write = macro('pte_write', (pte: Pte) => pte_t.get(pte, 'W'));
 export const pte_dirty = macro('pte_dirty', (pte: Pte) => pte_t.get(pte, 'D'));
-export const pte_mkdirty = macro('pte_mkdirty', (pte: Pte) => pte_t.with(pte, 'D', TRUE));
+const mkdirty = macro('pte_mkdirty', (pte: Pte) => pte_t.with(pte, 'D', TRUE));
+export const pte_mkdirty = (pte: Pte): Pte => (machine().storageKeys ? pte : mkdirty(pte));
 export const pte_mkclean = macro('pte_mkclean', (pte: Pte) => pte_t.with(pte, 'D', FALSE));
 export const pte_mkwrite = macro('pte_mkwrite', (pte: Pte) => pte_t.with(pte, 'W', TRUE));
 export const pte_wrprotect = macro('pte_wrprotect', (pte: Pte) => pte_t.with(pte, 'W', FALSE));

@@ -50,7 +50,7 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
     await expect(check(lower(storesOften.build()))).rejects.toThrow(ModelError);
   },
   'versions': () => {
-    expect(VERSIONS).toEqual(['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '2.6.36', '3.3', '3.15', '4.8', '4.9', '4.14', '4.15', '4.20', '5.5', '5.8', '5.9', '5.10', '5.11', '5.15', '5.16', '5.19', '6.0', '6.2', '6.6', '6.8', '6.12', '6.14', '6.15', '6.16', '6.18']);
+    expect(VERSIONS).toEqual(['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '2.6.36', '3.3', '3.7', '3.15', '4.8', '4.9', '4.14', '4.15', '4.20', '5.5', '5.8', '5.9', '5.10', '5.11', '5.15', '5.16', '5.19', '6.0', '6.2', '6.6', '6.8', '6.12', '6.14', '6.15', '6.16', '6.18']);
   },
 
   'sequential-consistency': () => {
@@ -148,8 +148,8 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
     }
   },
   'file-system': () => {
-    const all: Required<NonNullable<KernelConfig['fs']>> = { mkwrite: true, buffers: true, enospc: true, allocates: 'redirties', extents: true };
-    expect(Object.keys(all)).toHaveLength(5);
+    const all: Required<NonNullable<KernelConfig['fs']>> = { mkwrite: true, buffers: true, enospc: true, allocates: 'redirties', extents: true, writeBegin: true, launders: true };
+    expect(Object.keys(all)).toHaveLength(7);
     expect(new Set(namesIn('page_mkwrite'))).toEqual(new Set(['lock_page', 'page->mapping', 'unlock_page', 'reserve block']));
   },
   'no-lru': () => {
