@@ -100,7 +100,7 @@ const resolution: readonly Claim[] = [
   },
   {
     thread: '001', by: 'derived', date: '2020-08-13', id: 'seed-001/special-everywhere', entry: 'A1.6', claim: 'v2 is right if everything that treats the zero page specially treats a reference page so.',
-    verdict: 'conditional', scenarios: ['seed-001/a1.6-like-the-zero-page', 'seed-001/a1.6-khugepaged'],
+    verdict: 'conditional', scenarios: ['seed-001/a1.6-like-the-zero-page', 'seed-001/a1.6-khugepaged', 'seed-001/a1.6-ksm', 'seed-001/a1.6-migration', 'seed-001/a1.6-migration-isolated'],
     assumptions: [
       { what: 'zap does not remove its rmap: _mapcount would underflow', without: 'seed-001/a1.6-like-the-zero-page#zap-counts' },
       { what: 'copy on write neither pins nor unmaps it', without: 'seed-001/a1.6-like-the-zero-page#copy-counts' },
@@ -109,8 +109,10 @@ const resolution: readonly Claim[] = [
       { what: 'get_user_pages hands it out as it does the zero page', without: 'seed-001/a1.6-like-the-zero-page#gup-refuses' },
       { what: 'the private page is a copy of it', without: 'seed-001/a1.6-like-the-zero-page#copies-zeroes' },
       { what: 'khugepaged does not take an entry that is none for the zero page', without: 'seed-001/a1.6-khugepaged#collapses' },
+      { what: 'KSM asks PageAnon of what follow_page gave it', without: 'seed-001/a1.6-ksm#not-anonymous' },
+      { what: 'migration looks for no PTE of a page whose _mapcount is 0', without: 'seed-001/a1.6-migration-isolated#unmapped-uncounted' },
     ],
-    why: 'KSM and migration need nothing: the page is not PageAnon and on no LRU list, so follow_page gives it to them and they let it go. One place is left, without concurrency: a core dump (FOLL_DUMP in follow_page_pte) leaves a hole for a page that has no struct page, which reads as zeroes.',
+    why: 'KSM and migration need nothing new: follow_page gives the page to them and they let it go, for it is not PageAnon and on no LRU list; a migration that took it all the same would unmap nothing, and give up for the file\'s reference. One place is left, without concurrency: a core dump (FOLL_DUMP in follow_page_pte) leaves a hole for a page that has no struct page, which reads as zeroes.',
   },
 ];
 

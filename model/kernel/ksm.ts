@@ -4,15 +4,15 @@ import { data } from '../machine/mmu.ts';
 import { count_t, mk_pte, mm_t, pfn_t, pte_dirty, pte_mkclean, pte_same, pte_t, pte_present, pte_write, pte_wrprotect, PTE_NONE, va_t } from '../machine/types.ts';
 import { ClearPageAnonExclusive, PageAnonExclusive } from './anon_exclusive.ts';
 import { set_page_dirty } from './buffer.ts';
-import { follow_page, pin_t } from './follow_page.ts';
+import { follow_page, NO_PIN, pin_t } from './follow_page.ts';
 import { handle_pte_fault } from './memory.ts';
 import { down_read, find_vma, pte_lock, pte_unlock, up_read } from './mm_types.ts';
-import { dec_mapcount, frozen, frozen_data, get_page, inc_mapcount, lock_page, page_count, page_mapcount, PG_ksm, put_page, slot_t, unlock_page, type Page } from './page.ts';
+import { dec_mapcount, frozen, frozen_data, get_page, inc_mapcount, lock_page, page_anon, page_count, page_mapcount, PG_ksm, put_page, slot_t, unlock_page, type Page } from './page.ts';
 import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
 import { page_check_address } from './rmap.ts';
 import { page_try_share_anon_rmap } from './share_anon_rmap.ts';
 import { mm_tlb_flush_pending } from './tlb_flush_pending.ts';
-import { anonExclusive, flushesLate, since, source, variant } from './version.ts';
+import { anonExclusive, flushesLate, since, source, variant, refpages } from './version.ts';
 import { PageKsm } from './wp_anon.ts';
 
 /** From anonymous to KSM page: page->mapping becomes the stable node. The page is locked and protected. */
@@ -144,12 +144,25 @@ const try_to_merge_with_ksm_page = proc('try_to_merge_with_ksm_page', {
   Return(merged);
 });
 
+/** Only anonymous pages are merged; asked where the world has others. */
+function unlessAnon(mm: Value<'mm_t'>, found: Value<'pin_t'>): void {
+  If(pin_t.get(found, 'ok'), () => {
+    const anon = variant('KSM takes pages that are not anonymous') ? TRUE : page_anon(pin_t.get(found, 'pfn'));
+    If(not(anon), () => {
+      up_read(mm);
+      put_page(pin_t.get(found, 'pfn'));
+      Return(NO_PIN());
+    });
+  });
+}
+
 /** The page at an address, with a reference. */
 const get_mergeable_page = proc('get_mergeable_page', {
   params: { mm: mm_t, va: va_t }, returns: pin_t, sleeps: true, models: source('get_mergeable_page', 'mm/ksm.c'),
 }, ({ mm, va }) => {
   down_read(mm);
   const found = follow_page({ mm, va, write: FALSE }, 'found');
+  if (refpages() !== undefined) unlessAnon(mm, found);
   up_read(mm);
   Return(found);
 });

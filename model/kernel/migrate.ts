@@ -7,14 +7,14 @@ import { follow_page, pin_t } from './follow_page.ts';
 import { down_read, find_vma, i_mmap_lock, i_mmap_unlock, maybe_mkwrite, pte_lock, pte_unlock, up_read, vma_t } from './mm_types.ts';
 import {
   alloc_page, copy_user_page, dec_mapcount, find_get_page, fs_prep, get_page, inc_mapcount, lock_page, mapping_at, notified, page_anon, page_cache, page_count, page_count_at, page_mapped,
-  page_mapping, PG_dirty, put_page, set_anon, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback, type Page,
+  page_mapping, PG_anon, PG_dirty, put_page, set_anon, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback, type Page,
 } from './page.ts';
 import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
 import { each_vma, page_check_address } from './rmap.ts';
 import { is_migration_entry_of, is_writable_migration_entry, make_migration_entry } from './migration_entry.ts';
 import { ClearPageAnonExclusive, PageAnonExclusive, SetPageAnonExclusive } from './anon_exclusive.ts';
 import { page_maybe_dma_pinned } from './gup_pin.ts';
-import { anonExclusive, since, source } from './version.ts';
+import { anonExclusive, refpages, since, source, variant } from './version.ts';
 
 const count_is = (n: number) => (c: Value<'count_t'>): Value<'bool'> => eq(c, count_t.lit(n));
 
@@ -144,6 +144,8 @@ const move_to_new_page = proc('move_to_new_page', {
   Return(TRUE);
 });
 
+const unmapsUncounted = (): Value<'bool'> => (variant('migration unmaps what counts no mapping') ? TRUE : FALSE);
+
 /** The caller has one reference and keeps it. Waits for the page lock and for write-back, where the kernel may give up. */
 const __unmap_and_move = proc('__unmap_and_move', {
   params: { page: pfn_t, newpage: pfn_t }, sleeps: true, models: source('__unmap_and_move', 'mm/migrate.c'),
@@ -154,7 +156,7 @@ const __unmap_and_move = proc('__unmap_and_move', {
   const mapped = page_mapped(page);
   const anon = page_anon(page);
   const mapping = page_mapping(page);
-  const wanted = and(ne(mapped, count_t.lit(0)), or(anon, mapping));
+  const wanted = or(and(ne(mapped, count_t.lit(0)), or(anon, mapping)), unmapsUncounted());
   If(wanted, () => { try_to_migrate({ page }); });
   const left = page_mapped(page);
   const moved = Var('moved', bool, FALSE);
@@ -181,6 +183,16 @@ export const migrate_file_page = proc('migrate_pages', { params: {}, sleeps: tru
   put_page(slot_t.get(slot, 'pfn'));
 });
 
+/** Of the pages of reference-page worlds the anonymous ones are on an LRU list; asked where there are others. */
+const isolate_lru_page = primitive('isolate_lru_page', (page: Page) => load('isolated', PG_anon.at(page)));
+function unlessIsolated(page: Page): void {
+  const isolated = isolate_lru_page(page);
+  If(not(isolated), () => {
+    put_page(page);
+    Return();
+  });
+}
+
 /** move_pages(2) of what is mapped at an address; for anonymous pages this stands for compaction too. */
 export const move_pages = proc('move_pages', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('do_move_pages_to_node', 'mm/migrate.c'),
@@ -189,6 +201,7 @@ export const move_pages = proc('move_pages', {
   const found = follow_page({ mm, va, write: FALSE }, 'found');
   up_read(mm);
   If(not(pin_t.get(found, 'ok')), () => Return());
+  if (refpages() !== undefined && !variant('migration takes pages that are on no LRU list')) unlessIsolated(pin_t.get(found, 'pfn'));
   unmap_and_move({ page: pin_t.get(found, 'pfn') });
   put_page(pin_t.get(found, 'pfn'));
 });

@@ -56,6 +56,11 @@ const pins: Readonly<Record<string, () => void>> = {
     expect(text('new-khugepaged-zeroes', 'collapse_huge_page')).toMatch(/down_write\(mm\)[^]*if \(!pte_present\(pte\)\) \{[^]*alloc_page\(\)/);
     expect(text('new-khugepaged-zeroes', 'collapse_huge_page')).not.toMatch(/copy_user_page|pmd/);
   },
+  'refpage-lru': () => {
+    expect(text('a1.6-migration', 'move_pages')).toMatch(/isolate_lru_page\(/);
+    expect(dims('a1.6-migration', 'PG_lru')).toBeUndefined();
+    expect(text('a1.6-ksm', 'cmp_and_merge_page')).not.toMatch(/checksum|hash/);
+  },
   'refpage-vma-freed': () => {
     const noting = recorded('new-create-unlocked').procs.filter((p) => JSON.stringify(p.body).includes('freed_vma_used')).map((p) => p.name);
     expect(noting).toEqual(['get_user_pages']);
