@@ -29,7 +29,7 @@ export function callerLoc(): Loc {
   return loc;
 }
 
-/** File, line and column of that frame as the code runs, not mapped, if it is among the topmost `frames`. */
+/** File, line and column of that frame as the code runs, not mapped, if it is among the topmost `frames`. Stripped sources (bin/strip.mjs) lie elsewhere and keep their name as source URL. */
 function callSite(frames: number): string | undefined {
   const site = sites(frames).find((s) => !isPassedOver(s.getScriptNameOrSourceURL() ?? ''));
   return site && `${site.getScriptNameOrSourceURL() ?? ''}:${site.getLineNumber() ?? 0}:${site.getColumnNumber() ?? 0}`;
@@ -47,18 +47,10 @@ function sites(frames: number): readonly NodeJS.CallSite[] {
   return found;
 }
 
-let folder: string | undefined;
-/** The folder of this script as it runs, which is another than that of its source where translations are kept. */
-function asRun(): string {
-  // Called within callSite, above which frames are left out: the first is callerLoc's.
-  folder ??= path.dirname(toPath(sites(1)[0]?.getFileName() ?? '')) + path.sep;
-  return folder;
-}
-
 function isPassedOver(script: string): boolean {
   let over = passedOver.get(script);
   if (over === undefined) {
-    over = !/^(\/|file:|[A-Za-z]:\\)/.test(script) || toPath(script).startsWith(machinery) || toPath(script).startsWith(asRun());
+    over = !/^(\/|file:|[A-Za-z]:\\)/.test(script) || toPath(script).startsWith(machinery);
     passedOver.set(script, over);
   }
   return over;
