@@ -1,9 +1,9 @@
 /** Pins: get_user_pages and its lockless sibling (mm/gup.c). */
-import { add, and, atomic, bool, eq, FALSE, Forever, heldShared, If, load, not, or, primitive, proc, Return, store, TRUE, Var, type Value, type Variable } from '../language/index.ts';
+import { and, bool, eq, FALSE, Forever, heldShared, If, not, or, proc, Return, TRUE, Var, type Value } from '../language/index.ts';
 import { hasPmds } from '../machine/pmd.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { smp_mb } from '../machine/store_buffer.ts';
-import { count_t, mm_t, pfn_t, pte_pfn, pte_same, pte_write, va_t, type Pte } from '../machine/types.ts';
+import { mm_t, pfn_t, pte_pfn, pte_same, pte_write, va_t, type Pte } from '../machine/types.ts';
 import { PageAnonExclusive } from './anon_exclusive.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { follow_page_force, follow_page_pte, follow_trans_huge_pmd, foll_t, NO_PIN, pin_t, pinnable, pinOf } from './follow_page.ts';
@@ -11,26 +11,12 @@ import { isOdd, raw_read_seqcount, read_seqcount_again, set_has_pinned, try_pin_
 import { handle_mm_fault } from './huge_fault.ts';
 import { handle_pte_fault } from './memory.ts';
 import { down_read, find_vma, mmap_sem_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
-import { page_count_at, put_page, type Page } from './page.ts';
+import { put_page, try_get_page, type Page } from './page.ts';
 import { ptep_get } from './pgtable.ts';
 import { folio_ref_add } from './share_anon_rmap.ts';
 import { anonExclusive, follPin, gupByVersion, looksForVma, is, since, source, variant } from './version.ts';
 
 export { follow_page_pte, pin_t } from './follow_page.ts';
-
-/** page_cache_get_speculative: no reference to a page that has none. */
-export const try_get_page = primitive('try_get_page', (page: Page) => {
-  let got: Variable<'bool'> | undefined;
-  atomic('atomic_add_unless of the reference count', () => {
-    got = Var('got', bool, FALSE);
-    const was = load('count', page_count_at.at(page));
-    If(not(eq(was, count_t.lit(0))), () => {
-      store(page_count_at.at(page), add(was, count_t.lit(1)));
-      got?.set(TRUE);
-    });
-  });
-  return (got as Variable<'bool'>).get();
-});
 
 /** A reference, then the rest of the pin: two additions, and until 6.0 nothing orders the second before what comes after it. */
 const try_grab_folio = proc('try_grab_folio', { params: { page: pfn_t }, returns: bool, models: source('try_grab_folio', 'mm/gup.c') }, ({ page }) => {

@@ -3,8 +3,7 @@ import { and, bool, eq, If, not, proc, record, Return, TRUE, type Value } from '
 import { pmd_is_table, pmd_kind_t, pmd_t, pte_index } from '../machine/pmd.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { mm_t, pfn_t, pte_pfn, pte_present, pte_same, pte_write, va_t } from '../machine/types.ts';
-import { try_get_page } from './gup.ts';
-import { put_page } from './page.ts';
+import { put_page, try_get_page } from './page.ts';
 import { pmd_get, pmd_page, pmd_write, pte_get } from './pgtable_pmd.ts';
 import { since, source, variant } from './version.ts';
 

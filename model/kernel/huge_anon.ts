@@ -1,13 +1,15 @@
 /** Huge pages of anonymous memory (mm/huge_memory.c): the split of an entry, the zap, and the faults. */
-import { add, and, bool, eq, If, not, or, primitive, proc, Return, rmw, TRUE, type Value } from '../language/index.ts';
+import { add, and, bool, eq, FALSE, If, not, or, primitive, proc, Return, rmw, TRUE, type Value } from '../language/index.ts';
 import { nth_page, pmd_is_table, pmd_kind_t, pmd_none, pmd_t, pmd_trans_huge, pte_index, sub_t, type Pmd } from '../machine/pmd.ts';
 import { count_t, mm_t, pte_present, pte_t, pte_write, va_t } from '../machine/types.ts';
 import { clear_user_highpage } from './anonymous.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { huge } from './huge_options.ts';
 import { is_huge_zero_pmd, put_huge_zero_page, set_huge_zero_page } from './huge_zero.ts';
+import { is_migration_entry, make_migration_entry } from './migration_entry.ts';
+import { migration_entry_wait } from './migration_table.ts';
 import { down_read, find_vma, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
-import { alloc_page, get_page, inc_mapcount, lock_page, page_count_at, put_page, SetPageDirty, unlock_page, type Page } from './page.ts';
+import { alloc_page, dec_mapcount, get_page, inc_mapcount, lock_page, page_count_at, put_page, SetPageDirty, unlock_page, type Page } from './page.ts';
 import {
   flush_pmd_tlb_range, pmd_dirty, pmd_establish, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_populate, pmd_unlock, pmdp_huge_clear_flush, pte_alloc_one, pte_get, pte_set,
   set_pmd_at,
@@ -48,8 +50,11 @@ function lockPageAndPmd(mm: Mm, e: Pmd): void {
   put_page(pmd_page(e));
 }
 
-/** Entered and left with the PMD lock held. W, and since 6.1 D, go to the small entries; D goes to the page. */
-const __split_huge_pmd_locked = proc('__split_huge_pmd_locked', {
+/**
+ * Entered and left with the PMD lock held. W, and since 6.1 D, go to the small entries; D goes to the page. freeze: they become migration
+ * entries, and the mapping's counts and references go.
+ */
+const splitLocked = (freeze: boolean) => proc('__split_huge_pmd_locked', {
   params: { mm: mm_t, va: va_t }, models: source('__split_huge_pmd_locked', 'mm/huge_memory.c'),
 }, ({ mm, va }) => {
   const old = pmdp_invalidate({ mm, va }, 'old');
@@ -59,12 +64,22 @@ const __split_huge_pmd_locked = proc('__split_huge_pmd_locked', {
   const table = pte_alloc_one();
   for (const s of sub_t.all()) {
     const D = since('6.2') ? { D: pmd_dirty(old) } : {};
-    pte_set(table, s, pte_t.of({ P: TRUE, pfn: nth_page(page, s), W: pmd_t.get(old, 'W'), ...D }));
+    if (freeze) pte_set(table, s, make_migration_entry(nth_page(page, s), pmd_t.get(old, 'W')));
+    else pte_set(table, s, pte_t.of({ P: TRUE, pfn: nth_page(page, s), W: pmd_t.get(old, 'W'), ...D }));
     inc_mapcount(nth_page(page, s));
   }
   transfer_mapcount({ page });
   pmd_populate(mm, va, table);
+  if (!freeze) return;
+  // The page is one still: its references are the first small page's.
+  for (const s of sub_t.all()) {
+    dec_mapcount(nth_page(page, s));
+    put_page(page);
+  }
 });
+const __split_huge_pmd_locked = splitLocked(false);
+/** For split_huge_page, which unmaps the page and maps it again when it is split. */
+export const __freeze_huge_pmd_locked = splitLocked(true);
 
 export const split_huge_anon_pmd = proc('__split_huge_pmd', {
   params: { mm: mm_t, va: va_t }, models: source('__split_huge_pmd', 'mm/huge_memory.c'), sleeps: true,
@@ -92,18 +107,18 @@ function zeroPageGoes(mm: Mm, va: Va): void {
   pmd_unlock(mm);
   flush_pmd_tlb_range(mm, va);
   put_huge_zero_page();
-  Return();
+  Return(TRUE);
 }
 
-/** Clears the entry and drops the mapping, and with it the page. The gather's flush comes before the page is freed. */
+/** Clears the entry and drops the mapping, and with it the page. The gather's flush comes before the page is freed. False: it was not huge any more. */
 export const zap_huge_pmd = proc('zap_huge_pmd', {
-  params: { mm: mm_t, va: va_t }, models: source('zap_huge_pmd', 'mm/huge_memory.c'),
+  params: { mm: mm_t, va: va_t }, returns: bool, models: source('zap_huge_pmd', 'mm/huge_memory.c'),
 }, ({ mm, va }) => {
   pmd_lock(mm);
   const e = pmd_get(mm, va);
   If(not(pmd_trans_huge(e)), () => {
     pmd_unlock(mm);
-    Return();
+    Return(FALSE);
   });
   const old = pmd_get_and_clear(mm, va);
   if (huge().zeroPage) If(is_huge_zero_pmd(old), () => zeroPageGoes(mm, va));
@@ -111,6 +126,7 @@ export const zap_huge_pmd = proc('zap_huge_pmd', {
   pmd_unlock(mm);
   flush_pmd_tlb_range(mm, va);
   put_page(pmd_page(old));
+  Return(TRUE);
 });
 
 /** madvise(MADV_DONTNEED) of the whole huge page. */
@@ -212,8 +228,15 @@ export const handle_anon_fault = proc('handle_anon_fault', {
   }
   if (huge().anonFaults) If(pmd_none(e), () => Return(do_huge_pmd_anonymous_page({ mm, va })));
   If(pmd_is_table(e), () => {
-    const entry = pte_get(pmd_t.get(e, 'table'), pte_index(va));
+    const table = pmd_t.get(e, 'table');
+    const entry = pte_get(table, pte_index(va));
     If(and(pte_present(entry), or(not(write), pte_write(entry))), () => Return(vm_fault_t.is.NOPAGE));
+    if (huge().migration) {
+      If(is_migration_entry(entry), () => {
+        migration_entry_wait({ table, i: pte_index(va) });
+        Return(vm_fault_t.is.NONE);
+      });
+    }
   });
   Return(vm_fault_t.is.SIGBUS);
 });

@@ -22,6 +22,8 @@ export interface HugeOptions {
   readonly gupFast?: boolean;
   /** Frame 0 is the huge page of zeroes: a read fault of anonymous memory maps it, a write fault copies it; VMAs need not allow stores. */
   readonly zeroPage?: boolean;
+  /** Page tables hold migration entries: who meets an entry that is not present looks what it is. */
+  readonly migration?: boolean;
   /** The walker splits the huge entries that it meets. Default: before 5.7. */
   readonly walkSplits?: boolean;
   /** The split of a file's huge PMD fills a page table, as that of anonymous memory does; the kernel's leaves none. */

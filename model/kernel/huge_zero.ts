@@ -68,9 +68,9 @@ const zap_huge_zero_pmd = proc('zap_huge_pmd', {
   });
   pmd_clear(mm, va);
   pmd_unlock(mm);
-  if (!since('4.8')) put_huge_zero_page();
+  if (!since('4.6')) put_huge_zero_page();
   flush_pmd_tlb_range(mm, va);
-  if (since('4.8')) put_huge_zero_page();
+  if (since('4.6')) put_huge_zero_page();
 });
 
 /** MADV_DONTNEED of a range that maps the huge page of zeroes. */

@@ -1,12 +1,25 @@
 /** Collapsing small mappings of a huge page (mm/khugepaged.c): the page table goes, so that the next fault maps the huge page. */
 import { If, not, proc, Return } from '../language/index.ts';
-import { pmd_is_table, pmd_t, pte_index, type Table } from '../machine/pmd.ts';
-import { mm_t, pte_present, va_t } from '../machine/types.ts';
+import { pmd_is_table, pmd_t, pte_index, sub_t, type Table } from '../machine/pmd.ts';
+import { mm_t, pfn_t, pte_pfn, pte_present, va_t } from '../machine/types.ts';
 import { huge } from './huge_options.ts';
 import { i_mmap_lock_read, i_mmap_lock_write, i_mmap_unlock_read, i_mmap_unlock_write } from './i_mmap.ts';
 import { down_write, down_write_trylock, find_vma, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
+import { invalidate_range_end, invalidate_range_start } from './mmu_notifier.ts';
+import { dec_mapcount, lock_page, put_page, unlock_page } from './page.ts';
 import { noteOffset, pmd_get, pmd_lock, pmd_unlock, pmdp_collapse_flush, pte_free, pte_get, pte_table_lock, pte_table_unlock, tlb_remove_table_sync_one } from './pgtable_pmd.ts';
-import { since, source, variant } from './version.ts';
+import { mirrored, since, source, variant } from './version.ts';
+
+/** The small mappings' counts and references go. Modelled where a device maps the page too, and the page lock with it: see the caller. */
+function unmapSmallPages(table: Table): void {
+  for (const s of sub_t.all()) {
+    const pte = pte_get(table, s);
+    If(pte_present(pte), () => {
+      dec_mapcount(pte_pfn(pte));
+      put_page(pte_pfn(pte));
+    });
+  }
+}
 
 /**
  * Frees the table of a range whose entries all map the file's huge page. mmap_sem is held for writing. Since 6.1
@@ -27,9 +40,12 @@ const collapse_pte_mapped_thp = proc('collapse_pte_mapped_thp', {
     if (since('6.2')) i_mmap_unlock_write();
     Return();
   });
+  if (mirrored() !== undefined) unmapSmallPages(table);
   pte_table_unlock(table);
   if (!since('6.2')) pmd_lock(mm);
+  if (since('6.2')) invalidate_range_start(mm);
   pmdp_collapse_flush({ mm, va });
+  if (since('6.2')) invalidate_range_end(mm);
   if (!since('6.2')) pmd_unlock(mm);
   if (since('6.2') && huge().gupFast && !variant('khugepaged sends no interrupt')) tlb_remove_table_sync_one();
   pte_free(table);
@@ -41,7 +57,10 @@ export const khugepaged_collapse_pte_mapped_thps = proc('khugepaged_collapse_pte
 }, ({ mm, va }) => {
   down_write(mm);
   const vma = find_vma(mm, va);
+  const page = pfn_t.lit(0);
+  if (mirrored() !== undefined) lock_page(page);
   If(vma_t.get(vma, 'linked'), () => { collapse_pte_mapped_thp({ mm, va }); });
+  if (mirrored() !== undefined) unlock_page(page);
   up_write(mm);
 });
 

@@ -1,12 +1,13 @@
 /** madvise(MADV_DONTNEED) where a PMD entry may be huge (mm/memory.c, mm/pgtable-generic.c): a look without a lock, then the zap. */
-import { bool, FALSE, ghost, If, not, or, proc, Return, track, TRUE } from '../language/index.ts';
-import { pmd_index, pmd_is_table, pmd_none, pmd_t, pmd_trans_huge, pte_index, range_t, type Table } from '../machine/pmd.ts';
-import { mm_t, pte_pfn, pte_present, va_t } from '../machine/types.ts';
+import { bool, FALSE, ghost, If, not, or, proc, Return, select, track, TRUE } from '../language/index.ts';
+import { pmd_index, pmd_is_table, pmd_none, pmd_t, pmd_trans_huge, pte_index, range_t, sub_t, table_t, type Table } from '../machine/pmd.ts';
+import { mm_t, pfn_t, pte_pfn, pte_present, va_t } from '../machine/types.ts';
 import { zap_huge_pmd } from './huge_anon.ts';
 import { huge } from './huge_options.ts';
 import { down_read, up_read, type Mm, type Va } from './mm_types.ts';
 import { dec_mapcount, put_page } from './page.ts';
 import { flush_pmd_tlb_range, pmd_clear, pmd_get, pte_clear, pte_get_and_clear, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
+import { PageCompound } from './split_huge_page.ts';
 import { since, source } from './version.ts';
 
 /** Set when MADV_DONTNEED has returned: what was mapped must not come back. */
@@ -48,9 +49,32 @@ function zapCounted(mm: Mm, va: Va, table: Table): void {
   });
 }
 
+/** All small entries of the range: a page is given back after the flush, a migration entry holds nothing. */
+const zap_pte_range = proc('zap_pte_range', {
+  params: { mm: mm_t, va: va_t, table: table_t }, models: source('zap_pte_range', 'mm/memory.c'),
+}, ({ mm, va, table }) => {
+  pte_table_lock(table);
+  const olds = sub_t.all().map((s) => {
+    const old = pte_get_and_clear(table, s);
+    If(pte_present(old), () => { dec_mapcount(pte_pfn(old)); });
+    return old;
+  });
+  pte_table_unlock(table);
+  flush_pmd_tlb_range(mm, va);
+  // A page that is not split yet has its references at its first small page.
+  olds.forEach((old) => If(pte_present(old), () => {
+    const compound = PageCompound();
+    put_page(select(compound, pfn_t.lit(0), pte_pfn(old)));
+  }));
+});
+
 function zapTable(mm: Mm, va: Va): void {
   const e = pmd_get(mm, va);
   const table = pmd_t.get(e, 'table');
+  if (huge().migration) {
+    zap_pte_range({ mm, va, table });
+    return;
+  }
   pte_table_lock(table);
   if (huge().counted) {
     zapCounted(mm, va, table);
@@ -66,9 +90,13 @@ export const zap_pmd_range = proc('zap_pmd_range', {
 }, ({ mm, va }) => {
   const pmd = pmd_get(mm, va);
   If(pmd_trans_huge(pmd), () => {
-    zap_huge_pmd({ mm, va });
-    // Somebody may have split it before the lock was taken: then "fall through". Worlds that do not count small pages end here.
-    if (!huge().counted) Return();
+    // Somebody may have split it before the lock was taken: then "fall through". Worlds that count small pages look again in any case.
+    if (huge().counted) {
+      zap_huge_pmd({ mm, va });
+      return;
+    }
+    const zapped = zap_huge_pmd({ mm, va }, 'zapped');
+    If(zapped, () => Return());
   });
   const skip = since('3.15') ? pmd_none_or_trans_huge_or_clear_bad({ mm, va }, 'skip') : pmd_none_or_clear_bad({ mm, va }, 'skip');
   If(not(skip), () => { zapTable(mm, va); });

@@ -119,6 +119,19 @@ export const put_page = primitive('put_page', (page: Page) => {
   rmw('count', page_count_at.at(page), oneLess, { ignore: true });
   if (largest() !== null) track(freed.at(page), or(peek(freed.at(page)), eq(peek(page_count_at.at(page)), count_t.lit(0))));
 });
+/** page_cache_get_speculative: no reference to a page that has none. */
+export const try_get_page = primitive('try_get_page', (page: Page) => {
+  let got: Variable<'bool'> | undefined;
+  atomic('atomic_add_unless of the reference count', () => {
+    got = Var('got', bool, FALSE);
+    const was = load('count', page_count_at.at(page));
+    If(not(eq(was, count_t.lit(0))), () => {
+      store(page_count_at.at(page), add(was, count_t.lit(1)));
+      got?.set(TRUE);
+    });
+  });
+  return (got as Variable<'bool'>).get();
+});
 /** A reference unless the count is 0 or negative (mm/gup.c; checked since 5.1); the check and the increment are two accesses. */
 export function try_grab_page(page: Page): Value<'bool'> {
   const count = page_count(page);

@@ -43,6 +43,17 @@ export const pageTableRaces: readonly Race[] = [
     notes: 'The walk here is that of the dirty helpers, which is what the thread is about; the rmap walk of the commit holds the same lock.',
   },
   {
+    id: 'b58-not-notified', entry: 'B58', title: 'khugepaged takes a page table away and does not tell the devices that mirror the mm', subsystem: 'page-tables', cve: 'CVE-2022-48991',
+    commits: [{ hash: 'f268f6cf875f3220afc77bdd0bf1bb136eb54db9', subject: 'mm/khugepaged: invoke MMU notifiers in shmem/file collapse paths', release: '6.1-rc8', author: 'Jann Horn' }],
+    affected: { since: '4.8', fixed: '6.1-rc8' }, procedures: ['collapse_pte_mapped_thp', 'mmu_notifier_invalidate_range_start', 'pmdp_collapse_flush', 'shrink_page_list'],
+    broken: ['race/b58-not-notified'], repaired: ['race/b58-repaired'],
+    controls: [
+      { what: 'the notification is what the device counts on', case: 'race/b58-repaired#not-notified' },
+      { what: 'the counts go before it: the page lock must cover both', case: 'race/b58-repaired#page-unlocked' },
+    ],
+    notes: 'The source of 6.2 was read. Not in the catalogue: the small mappings\' counts are dropped before the notification, so that the repair needs the page lock, which collapse_pte_mapped_thp holds, to keep reclaim away in between.',
+  },
+  {
     id: 'b59-move-vs-retract', entry: 'B59', title: 'mremap moves a PMD entry that khugepaged has cleared since it was looked at', subsystem: 'page-tables', cve: 'CVE-2024-50066',
     commits: [{ hash: '6fa1066fc5d00cb9f1b0e83b7ff6ef98d26ba2aa', subject: 'mm/mremap: fix move_normal_pmd/retract_page_tables race', release: '6.12-rc4', author: 'Jann Horn' }],
     affected: { since: '6.6', fixed: '6.12-rc4' }, procedures: ['move_normal_pmd', 'retract_page_tables', 'take_rmap_locks', 'pmd_populate'],

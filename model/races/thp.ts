@@ -42,6 +42,14 @@ export const thpRaces: readonly Race[] = [
     controls: [{ what: 'the split must hold the lock that the reader holds', case: 'seed-003/thp-mapcount-repaired#no-page-lock' }],
   },
   {
+    id: 'b50-freeze-passes-by', entry: 'B50', title: 'split_huge_page looks at the PMD entry without its lock, and passes by one that is none for a moment', subsystem: 'thp',
+    commits: [{ hash: '33f4751e99601b7bfd1d66aedabd3ee9140922de', subject: 'mm: thp: move pmd check inside ptl for freeze_page()', release: '4.8-rc1', author: 'Naoya Horiguchi' }],
+    affected: { since: '4.5', fixed: '4.8-rc1' }, procedures: ['split_huge_page_to_list', 'freeze_page', 'split_huge_pmd_address', '__split_huge_pmd_locked', 'clear_soft_dirty_pmd'],
+    broken: ['race/b50-freeze-passes-by'], repaired: ['race/b50-repaired'],
+    controls: [{ what: 'clear_refs goes on making the entry none until 4.11 (B45); under the lock that does not matter', case: 'race/b50-repaired' }],
+    notes: 'Commit and release are the catalogue\'s. The rest of split_huge_page is that of 4.8 on: the reference count is frozen, where 4.5 to 4.7 compare it; nobody here takes a reference.',
+  },
+  {
     id: 'b52-huge-is-bad', entry: 'B52', title: 'MADV_DONTNEED reads the PMD entry twice, takes a huge one for a bad one, and clears it', subsystem: 'thp', cve: 'CVE-2012-1179',
     commits: [{ hash: '1a5a9906d4e8d1976b701f889d8f35d54b928f25', subject: 'mm: thp: fix pmd_bad() triggering in code paths holding mmap_sem read mode', release: '3.4-rc1', author: 'Andrea Arcangeli' }],
     affected: { since: '2.6.38', fixed: '3.4-rc1' }, procedures: ['zap_pmd_range', 'pmd_none_or_clear_bad', 'pmd_none_or_trans_huge_or_clear_bad', 'do_huge_pmd_anonymous_page'],

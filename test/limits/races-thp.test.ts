@@ -22,6 +22,11 @@ const pins: Readonly<Record<string, () => void>> = {
     expect(text('race/b45-soft-dirty', 'clear_soft_dirty_pmd')).not.toContain('soft_dirty =');
     expect(text('race/b45-migrate', 'do_huge_pmd_numa_page')).toContain('migrate_misplaced_transhuge_page(');
   },
+  'collapse-mirrored': () => {
+    expect(text('race/b58-repaired', 'collapse_pte_mapped_thp')).toMatch(/page_remove_rmap[^]*mmu_notifier_invalidate_range_start/);
+    expect(text('race/b56-table-repaired', 'collapse_pte_mapped_thp')).not.toContain('page_remove_rmap');
+    expect(text('race/b58-repaired', 'shrink_page_list')).not.toContain('try_to_unmap');
+  },
   'retract-empty': () => {
     expect(text('race/b59-moves-none', 'retract_page_tables')).not.toMatch(/anon_vma|rcu|\*pte/);
     expect(text('race/b59-moves-none', 'retract_page_tables')).toContain('pte_free(');

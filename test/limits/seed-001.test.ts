@@ -53,8 +53,8 @@ const pins: Readonly<Record<string, () => void>> = {
     expect(text('a1.4-files-differ', 'mmap_refpage').match(/get_file\(\)/g)).toHaveLength(1);
   },
   'refpage-collapse': () => {
-    expect(text('new-khugepaged-zeroes', 'collapse_huge_page')).toMatch(/down_write\(mm\)[^]*if \(!pte_present\(pte\)\) \{[^]*alloc_page\(\)/);
-    expect(text('new-khugepaged-zeroes', 'collapse_huge_page')).not.toMatch(/copy_user_page|pmd/);
+    expect(text('new-khugepaged-zeroes', 'collapse_one_level')).toMatch(/down_write\(mm\)[^]*if \(!pte_present\(pte\)\) \{[^]*alloc_page\(\)/);
+    expect(text('new-khugepaged-zeroes', 'collapse_one_level')).not.toMatch(/copy_user_page|pmd/);
   },
   'refpage-lru': () => {
     expect(text('a1.6-migration', 'move_pages')).toMatch(/isolate_lru_page\(/);

@@ -40,7 +40,8 @@ const pins: Readonly<Record<string, () => void>> = {
   },
   'thp-mapped-once': () => {
     expect([...dims('compound')]).toEqual(['']);
-    expect(listed('seed-003/thp-split-page-vs-gup', 'unmap_page')).not.toMatch(/migration|set_pte/);
+    expect(listed('seed-003/thp-split-page-vs-fault', '__migration_entry_wait')).toContain('wait_on_page_locked(');
+    expect(listed('seed-003/thp-split-page-vs-gup', 'split_huge_page_to_list').match(/lock_page\(/g)).toHaveLength(2);
     expect(listed('seed-003/thp-collapse-vs-gup', 'collapse_huge_page')).not.toMatch(/pte_free/);
   },
   'thp-gup-fast-only': () => {

@@ -1,17 +1,19 @@
 /** Races about what page tables lead to, and how long they live: special entries (B39), munmap (B60). */
-import { and, drop, eq, If, not, peek, quiescent } from '../../language/index.ts';
+import { and, drop, eq, If, not, peek, quiescent, TRUE } from '../../language/index.ts';
 import { collapse_huge_page } from '../../kernel/collapse_huge_page.ts';
 import { get_user_pages_fast_only, huge_pin_t } from '../../kernel/gup_huge.ts';
 import { khugepaged_collapse_pte_mapped_thps, retract_page_tables } from '../../kernel/khugepaged.ts';
 import { __do_munmap } from '../../kernel/mmap.ts';
 import { vma_at, vma_t } from '../../kernel/mm_types.ts';
+import { interval_seq, invalidate_seq, seq_t, spte_at, spte_t, turns_t } from '../../kernel/mmu_notifier.ts';
 import { mapcount_at, noteUserStore, page_count_at, put_page } from '../../kernel/page.ts';
 import { move_vma } from '../../kernel/mremap.ts';
 import { unmap_mapping_range } from '../../kernel/unmap_mapping.ts';
+import { shrink_unmapped_page } from '../../kernel/vmscan_unmapped.ts';
 import { storeInstruction } from '../../machine/mmu.ts';
 import { pmd, pmd_is_table, pmd_none, pmd_trans_huge, range_t, table_t, table_used } from '../../machine/pmd.ts';
 import { count_t, mm_t, pfn_t, va_t } from '../../machine/types.ts';
-import { I2, I5, I5Freed, I5Tables, I10b, I14 } from '../../../properties/index.ts';
+import { I2, I5, I5Device, I5Freed, I5Tables, I10b, I14 } from '../../../properties/index.ts';
 import { hugeScenario, type HugeCpu, type HugeScenario } from '../seed-003/huge-world.ts';
 import { protector, writer } from '../seed-003/locks.ts';
 import { holdsPin } from '../seed-003/pins.ts';
@@ -65,6 +67,18 @@ const b59: Common = {
   entry: 'B59', huge: { mapping: 'file' }, mms: [['table', 'none']], unmapped: [1], junkTable: true, machine: { walkCaches: false }, cpus: [retractor, mover], properties: [I5Tables],
   about: 'Commit 6fa1066fc5d0 (Jann Horn, 6.12-rc4; CVE-2024-50066), "mm/mremap: fix move_normal_pmd/retract_page_tables race": mremap has seen a page table and waits for the rmap locks. retract_page_tables, which takes no mmap_lock since 6.6 (1d65b771bc08), clears the entry. mremap then moves what it takes for a table: physical page 0.',
 };
+const b58: Common = {
+  entry: 'B58', huge: { mapping: 'file' }, mms: [['table']], machine: { walkCaches: false }, properties: [I5Device],
+  cpus: [{ name: 'khugepaged', does: [() => { khugepaged_collapse_pte_mapped_thps(at()); }] }, { name: 'kswapd', does: [() => { shrink_unmapped_page({ page: pfn_t.lit(0) }); }] }],
+  start: (set) => {
+    set(mapcount_at.at(pfn_t.lit(0)), count_t.lit(1));
+    set(page_count_at.at(pfn_t.lit(0)), count_t.lit(2));
+    set(invalidate_seq.at(), seq_t.of({ turn: turns_t.lit(1) }));
+    set(interval_seq.at(), seq_t.of({ invalidating: TRUE }));
+    set(spte_at.at(), spte_t.of({ V: TRUE, pfn: pfn_t.lit(0) }));
+  },
+  about: 'Commit f268f6cf875f (Jann Horn, 6.1-rc8; CVE-2022-48991), "mm/khugepaged: invoke MMU notifiers in shmem/file collapse paths": a device that mirrors the mm holds no reference and counts on being told. collapse_pte_mapped_thp takes the small mappings away untold. The page, which the counts say nobody maps, is then reclaimed without any notification.',
+};
 const retract: Common = {
   entry: 'B57', huge: { mapping: 'special' }, writable: false, mms: [['table']], spareTables: 1, cpus: [writer(0), retractor, protector], properties: [I5Tables, I2, I10b, I14],
   about: 'retract_page_tables until 6.5: the i_mmap lock keeps walks of the file away, mmap_sem faults. It tries mmap_sem only: "Trylock is a way to avoid deadlock" (mm/khugepaged.c).',
@@ -114,6 +128,15 @@ export const pageTableRaces = [
     ...retract, id: 'race/b57-retract-vs-munmap', title: 'retract_page_tables tries mmap_sem, and leaves the table to munmap if it must', kernel: { version: '5.5' }, cpus: [retractor, munmapper], expect: holds,
     reaches: () => ({ 'freed while munmap waits': and(tableFreed(), linked()), 'freed by munmap': and(tableFreed(), not(linked())) }),
     mutants: [{ name: 'waits', what: 'it waits for mmap_sem: munmap has that, and waits for the i_mmap lock', kernel: { version: '5.5', variants: ['retract_page_tables waits for mmap_sem'] }, expect: { verdict: 'deadlock' } }],
+  }),
+  hugeScenario({ ...b58, id: 'race/b58-not-notified', title: 'khugepaged takes a page table away and tells the CPUs, not the device', kernel: { version: '5.9', mirrored: 0 }, expect: { ...violates('I5-device'), steps: 19 } }),
+  hugeScenario({
+    ...b58, id: 'race/b58-repaired', title: 'khugepaged notifies the device before it clears the PMD entry', kernel: { version: '6.2', mirrored: 0 }, properties: [I5Device, I5Tables, I10b, I14], expect: holds,
+    reaches: () => ({ 'collapsed, and the page freed': and(quiescent(), tableFreed(), pageFreed()), 'collapsed, and reclaim came too early': and(quiescent(), tableFreed(), not(pageFreed())) }),
+    mutants: [
+      { name: 'not-notified', what: 'devices are not notified', kernel: { version: '6.2', mirrored: 0, variants: ['devices are not notified'] }, properties: [I5Device], expect: violates('I5-device') },
+      { name: 'page-unlocked', what: 'the page is not locked from the first count that goes to the notification', mutations: [drop('khugepaged_collapse_pte_mapped_thps', 'lock_page'), drop('khugepaged_collapse_pte_mapped_thps', 'unlock_page')], properties: [I5Device], expect: violates('I5-device') },
+    ],
   }),
   hugeScenario({ ...b59, id: 'race/b59-moves-none', title: 'mremap moves a PMD entry that was cleared under its hands, and makes a page table of page 0', kernel: { version: '6.6' }, expect: { ...violates('I5-tables'), steps: 23 }, catalogueSteps: 7, lengthNote: 'Locks, and the making of the new VMA, are steps here.' }),
   hugeScenario({

@@ -1,17 +1,18 @@
 /** Races at the PMD level: entries that are none for a moment (B45), the huge page of zeroes (B40), an entry taken for rubbish (B52). */
-import { and, eq, not, peek, quiescent } from '../../language/index.ts';
+import { and, eq, not, peek, quiescent, TRUE } from '../../language/index.ts';
 import { clear_refs_write_pmd, madvise_free, numa_fault, page_mkclean_one_pmd, task_numa_work } from '../../kernel/change_huge_pmd.ts';
 import { huge_zero_refcount, shrink_huge_zero_page_scan, zap_huge_zero_range } from '../../kernel/huge_zero.ts';
 import { dropped, madvise_dontneed } from '../../kernel/madvise_huge.ts';
 import { page_count_at } from '../../kernel/page.ts';
 import { pmd_dirty, pmd_write } from '../../kernel/pgtable_pmd.ts';
+import { compound_at, split_huge_page } from '../../kernel/split_huge_page.ts';
 import { user_load, user_store } from '../../kernel/user.ts';
 import { pmd, pmd_kind_t, pmd_none, pmd_t, pmd_trans_huge, range_t } from '../../machine/pmd.ts';
 import { count_t, mm_t, pfn_t, va_t } from '../../machine/types.ts';
 import { I5, I5Tlb, I10b, I11Huge, I14 } from '../../../properties/index.ts';
 import type { Scenario } from '../../scenario.ts';
 import { hugeScenario, type HugeCpu, type HugeScenario } from '../seed-003/huge-world.ts';
-import { HugeCounts } from '../seed-003/properties-huge.ts';
+import { HugeCounts, SplitReferences, StillMapped } from '../seed-003/properties-huge.ts';
 
 type Common = Omit<HugeScenario, 'id' | 'kernel' | 'expect' | 'title'>;
 const at = () => ({ mm: mm_t.lit(0), va: va_t.lit(0) });
@@ -56,6 +57,13 @@ const b40: Common = {
   about: 'Commit aa88b68c3b1d (Kirill A. Shutemov; Andrea Arcangeli; 4.6), "thp: keep huge zero page pinned until tlb flush": the zap drops its count of the huge page of zeroes together with the entry. The shrinker frees the page, and a CPU still reads it through its TLB entry.',
 };
 
+const b50: Common = {
+  entry: 'B50', huge: { mapping: 'anon', plainInvalidate: true }, mms: [['huge']], subs: 2, spareTables: 1, machine: { walkCaches: false }, properties: [StillMapped],
+  start: (set) => { set(compound_at.at(), TRUE); },
+  cpus: [does('migratepages', (where) => split_huge_page({ ...where, page: page() })), does('clear_refs', clear_refs_write_pmd)],
+  about: 'Commit 33f4751e9960 (Naoya Horiguchi, 4.8-rc1), "mm: thp: move pmd check inside ptl for freeze_page()": before a huge page is split all its mappings are to become migration entries. The walk looks at the PMD entry without its lock; clear_refs has made it none for a moment. The page stays mapped: VM_BUG_ON_PAGE(page_mapped(page)).',
+};
+
 const b52: Common = {
   entry: 'B52', huge: { mapping: 'anon', anonFaults: true }, mms: [['none']], frames: 1, machine: { walkCaches: false }, properties: [HugeCounts],
   start: (set) => { set(page_count_at.at(page()), count_t.lit(0)); },
@@ -75,6 +83,12 @@ export const thpRaces = [
   ...changed('madv-free', 'MADV_FREE', does('madv_free', madvise_free), '4.8', '4.20', 9, { changed: () => and(kindIs(pmd_kind_t.is.HUGE), not(pmd_dirty(entry()))) }),
   ...changed('migrate', 'Migration to another node', does('numa', numa_fault), '4.8', '4.20', 21, { ...protnone, changed: () => and(kindIs(pmd_kind_t.is.HUGE), eq(pmd_t.get(entry(), 'pfn'), page(1))) }),
   ...changed('mkclean', 'page_mkclean', does('pdflush', page_mkclean_one_pmd), '4.20', '5.5', 12, { ...ofFile, changed: () => and(kindIs(pmd_kind_t.is.HUGE), not(pmd_write(entry()))) }),
+  hugeScenario({ ...b50, id: 'race/b50-freeze-passes-by', title: 'split_huge_page passes by an entry that clear_refs has cleared for a moment', kernel: { version: '4.6' }, expect: { ...violates('I4-unmapped'), steps: 7 } }),
+  hugeScenario({
+    ...b50, id: 'race/b50-repaired', title: 'split_huge_page looks at the entry under its lock', kernel: { version: '4.8' }, properties: [StillMapped, SplitReferences, HugeCounts, I10b, I14], expect: holds,
+    reaches: () => ({ 'none for a moment': pmd_none(entry()), split: and(quiescent(), not(peek(compound_at.at()))) }),
+    mutants: [{ name: 'peek', what: 'the look of 4.7', kernel: { version: '4.6' }, properties: [StillMapped], expect: violates('I4-unmapped') }],
+  }),
   hugeScenario({ ...b52, id: 'race/b52-huge-is-bad', title: 'MADV_DONTNEED clears a huge entry that was faulted in between two looks', kernel: { version: '3.3' }, expect: { ...violates('I4-huge'), steps: 18 } }),
   hugeScenario({
     ...b52, id: 'race/b52-repaired', title: 'MADV_DONTNEED reads the entry once', kernel: { version: '3.15' }, properties: [HugeCounts, I5, I10b, I14], expect: holds,

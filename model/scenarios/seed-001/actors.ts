@@ -5,7 +5,7 @@ import { vm_fault_t } from '../../kernel/filesystem.ts';
 import { dup_mmap } from '../../kernel/fork.ts';
 import { pin_t } from '../../kernel/follow_page.ts';
 import { get_user_pages_nofault } from '../../kernel/gup_nofault.ts';
-import { collapse_huge_page } from '../../kernel/khugepaged_anon.ts';
+import { collapse_one_level } from '../../kernel/collapse_one_level.ts';
 import { do_page_fault } from '../../kernel/memory.ts';
 import { down_read, up_read } from '../../kernel/mm_types.ts';
 import { mmap_anonymous, mmap_refaddr, mmap_refpage, refpage_create } from '../../kernel/mmap_refpage.ts';
@@ -107,4 +107,4 @@ export const worksOnPage = (): void => {
 };
 
 /** khugepaged on the mm's one range. */
-export const collapses = (mm: number) => (): void => { collapse_huge_page({ mm: mm_t.lit(mm) }); };
+export const collapses = (mm: number) => (): void => { collapse_one_level({ mm: mm_t.lit(mm) }); };

@@ -2,12 +2,13 @@
 import { add, and, count, eq, exists, forall, ghost, implies, not, or, peek, property, quiescent, select, type Value } from '../../language/index.ts';
 import { huge_pin_t } from '../../kernel/gup_huge.ts';
 import { clean_huge_lost } from '../../kernel/huge_memory.ts';
+import { dropped } from '../../kernel/madvise_huge.ts';
 import { pmd_dirty } from '../../kernel/pgtable_pmd.ts';
 import { data } from '../../machine/mmu.ts';
 import { nth_page, pmd, pmd_is_table, pmd_t, pmd_trans_huge, range_t, sub_t, table_pte, table_t } from '../../machine/pmd.ts';
 import { count_t, mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_write, version_t, type Pte } from '../../machine/types.ts';
 import { mapcount_at, page_count_at, PG_dirty, type Page } from '../../kernel/page.ts';
-import { compound_at, reference_lost } from '../../kernel/split_huge_page.ts';
+import { compound_at, reference_lost, still_mapped } from '../../kernel/split_huge_page.ts';
 import { compound_mapcount_at, PG_double_map } from '../../kernel/thp_mapcount.ts';
 
 /** A3.3. */
@@ -106,6 +107,16 @@ export const PinMapped = property('I7-mapped', 'pin coherence: the first page of
     when: pmd_trans_huge(entryOf(mm_t.lit(0))),
     holds: or(not(huge_pin_t.get(peek(huge_pin.at()), 'ok')), eq(pmd_t.get(entryOf(mm_t.lit(0)), 'pfn'), huge_pin_t.get(peek(huge_pin.at()), 'pfn'))),
   },
+}));
+
+/** I4, at the moment of VM_BUG_ON_PAGE(page_mapped(page)) in split_huge_page. */
+export const StillMapped = property('I4-unmapped', 'counter bounds: once split_huge_page has unmapped the page no PMD entry maps it', () => ({
+  'mapped after unmap_page': not(peek(still_mapped.at())),
+}));
+
+/** I11 where an entry was split meanwhile. */
+export const Dropped = property('I11-small', 'post-condition: once MADV_DONTNEED has returned no entry, huge or small, maps what was there', () => ({
+  'mapped after MADV_DONTNEED': forall(mm_t, 'mm', (mm) => implies(peek(dropped.at(mm, first())), not(exists(pfn_t, 'page', (page) => isMapped(mm, page))))),
 }));
 
 /** I4's references: of a page that was split, once all is quiet. */

@@ -1,4 +1,4 @@
-/** khugepaged on an anonymous VMA (mm/khugepaged.c): what it makes of pages that were never touched. */
+/** khugepaged on an anonymous VMA (mm/khugepaged.c) in worlds without PMD entries: what it makes of pages that were never touched. */
 import { and, bool, FALSE, ForEach, If, not, proc, TRUE, Var } from '../language/index.ts';
 import { flush_tlb_mm } from '../machine/tlb.ts';
 import { mk_pte, mm_t, pte_mkdirty, pte_mkwrite, pte_pfn, pte_present, va_t } from '../machine/types.ts';
@@ -13,7 +13,7 @@ import { source, variant } from './version.ts';
  * Makes one huge page of the mm's addresses: entries that are none become zeroes; one without a struct page stops it
  * (SCAN_PAGE_NULL), and so do entries that are all none. The parts of the huge page are frames of their own here, and pages that are mapped stay where they are.
  */
-export const collapse_huge_page = proc('collapse_huge_page', {
+export const collapse_one_level = proc('collapse_one_level', {
   params: { mm: mm_t }, models: source('collapse_huge_page', 'mm/khugepaged.c'), sleeps: true,
 }, ({ mm }) => {
   down_write(mm);
