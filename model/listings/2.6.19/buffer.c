@@ -26,7 +26,7 @@ bool set_page_dirty(pfn_t page)
          return newly;
 }
 
-/* in dirty/b03-before, dirty/a4.12-repaired, dirty/a4.9-clean-means-clean, dirty/a4.11-page-lock-pins-mapping */
+/* in dirty/b03-before, dirty/a4.12-repaired, dirty/a4.9-clean-means-clean, dirty/a4.11-page-lock-pins-mapping, race/b09-dirt-dropped */
 /*
  * models mm/page-writeback.c set_page_dirty(), v2.6.19
  */

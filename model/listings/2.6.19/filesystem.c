@@ -25,3 +25,20 @@ void journal_submit_data_buffers(void)
    5     unlock_buffer(slot.pfn);
    6     put_page(slot.pfn);
 }
+
+/*
+ * models fs/buffer.c block_page_mkwrite(), v2.6.19
+ * may sleep
+ */
+vm_fault_t page_mkwrite(pfn_t page)
+{
+   1     lock_page(page);
+   2     bool mapping = page->mapping(page);
+         if (!mapping) {
+   3         unlock_page(page);
+             return NOPAGE;
+         }
+   4     reserve block(page);
+   5     unlock_page(page);
+         return NONE;
+}

@@ -9,7 +9,7 @@ void dirty_after_no_page(mm_t mm, va_t va, pfn_t page)
          ghost in_fault[mm][va] = false;
 }
 
-/* in dirty/b01-december-2006, dirty/b02-two-writers, dirty/b03-before, dirty/a4.12-repaired, dirty/a4.9-clean-means-clean */
+/* in dirty/b01-december-2006, dirty/b02-two-writers, dirty/b03-before, dirty/a4.12-repaired, dirty/a4.9-clean-means-clean, race/b09-dirt-dropped */
 /*
  * models mm/memory.c do_no_page(), v2.6.19
  */
@@ -97,6 +97,7 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
+/* in dirty/b01-december-2006, dirty/b02-two-writers, dirty/b03-before, dirty/a4.12-repaired, dirty/a4.9-clean-means-clean, dirty/a4.11-page-lock-pins-mapping */
 /*
  * models mm/memory.c do_no_page(), v2.6.19
  */
@@ -142,6 +143,59 @@ vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
+/* in race/b09-dirt-dropped */
+/*
+ * models mm/memory.c do_no_page(), v2.6.19
+ */
+vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     sequence_t sequence = truncate_count();
+         slot = filemap_nopage();
+         if (!slot.present) {
+             return SIGBUS;
+         }
+         if (write && !vma.S) {
+             ret = do_cow_fault(mm, va, vma, slot.pfn);
+             return ret;
+         }
+         if (write) {
+             ret = page_mkwrite(slot.pfn);
+             if ((ret == SIGBUS) || (ret == NOPAGE)) {
+   2             put_page(slot.pfn);
+                 return ret;
+             }
+         }
+   3     pte_offset_map_lock(mm);
+   4     sequence_t sequence = truncate_count();
+         if (sequence != sequence) {
+   5         pte_unmap_unlock(mm);
+   6         put_page(slot.pfn);
+             return NOPAGE;
+         }
+   7     pte_t pte = *pte(mm, va);
+         if (pte_present(pte)) {
+   8         pte_unmap_unlock(mm);
+   9         put_page(slot.pfn);
+             return NOPAGE;
+         }
+         if (write) {
+             ghost in_fault[mm][va] = true;
+         }
+  10     set_pte(mm, va, write ? (vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(slot.pfn, vma.prot_W))) : pte_mkdirty(mk_pte(slot.pfn, vma.prot_W))) : mk_pte(slot.pfn, vma.prot_W));
+  11     page_add_rmap(slot.pfn);
+         if (write) {
+  12         get_page(slot.pfn);
+         }
+  13     pte_unmap_unlock(mm);
+         if (write) {
+             dirty_after_no_page(mm, va, slot.pfn);
+         }
+         if (write) {
+  14         put_page(slot.pfn);
+         }
+         return NONE;
+}
+
 /*
  * models arch/i386/mm/fault.c do_page_fault(), v2.6.19
  * may sleep
@@ -156,6 +210,31 @@ vm_fault_t do_page_fault(mm_t mm, va_t va, bool write)
          }
          ret = handle_pte_fault(mm, va, vma, write);
    4     up_read(mm);
+         return ret;
+}
+
+/*
+ * models mm/memory.c do_wp_page(), v2.6.19
+ * entry: mm.ptl
+ * exit: no locks
+ * exit when it returns NONE: mm.ptl
+ */
+vm_fault_t do_page_mkwrite(mm_t mm, va_t va, pfn_t page, pte_t orig_pte)
+{
+   1     get_page(page);
+   2     pte_unmap_unlock(mm);
+         ret = page_mkwrite(page);
+         if ((ret == SIGBUS) || (ret == NOPAGE)) {
+   3         put_page(page);
+             return ret;
+         }
+   4     put_page(page);
+   5     pte_offset_map_lock(mm);
+   6     pte_t pte = *pte(mm, va);
+         if (!pte_same(pte, orig_pte)) {
+   7         pte_unmap_unlock(mm);
+             return NOPAGE;
+         }
          return ret;
 }
 
@@ -214,7 +293,7 @@ bool set_page_dirty_after_fault(mm_t mm, va_t va, pfn_t page, bool locked)
          return true;
 }
 
-/* in dirty/b01-december-2006, dirty/b02-two-writers, dirty/b03-before, dirty/a4.12-repaired, dirty/a4.9-clean-means-clean */
+/* in dirty/b01-december-2006, dirty/b02-two-writers, dirty/b03-before, dirty/a4.12-repaired, dirty/a4.9-clean-means-clean, race/b09-dirt-dropped */
 /*
  * models mm/memory.c do_wp_page(), v2.6.19
  * entry: mm.ptl
@@ -332,6 +411,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
+/* in dirty/b01-december-2006, dirty/b02-two-writers, dirty/b03-before, dirty/a4.12-repaired, dirty/a4.9-clean-means-clean, dirty/a4.11-page-lock-pins-mapping */
 /*
  * models mm/memory.c do_wp_page(), v2.6.19
  * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
@@ -340,6 +420,28 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
  */
 vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
 {
+   1     get_page(pte_pfn(orig_pte));
+         ghost in_fault[mm][va] = true;
+         ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   2     pte_unmap_unlock(mm);
+         ok = set_page_dirty_after_fault(mm, va, pte_pfn(orig_pte), false);
+   3     put_page(pte_pfn(orig_pte));
+         return ok ? NONE : SIGBUS;
+}
+
+/* in race/b09-dirt-dropped */
+/*
+ * models mm/memory.c do_wp_page(), v2.6.19
+ * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+         ret = do_page_mkwrite(mm, va, pte_pfn(orig_pte), orig_pte);
+         if (ret != NONE) {
+             return ret;
+         }
    1     get_page(pte_pfn(orig_pte));
          ghost in_fault[mm][va] = true;
          ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));

@@ -125,7 +125,7 @@ void writepage(pfn_t page)
          __block_write_full_page(page);
 }
 
-/* in dirty/b03-before, dirty/a4.12-repaired, dirty/a4.9-clean-means-clean, dirty/a4.11-page-lock-pins-mapping */
+/* in dirty/b03-before, dirty/a4.12-repaired, dirty/a4.9-clean-means-clean, dirty/a4.11-page-lock-pins-mapping, race/b09-dirt-dropped */
 /*
  * a_ops->writepage of the world's file system; unlocks the page.
  * entry: page.PG_locked

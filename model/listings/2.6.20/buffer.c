@@ -26,7 +26,7 @@ bool set_page_dirty(pfn_t page)
          return newly;
 }
 
-/* in dirty/b03-clear-vs-fault, dirty/b06-frame-reuse, dirty/truncate-vs-fault */
+/* in dirty/b03-clear-vs-fault, dirty/b06-frame-reuse, dirty/truncate-vs-fault, race/b14-key-in-hand */
 /*
  * models mm/page-writeback.c set_page_dirty(), v2.6.20
  */

@@ -97,6 +97,45 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
+/* in race/b14-key-in-hand */
+/*
+ * models mm/memory.c do_no_page(), v2.6.20
+ */
+vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
+{
+   1     alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+         }
+   2     copy_user_page(page, page) { /* atomic: the model copies a page at one instant */
+             version_t version = page.data;
+             page.data = version;
+         }
+   3     page_add_new_anon(page);
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_present(pte)) {
+   6         set_pte(mm, va, vma.W ? pte_mkwrite(mk_pte(page, false)) : mk_pte(page, false));
+   7         page_add_rmap(page);
+         }
+   8     pte_unmap_unlock(mm);
+   9     put_page(page);
+         if (!!pte_present(pte)) {
+  10         put_page(page);
+         }
+         return NONE;
+}
+
 /* in dirty/b01-repaired, dirty/b03-clear-vs-fault, dirty/b04-repaired, dirty/a4.10-discard-repaired, dirty/truncate-vs-fault */
 /*
  * models mm/memory.c do_no_page(), v2.6.20
@@ -182,6 +221,59 @@ vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
              ghost in_fault[mm][va] = true;
          }
   10     set_pte(mm, va, write ? (vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(slot.pfn, vma.prot_W))) : pte_mkdirty(mk_pte(slot.pfn, vma.prot_W))) : mk_pte(slot.pfn, vma.prot_W));
+  11     page_add_rmap(slot.pfn);
+         if (write) {
+  12         get_page(slot.pfn);
+         }
+  13     pte_unmap_unlock(mm);
+         if (write) {
+             dirty_after_no_page(mm, va, slot.pfn);
+         }
+         if (write) {
+  14         put_page(slot.pfn);
+         }
+         return NONE;
+}
+
+/* in race/b14-key-in-hand */
+/*
+ * models mm/memory.c do_no_page(), v2.6.20
+ */
+vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     sequence_t sequence = truncate_count();
+         slot = filemap_nopage();
+         if (!slot.present) {
+             return SIGBUS;
+         }
+         if (write && !vma.S) {
+             ret = do_cow_fault(mm, va, vma, slot.pfn);
+             return ret;
+         }
+         if (write) {
+             ret = page_mkwrite(slot.pfn);
+             if ((ret == SIGBUS) || (ret == NOPAGE)) {
+   2             put_page(slot.pfn);
+                 return ret;
+             }
+         }
+   3     pte_offset_map_lock(mm);
+   4     sequence_t sequence = truncate_count();
+         if (sequence != sequence) {
+   5         pte_unmap_unlock(mm);
+   6         put_page(slot.pfn);
+             return NOPAGE;
+         }
+   7     pte_t pte = *pte(mm, va);
+         if (pte_present(pte)) {
+   8         pte_unmap_unlock(mm);
+   9         put_page(slot.pfn);
+             return NOPAGE;
+         }
+         if (write) {
+             ghost in_fault[mm][va] = true;
+         }
+  10     set_pte(mm, va, write ? (vma.W ? pte_mkwrite(mk_pte(slot.pfn, vma.prot_W)) : mk_pte(slot.pfn, vma.prot_W)) : mk_pte(slot.pfn, vma.prot_W));
   11     page_add_rmap(slot.pfn);
          if (write) {
   12         get_page(slot.pfn);
@@ -411,6 +503,60 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
+/* in race/b14-key-in-hand */
+/*
+ * models mm/memory.c do_wp_page(), v2.6.20
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+   2     count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+         if (anon && (mapcount == 1)) {
+             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(orig_pte) : orig_pte);
+   3         pte_unmap_unlock(mm);
+             return NONE;
+         }
+   4     get_page(pte_pfn(orig_pte));
+   5     pte_unmap_unlock(mm);
+   6     alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+         }
+   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   8     page_add_new_anon(page);
+   9     pte_offset_map_lock(mm);
+  10     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  11         set_pte(mm, va, vma.W ? pte_mkwrite(mk_pte(page, false)) : mk_pte(page, false));
+  12         page_add_rmap(page);
+  13         page_remove_rmap(pte_pfn(orig_pte));
+  14         pte_unmap_unlock(mm);
+  15         put_page(pte_pfn(orig_pte));
+  16         put_page(pte_pfn(orig_pte));
+         } else {
+  17         pte_unmap_unlock(mm);
+  18         put_page(page);
+  19         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
 /* in dirty/b01-repaired, dirty/b03-clear-vs-fault, dirty/b04-repaired, dirty/a4.10-discard-repaired, dirty/truncate-vs-fault */
 /*
  * models mm/memory.c do_wp_page(), v2.6.20
@@ -445,6 +591,28 @@ vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
    1     get_page(pte_pfn(orig_pte));
          ghost in_fault[mm][va] = true;
          ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   2     pte_unmap_unlock(mm);
+         ok = set_page_dirty_after_fault(mm, va, pte_pfn(orig_pte), false);
+   3     put_page(pte_pfn(orig_pte));
+         return ok ? NONE : SIGBUS;
+}
+
+/* in race/b14-key-in-hand */
+/*
+ * models mm/memory.c do_wp_page(), v2.6.20
+ * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+         ret = do_page_mkwrite(mm, va, pte_pfn(orig_pte), orig_pte);
+         if (ret != NONE) {
+             return ret;
+         }
+   1     get_page(pte_pfn(orig_pte));
+         ghost in_fault[mm][va] = true;
+         ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(orig_pte) : orig_pte);
    2     pte_unmap_unlock(mm);
          ok = set_page_dirty_after_fault(mm, va, pte_pfn(orig_pte), false);
    3     put_page(pte_pfn(orig_pte));

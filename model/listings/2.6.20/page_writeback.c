@@ -125,7 +125,7 @@ void writepage(pfn_t page)
          __block_write_full_page(page);
 }
 
-/* in dirty/b03-clear-vs-fault */
+/* in dirty/b03-clear-vs-fault, race/b14-key-in-hand */
 /*
  * a_ops->writepage of the world's file system; unlocks the page.
  * entry: page.PG_locked

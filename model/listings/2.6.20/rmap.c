@@ -19,6 +19,7 @@ bool page_check_address(pfn_t page, mm_t mm, va_t va)
          return true;
 }
 
+/* in dirty/b01-repaired, dirty/b03-clear-vs-fault */
 /*
  * models mm/rmap.c page_mkclean(), v2.6.20
  * Returns whether some PTE was writable or dirty.
@@ -35,6 +36,27 @@ bool page_mkclean(pfn_t page)
          }
          cleaned = page_mkclean_file(page);
          return cleaned;
+}
+
+/* in race/b14-key-in-hand */
+/*
+ * models mm/rmap.c page_mkclean(), v2.6.20
+ * Returns whether some PTE was writable or dirty.
+ */
+bool page_mkclean(pfn_t page)
+{
+   1     count_t mapcount = page_mapped(page);
+         if (mapcount == 0) {
+             key = page_test_and_clear_dirty(page);
+             return key;
+         }
+   2     bool mapping = page->mapping(page);
+         if (!mapping) {
+             return false;
+         }
+         cleaned = page_mkclean_file(page);
+         key = page_test_and_clear_dirty(page);
+         return cleaned || key;
 }
 
 /*

@@ -58,7 +58,7 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
-/* in seed-004/a4.16-mkwrite-dirtied */
+/* in race/b27-before-page-lock, seed-004/a4.16-mkwrite-dirtied */
 /*
  * models mm/memory.c do_no_page(), v2.6.21
  */
@@ -75,6 +75,65 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
                  ghost pfn0.notified = false;
                  ghost pfn0.fs_prep = false;
                  page = pfn0;
+                 taken = true;
+             }
+         }
+   2     copy_user_page(page, page) { /* atomic: the model copies a page at one instant */
+             version_t version = page.data;
+             page.data = version;
+         }
+   3     page_add_new_anon(page);
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_present(pte)) {
+   6         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+   7         page_add_rmap(page);
+         }
+   8     pte_unmap_unlock(mm);
+   9     put_page(page);
+         if (!!pte_present(pte)) {
+  10         put_page(page);
+         }
+         return NONE;
+}
+
+/* in race/b63-before */
+/*
+ * models mm/memory.c do_no_page(), v2.6.21
+ */
+vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
+{
+   1     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
                  taken = true;
              }
          }
@@ -251,7 +310,53 @@ vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
-/* in dirty/b06-repaired, race/b22-truncate-count, seed-004/mkwrite-tells-of-maybe */
+/* in race/b27-before-page-lock, race/b63-before */
+/*
+ * models mm/memory.c do_no_page(), v2.6.21
+ */
+vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     sequence_t sequence = truncate_count();
+         slot = filemap_nopage();
+         if (!slot.present) {
+             return SIGBUS;
+         }
+         if (write && !vma.S) {
+             ret = do_cow_fault(mm, va, vma, slot.pfn);
+             return ret;
+         }
+   2     pte_offset_map_lock(mm);
+   3     sequence_t sequence = truncate_count();
+         if (sequence != sequence) {
+   4         pte_unmap_unlock(mm);
+   5         put_page(slot.pfn);
+             return NOPAGE;
+         }
+   6     pte_t pte = *pte(mm, va);
+         if (pte_present(pte)) {
+   7         pte_unmap_unlock(mm);
+   8         put_page(slot.pfn);
+             return NOPAGE;
+         }
+         if (write) {
+             ghost in_fault[mm][va] = true;
+         }
+   9     set_pte(mm, va, write ? (vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(slot.pfn, vma.prot_W))) : pte_mkdirty(mk_pte(slot.pfn, vma.prot_W))) : mk_pte(slot.pfn, vma.prot_W));
+  10     page_add_rmap(slot.pfn);
+         if (write) {
+  11         get_page(slot.pfn);
+         }
+  12     pte_unmap_unlock(mm);
+         if (write) {
+             dirty_after_no_page(mm, va, slot.pfn);
+         }
+         if (write) {
+  13         put_page(slot.pfn);
+         }
+         return NONE;
+}
+
+/* in dirty/b06-repaired, race/b22-truncate-count, race/b27-before-page-lock, race/b63-before, seed-004/mkwrite-tells-of-maybe */
 /*
  * models arch/i386/mm/fault.c do_page_fault(), v2.6.21
  * may sleep
@@ -434,7 +539,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in seed-004/a4.16-mkwrite-dirtied */
+/* in race/b27-before-page-lock, seed-004/a4.16-mkwrite-dirtied */
 /*
  * models mm/memory.c do_wp_page(), v2.6.21
  * entry: mm.ptl
@@ -488,6 +593,81 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
+/* in race/b63-before */
+/*
+ * models mm/memory.c do_wp_page(), v2.6.21
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+   2     count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+         if (anon && (mapcount == 1)) {
+             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   3         pte_unmap_unlock(mm);
+             return WRITE;
+         }
+   4     get_page(pte_pfn(orig_pte));
+   5     pte_unmap_unlock(mm);
+   6     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+         }
+   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   8     page_add_new_anon(page);
+   9     pte_offset_map_lock(mm);
+  10     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  12         page_add_rmap(page);
+  13         page_remove_rmap(pte_pfn(orig_pte));
+  14         pte_unmap_unlock(mm);
+  15         put_page(pte_pfn(orig_pte));
+  16         put_page(pte_pfn(orig_pte));
+             return WRITE;
+         } else {
+  17         pte_unmap_unlock(mm);
+  18         put_page(page);
+  19         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
 /* in dirty/b06-repaired, seed-004/mkwrite-tells-of-maybe, seed-004/a4.16-mkwrite-dirtied */
 /*
  * models mm/memory.c do_wp_page(), v2.6.21
@@ -510,7 +690,7 @@ vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return ok ? NONE : SIGBUS;
 }
 
-/* in race/b22-truncate-count */
+/* in race/b22-truncate-count, race/b27-before-page-lock, race/b63-before */
 /*
  * models mm/memory.c do_wp_page(), v2.6.21
  * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.

@@ -44,7 +44,7 @@ void mpage_writepage(pfn_t page)
    4     end_page_writeback(page);
 }
 
-/* in dirty/b06-repaired, race/b22-truncate-count, seed-004/mkwrite-tells-of-maybe */
+/* in dirty/b06-repaired, race/b22-truncate-count, race/b27-before-page-lock, race/b63-before, seed-004/mkwrite-tells-of-maybe */
 /*
  * models mm/page-writeback.c set_page_dirty_balance(), v2.6.21
  */

@@ -26,7 +26,7 @@ bool set_page_dirty(pfn_t page)
          return newly;
 }
 
-/* in dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/i8-dirty-without-mapping, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/i2-mprotect-read-only, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, race/b22-unmapped-once, race/b22-repaired, seed-004/a4.2-kill-dirtiers-page-locked, seed-004/a4.2-kill-and-unmap-page-locked, seed-004/a4.16-backed-out, seed-004/a4.16-repaired, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.17-page-locked, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end, seed-004/a4.16-unstuck-by-write-back, seed-004/a4.16-server-faults, seed-004/a4.16-ps-hangs, seed-004/a4.16-readers-pass */
+/* in dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/i8-dirty-without-mapping, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/i2-mprotect-read-only, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, race/b22-unmapped-once, race/b22-repaired, race/b27-source-unmapped, race/b27-source-untouched, seed-004/a4.2-kill-dirtiers-page-locked, seed-004/a4.2-kill-and-unmap-page-locked, seed-004/a4.16-backed-out, seed-004/a4.16-repaired, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.17-page-locked, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end, seed-004/a4.16-unstuck-by-write-back, seed-004/a4.16-server-faults, seed-004/a4.16-ps-hangs, seed-004/a4.16-readers-pass */
 /*
  * models mm/page-writeback.c set_page_dirty(), v2.6.23
  */

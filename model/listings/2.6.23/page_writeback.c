@@ -93,7 +93,7 @@ void mpage_writepage(pfn_t page)
    4     end_page_writeback(page);
 }
 
-/* in dirty/b02-repaired, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/i8-dirty-without-mapping, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/i2-mprotect-read-only, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, race/b22-unmapped-once, race/b22-repaired, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.17-page-locked, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end */
+/* in dirty/b02-repaired, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/i8-dirty-without-mapping, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/i2-mprotect-read-only, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, race/b22-unmapped-once, race/b22-repaired, race/b27-source-unmapped, race/b27-source-untouched, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.17-page-locked, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end */
 /*
  * models mm/page-writeback.c set_page_dirty_balance(), v2.6.23
  */

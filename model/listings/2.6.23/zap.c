@@ -52,7 +52,7 @@ void zap_pte_range(mm_t mm, va_t va)
          }
 }
 
-/* in dirty/a4.3-zap-transfers, dirty/i8-dirty-without-mapping, race/b22-unmapped-once, race/b22-repaired, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.17-page-locked, seed-004/a4.13-linear-instead */
+/* in dirty/a4.3-zap-transfers, dirty/i8-dirty-without-mapping, race/b22-unmapped-once, race/b22-repaired, race/b27-source-unmapped, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.17-page-locked, seed-004/a4.13-linear-instead */
 /*
  * models mm/memory.c zap_pte_range(), v2.6.23
  */

@@ -66,7 +66,7 @@ slot_t filemap_nopage(void)
          }
 }
 
-/* in dirty/b07-repaired, dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once, dirty/accessed-bit, race/b17-mkwrite-during-io, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked */
+/* in dirty/b07-repaired, dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once, dirty/accessed-bit, race/b17-mkwrite-during-io, race/b09-not-laundered, race/b09-repaired, race/b09-laundered-first, race/b14-key-dirties-clean-page, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked */
 /*
  * models mm/filemap.c filemap_nopage(), v2.6.30
  * may sleep

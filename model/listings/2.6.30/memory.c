@@ -52,7 +52,7 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
-/* in dirty/b07-repaired, dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once, dirty/accessed-bit, race/b17-mkwrite-during-io, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked */
+/* in dirty/b07-repaired, dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once, dirty/accessed-bit, race/b17-mkwrite-during-io, race/b09-not-laundered, race/b09-repaired, race/b09-laundered-first, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked */
 /*
  * models mm/memory.c do_no_page(), v2.6.30
  * entry: page.PG_locked
@@ -94,7 +94,49 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
-/* in dirty/i8-mkwrite-locked, dirty/b07-repaired, dirty/accessed-bit, race/b17-mkwrite-during-io, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked */
+/* in race/b14-key-dirties-clean-page */
+/*
+ * models mm/memory.c do_no_page(), v2.6.30
+ * entry: page.PG_locked
+ * exit: no locks
+ */
+vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
+{
+   1     alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+         }
+   2     copy_user_page(page, page) { /* atomic: the model copies a page at one instant */
+             version_t version = page.data;
+             page.data = version;
+         }
+   3     page_add_new_anon(page);
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_present(pte)) {
+   6         set_pte(mm, va, vma.W ? pte_mkwrite(mk_pte(page, false)) : mk_pte(page, false));
+   7         page_add_rmap(page);
+         }
+   8     pte_unmap_unlock(mm);
+   9     unlock_page(page);
+  10     put_page(page);
+         if (!!pte_present(pte)) {
+  11         put_page(page);
+         }
+         return NONE;
+}
+
+/* in dirty/i8-mkwrite-locked, dirty/b07-repaired, dirty/accessed-bit, race/b17-mkwrite-during-io, race/b09-not-laundered, race/b09-repaired, race/b09-laundered-first, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked */
 /*
  * models mm/memory.c do_no_page(), v2.6.30
  */
@@ -194,6 +236,62 @@ vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
   14     unlock_page(slot.pfn);
          if (write) {
   15         put_page(slot.pfn);
+         }
+         return NONE;
+}
+
+/* in race/b14-key-dirties-clean-page */
+/*
+ * models mm/memory.c do_no_page(), v2.6.30
+ */
+vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
+{
+         slot = filemap_nopage();
+         if (!slot.present) {
+             return SIGBUS;
+         }
+   1     lock_page(slot.pfn);
+   2     bool mapping = page->mapping(slot.pfn);
+         if (!mapping) {
+   3         unlock_page(slot.pfn);
+   4         put_page(slot.pfn);
+             return NOPAGE;
+         }
+         if (write && !vma.S) {
+             ret = do_cow_fault(mm, va, vma, slot.pfn);
+             return ret;
+         }
+         if (write) {
+   5         unlock_page(slot.pfn);
+             ret = page_mkwrite(slot.pfn);
+             if ((ret == SIGBUS) || (ret == NOPAGE)) {
+   6             put_page(slot.pfn);
+                 return ret;
+             }
+         }
+   7     pte_offset_map_lock(mm);
+   8     pte_t pte = *pte(mm, va);
+         if (pte_present(pte)) {
+   9         pte_unmap_unlock(mm);
+  10         unlock_page(slot.pfn);
+  11         put_page(slot.pfn);
+             return NOPAGE;
+         }
+  12     page_add_rmap(slot.pfn);
+         if (write) {
+             ghost in_fault[mm][va] = true;
+         }
+  13     set_pte(mm, va, write ? (vma.W ? pte_mkwrite(mk_pte(slot.pfn, vma.prot_W)) : mk_pte(slot.pfn, vma.prot_W)) : mk_pte(slot.pfn, vma.prot_W));
+         if (write) {
+  14         get_page(slot.pfn);
+         }
+  15     pte_unmap_unlock(mm);
+         if (write) {
+             ret = set_page_dirty_after_fault(mm, va, slot.pfn, true);
+         }
+  16     unlock_page(slot.pfn);
+         if (write) {
+  17         put_page(slot.pfn);
          }
          return NONE;
 }
@@ -315,6 +413,7 @@ vm_fault_t do_wp_page(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return ret;
 }
 
+/* in dirty/i8-mkwrite-locked, dirty/b07-repaired, dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once, dirty/accessed-bit, race/b17-mkwrite-during-io, race/b09-not-laundered, race/b09-repaired, race/b09-laundered-first, race/b14-key-dirties-clean-page, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked, seed-004/a4.17-unmap-only */
 /*
  * models mm/memory.c handle_pte_fault(), v2.6.30
  */
@@ -340,7 +439,49 @@ vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
-/* in dirty/i8-mkwrite-locked, dirty/b07-repaired, dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once, dirty/accessed-bit, race/b17-mkwrite-during-io, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.17-unmap-only */
+/* in race/b76-page-of-another-entry, race/b76-first-repair */
+/*
+ * models mm/memory.c handle_pte_fault(), v2.6.30
+ */
+vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     pte_t pte = *pte(mm, va);
+         if (!pte_present(pte)) {
+   2         *pte(mm, va) { /* atomic: a PTE and the swap entry that it may hold: one word in the kernel */
+                 pte_t pte = pte[mm][va];
+                 swp_entry_t entry = pte[mm][va].swap;
+             }
+             if (entry.V) {
+                 ret = do_swap_page(mm, va, vma, write, entry);
+                 if (ret == WP) {
+   3                 pte_t pte = *pte(mm, va);
+                     ret = do_wp_page(mm, va, vma, pte);
+                     return ret;
+                 }
+                 return (ret == DONE) ? NONE : NOPAGE;
+             }
+             if (!(!pte_present(pte) && !entry.V)) {
+                 return NOPAGE;
+             }
+             ret = do_anonymous_page(mm, va, vma, write);
+             return ret;
+         }
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_same(pte, pte)) {
+   6         pte_unmap_unlock(mm);
+             return NOPAGE;
+         }
+         if (write && !pte_write(pte)) {
+             ret = do_wp_page(mm, va, vma, pte);
+             return ret;
+         }
+         flush_tlb_page(mm, va);
+   7     pte_unmap_unlock(mm);
+         return NONE;
+}
+
+/* in dirty/i8-mkwrite-locked, dirty/b07-repaired, dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once, dirty/accessed-bit, race/b17-mkwrite-during-io, race/b76-page-of-another-entry, race/b76-first-repair, race/b09-not-laundered, race/b09-repaired, race/b09-laundered-first, race/b14-key-dirties-clean-page, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.17-unmap-only */
 /*
  * models mm/memory.c do_wp_page(), v2.6.30
  * The lines after pte_unmap_unlock; `locked`: page_mkwrite returned the page locked. False: SIGBUS.
@@ -432,7 +573,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in dirty/b07-repaired, dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once, dirty/accessed-bit, race/b17-mkwrite-during-io, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked */
+/* in dirty/b07-repaired, dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once, dirty/accessed-bit, race/b17-mkwrite-during-io, race/b09-not-laundered, race/b09-repaired, race/b09-laundered-first, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked */
 /*
  * models mm/memory.c do_wp_page(), v2.6.30
  * entry: mm.ptl
@@ -486,7 +627,145 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in dirty/i8-mkwrite-locked, dirty/b07-repaired, dirty/accessed-bit, race/b17-mkwrite-during-io, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked, seed-004/a4.17-unmap-only */
+/* in race/b76-page-of-another-entry, race/b76-first-repair */
+/*
+ * models mm/memory.c do_wp_page(), v2.6.30
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+         if (anon) {
+             reuse = wp_page_anon(mm, va, vma, orig_pte);
+             if (reuse != COPY) {
+                 return NONE;
+             }
+         }
+   2     get_page(pte_pfn(orig_pte));
+   3     pte_unmap_unlock(mm);
+   4     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+             count_t count = pfn3._count;
+             if (!taken && (count == 0)) {
+                 pfn3._count = 1;
+                 pfn3.PG_dirty = false;
+                 pfn3.PG_anon = false;
+                 ghost pfn3.notified = false;
+                 ghost pfn3.fs_prep = false;
+                 page = pfn3;
+                 taken = true;
+             }
+         }
+   5     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   6     page_add_new_anon(page);
+   7     pte_offset_map_lock(mm);
+   8     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+   9         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  10         page_add_rmap(page);
+  11         page_remove_rmap(pte_pfn(orig_pte));
+  12         pte_unmap_unlock(mm);
+  13         put_page(pte_pfn(orig_pte));
+  14         put_page(pte_pfn(orig_pte));
+         } else {
+  15         pte_unmap_unlock(mm);
+  16         put_page(page);
+  17         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in race/b14-key-dirties-clean-page */
+/*
+ * models mm/memory.c do_wp_page(), v2.6.30
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+   2     count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+         if (anon && (mapcount == 1)) {
+             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(orig_pte) : orig_pte);
+   3         pte_unmap_unlock(mm);
+             return NONE;
+         }
+   4     get_page(pte_pfn(orig_pte));
+   5     pte_unmap_unlock(mm);
+   6     alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+         }
+   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   8     page_add_new_anon(page);
+   9     pte_offset_map_lock(mm);
+  10     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  11         set_pte(mm, va, vma.W ? pte_mkwrite(mk_pte(page, false)) : mk_pte(page, false));
+  12         page_add_rmap(page);
+  13         page_remove_rmap(pte_pfn(orig_pte));
+  14         pte_unmap_unlock(mm);
+  15         put_page(pte_pfn(orig_pte));
+  16         put_page(pte_pfn(orig_pte));
+         } else {
+  17         pte_unmap_unlock(mm);
+  18         put_page(page);
+  19         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in dirty/i8-mkwrite-locked, dirty/b07-repaired, dirty/accessed-bit, race/b17-mkwrite-during-io, race/b09-not-laundered, race/b09-repaired, race/b09-laundered-first, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked, seed-004/a4.17-unmap-only */
 /*
  * models mm/memory.c do_wp_page(), v2.6.30
  * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
@@ -510,7 +789,7 @@ vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once */
+/* in dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once, race/b76-page-of-another-entry, race/b76-first-repair */
 /*
  * models mm/memory.c do_wp_page(), v2.6.30
  * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
@@ -526,4 +805,28 @@ vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          ok = set_page_dirty_after_fault(mm, va, pte_pfn(orig_pte), false);
    3     put_page(pte_pfn(orig_pte));
          return ok ? NONE : SIGBUS;
+}
+
+/* in race/b14-key-dirties-clean-page */
+/*
+ * models mm/memory.c do_wp_page(), v2.6.30
+ * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+         ret = do_page_mkwrite(mm, va, pte_pfn(orig_pte), orig_pte);
+         if (ret != LOCKED) {
+             return ret;
+         }
+   1     get_page(pte_pfn(orig_pte));
+         ghost in_fault[mm][va] = true;
+         ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(orig_pte) : orig_pte);
+   2     pte_unmap_unlock(mm);
+   3     put_page(pte_pfn(orig_pte));
+         ret = set_page_dirty_after_fault(mm, va, pte_pfn(orig_pte), true);
+   4     unlock_page(pte_pfn(orig_pte));
+   5     put_page(pte_pfn(orig_pte));
+         return NONE;
 }

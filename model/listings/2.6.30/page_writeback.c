@@ -16,7 +16,7 @@ bool clear_page_dirty_for_io(pfn_t page)
          return was_dirty;
 }
 
-/* in dirty/b07-repaired, dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once, dirty/accessed-bit, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked */
+/* in dirty/b07-repaired, dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once, dirty/accessed-bit, race/b09-not-laundered, race/b09-repaired, race/b09-laundered-first, race/b14-key-dirties-clean-page, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked */
 /*
  * models fs/mpage.c mpage_writepage(), v2.6.30
  * For a file system that attaches no buffers.
@@ -53,6 +53,22 @@ void mpage_writepage(pfn_t page)
              disk = version;
          }
    4     end_page_writeback(page);
+}
+
+/*
+ * models fs/nfs/write.c nfs_wb_page(), v2.6.30
+ * entry: page.PG_locked
+ * exit: page.PG_locked
+ */
+void nfs_wb_page(pfn_t page)
+{
+   1     set_page_writeback(page);
+         ghost page.fs_prep = false;
+   2     DMA page to disk(page) { /* atomic: the model's device reads the page at one instant */
+             version_t version = page.data;
+             disk = version;
+         }
+   3     end_page_writeback(page);
 }
 
 /*

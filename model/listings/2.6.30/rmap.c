@@ -15,6 +15,7 @@ bool page_check_address(pfn_t page, mm_t mm, va_t va)
          return true;
 }
 
+/* in dirty/b07-repaired, dirty/b11-zap-mapped-twice, dirty/b11-zap-mapped-once, dirty/accessed-bit, race/b17-mkwrite-during-io, race/b09-not-laundered, race/b09-repaired, race/b09-laundered-first, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-two-phase, seed-004/a4.18-one-call-locked */
 /*
  * models mm/rmap.c page_mkclean(), v2.6.30
  * Returns whether some PTE was writable or dirty.
@@ -31,6 +32,26 @@ bool page_mkclean(pfn_t page)
          }
          cleaned = page_mkclean_file(page);
          return cleaned;
+}
+
+/* in race/b14-key-dirties-clean-page */
+/*
+ * models mm/rmap.c page_mkclean(), v2.6.30
+ * Returns whether some PTE was writable or dirty.
+ */
+bool page_mkclean(pfn_t page)
+{
+   1     count_t mapcount = page_mapped(page);
+         if (mapcount == 0) {
+             return false;
+         }
+   2     bool mapping = page->mapping(page);
+         if (!mapping) {
+             return false;
+         }
+         cleaned = page_mkclean_file(page);
+         key = page_test_and_clear_dirty(page);
+         return cleaned || key;
 }
 
 /*

@@ -5,7 +5,7 @@ void flush_tlb_mm(mm_t mm)
          flush_tlb_others(mm, va0, true);
 }
 
-/* in dirty/i8-mkwrite-locked, dirty/b07-repaired, dirty/accessed-bit, race/b17-mkwrite-during-io, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-one-call-locked */
+/* in dirty/i8-mkwrite-locked, dirty/b07-repaired, dirty/accessed-bit, race/b17-mkwrite-during-io, race/b09-not-laundered, race/b09-repaired, race/b09-laundered-first, race/b14-key-dirties-clean-page, seed-004/a4.1-fscache-second-copy-locked, seed-004/a4.18-one-call-locked */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
  */
@@ -109,6 +109,56 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
              }
              if (this_cpu != cpu2) {
    9             wait_for_ack(cpu2);
+             }
+         }
+}
+
+/* in race/b76-page-of-another-entry, race/b76-first-repair */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+}
+
+/* in race/b36-flush-each */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0);
+                 }
+                 if (all || (va == va1)) {
+   2                 invlpg(va1);
+                 }
+             }
+             if (this_cpu == cpu1) {
+                 if (all || (va == va0)) {
+   3                 invlpg(va0);
+                 }
+                 if (all || (va == va1)) {
+   4                 invlpg(va1);
+                 }
+             }
+             if (this_cpu != cpu0) {
+   5             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu1) {
+   6             send_IPI(cpu1, va, all) when !cpu1.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu1.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   7             wait_for_ack(cpu0);
+             }
+             if (this_cpu != cpu1) {
+   8             wait_for_ack(cpu1);
              }
          }
 }

@@ -26,13 +26,25 @@ bool set_page_dirty(pfn_t page)
          return newly;
 }
 
-/* in dirty/b11-repaired, dirty/b12-last-mapping, race/b17-repaired, race/b32-dirty-file-pages */
+/* in dirty/b11-repaired, dirty/b12-last-mapping, race/b17-repaired, race/b32-dirty-file-pages, race/b25-fault-while-punching, race/b29-protnone-migrated, race/b29-repaired */
 /*
  * models mm/page-writeback.c set_page_dirty(), v3.15
  */
 bool set_page_dirty(pfn_t page)
 {
    1     bool was_dirty = TestSetPageDirty(page);
+         return !was_dirty;
+}
+
+/* in race/b43-mask-read-early, race/b43-locked-instructions */
+/*
+ * models mm/page-writeback.c set_page_dirty(), v3.15
+ */
+bool set_page_dirty(pfn_t page)
+{
+   1     TestSetPageDirty(page) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             bool was_dirty = xchg(page.PG_dirty, true);
+         }
          return !was_dirty;
 }
 

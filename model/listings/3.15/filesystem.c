@@ -26,6 +26,7 @@ void journal_submit_data_buffers(void)
    6     put_page(slot.pfn);
 }
 
+/* in race/b17-repaired */
 /*
  * models fs/buffer.c block_page_mkwrite(), v3.15
  * exit when it returns LOCKED: page.PG_locked
@@ -41,5 +42,24 @@ vm_fault_t page_mkwrite(pfn_t page)
          }
    4     reserve block(page);
    5     wait_on_page_writeback(page);
+         return LOCKED;
+}
+
+/* in race/b25-fault-while-punching */
+/*
+ * models fs/buffer.c block_page_mkwrite(), v3.15
+ * exit when it returns LOCKED: page.PG_locked
+ * may sleep
+ */
+vm_fault_t page_mkwrite(pfn_t page)
+{
+   1     lock_page(page);
+   2     bool mapping = page->mapping(page);
+         if (!mapping) {
+   3         unlock_page(page);
+             return NOPAGE;
+         }
+   4     reserve block(page);
+         __block_write_begin(page);
          return LOCKED;
 }

@@ -26,3 +26,96 @@ void pagevec_strip(void)
    5     unlock_page(slot.pfn);
    6     put_page(slot.pfn);
 }
+
+/*
+ * models mm/vmscan.c remove_mapping(), v3.15
+ */
+bool remove_mapping(pfn_t page)
+{
+   1     local_irq_disable();
+   2     spin_lock(tree_lock) when store_buffer_empty() && !tree_lock.held { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(tree_lock, {held=true, cpu=this_cpu});
+         }
+   3     count_t count = page_count(page);
+         if (count != 2) {
+   4         spin_unlock(tree_lock) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(tree_lock, {});
+             }
+   5         local_irq_enable();
+             return false;
+         }
+   6     bool dirty = PageDirty(page);
+         if (dirty) {
+   7         spin_unlock(tree_lock) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(tree_lock, {});
+             }
+   8         local_irq_enable();
+             return false;
+         }
+         remove_from_page_cache(page);
+   9     spin_unlock(tree_lock) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(tree_lock, {});
+         }
+  10     local_irq_enable();
+  11     put_page(page) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(page._count, count - 1);
+         }
+         return true;
+}
+
+/*
+ * models mm/vmscan.c shrink_page_list(), v3.15
+ * may sleep
+ */
+void shrink_page_list(void)
+{
+   1     find_get_page() when store_buffer_empty() && !tree_lock.held { /* atomic: lookup and reference under tree_lock (since 2.6.27 a speculative reference re-checked against the slot) */
+             slot_t slot = page_cache;
+             if (slot.present) {
+                 xchg(slot.pfn._count, count + 1);
+             }
+         }
+         if (!slot.present) {
+             return;
+         }
+   2     lock_page(slot.pfn) when store_buffer_empty() && !slot.pfn.PG_locked.held { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(slot.pfn.PG_locked, {held=true, cpu=this_cpu});
+         }
+   3     bool writeback = PageWriteback(slot.pfn);
+         if (writeback) {
+   4         unlock_page(slot.pfn) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(slot.pfn.PG_locked, {});
+             }
+   5         put_page(slot.pfn) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(slot.pfn._count, count - 1);
+             }
+             return;
+         }
+   6     count_t mapcount = page_mapped(slot.pfn);
+         if (mapcount != 0) {
+             try_to_unmap(slot.pfn);
+         }
+   7     bool dirty = PageDirty(slot.pfn);
+         if (dirty) {
+             cleared = clear_page_dirty_for_io(slot.pfn);
+             if (cleared) {
+                 writepage(slot.pfn);
+             } else {
+   8             unlock_page(slot.pfn) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                     xchg(slot.pfn.PG_locked, {});
+                 }
+             }
+   9         put_page(slot.pfn) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(slot.pfn._count, count - 1);
+             }
+             return;
+         }
+         ret = remove_mapping(slot.pfn);
+  10     unlock_page(slot.pfn) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(slot.pfn.PG_locked, {});
+         }
+  11     put_page(slot.pfn) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(slot.pfn._count, count - 1);
+         }
+         return;
+}

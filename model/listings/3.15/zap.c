@@ -12,6 +12,23 @@ void madvise_dontneed(mm_t mm, va_t va)
 }
 
 /*
+ * models mm/memory.c unmap_mapping_range(), v3.15
+ */
+void unmap_mapping_range(void)
+{
+   1     spin_lock(i_mmap_lock);
+         for each mm_t mm {
+             for each va_t va {
+   2             vma_t vma = find_vma(mm, va);
+                 if (vma.linked) {
+                     zap_pte_range(mm, va);
+                 }
+             }
+         }
+   3     spin_unlock(i_mmap_lock);
+}
+
+/*
  * models mm/memory.c zap_pte_range(), v3.15
  */
 void zap_pte_range(mm_t mm, va_t va)

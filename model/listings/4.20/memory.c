@@ -98,6 +98,7 @@ vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
+/* in race/b31-repaired, race/b31-munmap-repaired, race/b71-repaired */
 /*
  * models arch/i386/mm/fault.c do_page_fault(), v4.20
  * may sleep
@@ -111,6 +112,24 @@ vm_fault_t do_page_fault(mm_t mm, va_t va, bool write)
              return SIGBUS;
          }
          ret = handle_pte_fault(mm, va, vma, write);
+   4     up_read(mm);
+         return ret;
+}
+
+/* in race/b45-numa-repaired, race/b45-soft-dirty-repaired, race/b45-madv-free-repaired, race/b45-migrate-repaired, race/b45-mkclean */
+/*
+ * models arch/i386/mm/fault.c do_page_fault(), v4.20
+ * may sleep
+ */
+vm_fault_t do_page_fault(mm_t mm, va_t va, bool write)
+{
+   1     down_read(mm);
+   2     vma_t vma = find_vma(mm, va);
+         if (!vma.linked || (write && !vma.W)) {
+   3         up_read(mm);
+             return SIGBUS;
+         }
+         ret = __handle_mm_fault(mm, va, vma, write);
    4     up_read(mm);
          return ret;
 }
@@ -130,6 +149,7 @@ vm_fault_t do_wp_page(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return ret;
 }
 
+/* in race/b31-repaired, race/b31-munmap-repaired */
 /*
  * models mm/memory.c handle_pte_fault(), v4.20
  */
@@ -155,6 +175,48 @@ vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
+/* in race/b71-repaired */
+/*
+ * models mm/memory.c handle_pte_fault(), v4.20
+ */
+vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     pte_t pte = *pte(mm, va);
+         if (!pte_present(pte)) {
+   2         *pte(mm, va) { /* atomic: a PTE and the swap entry that it may hold: one word in the kernel */
+                 pte_t pte = pte[mm][va];
+                 swp_entry_t entry = pte[mm][va].swap;
+             }
+             if (entry.V) {
+                 ret = do_swap_page(mm, va, vma, write, entry);
+                 if (ret == WP) {
+   3                 pte_t pte = *pte(mm, va);
+                     ret = do_wp_page(mm, va, vma, pte);
+                     return ret;
+                 }
+                 return (ret == DONE) ? NONE : NOPAGE;
+             }
+             if (!(!pte_present(pte) && !entry.V)) {
+                 return NOPAGE;
+             }
+             ret = do_anonymous_page(mm, va, vma, write);
+             return ret;
+         }
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_same(pte, pte)) {
+   6         pte_unmap_unlock(mm);
+             return NOPAGE;
+         }
+         if (write && !pte_write(pte)) {
+             ret = do_wp_page(mm, va, vma, pte);
+             return ret;
+         }
+         flush_tlb_page(mm, va);
+   7     pte_unmap_unlock(mm);
+         return NONE;
+}
+
 /*
  * models mm/memory.c do_wp_page(), v4.20
  * The lines after pte_unmap_unlock; `locked`: page_mkwrite returned the page locked. False: SIGBUS.
@@ -170,6 +232,7 @@ bool set_page_dirty_after_fault(mm_t mm, va_t va, pfn_t page, bool locked)
          return true;
 }
 
+/* in race/b31-repaired, race/b31-munmap-repaired */
 /*
  * models mm/memory.c do_wp_page(), v4.20
  * entry: mm.ptl
@@ -229,6 +292,80 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
   17         pte_unmap_unlock(mm);
   18         put_page(page);
   19         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in race/b71-repaired */
+/*
+ * models mm/memory.c do_wp_page(), v4.20
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+         if (anon) {
+             reuse = wp_page_anon(mm, va, vma, orig_pte);
+             if (reuse != COPY) {
+                 return NONE;
+             }
+         }
+   2     get_page(pte_pfn(orig_pte));
+   3     pte_unmap_unlock(mm);
+   4     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+         }
+   5     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   6     page_add_new_anon(page);
+   7     pte_offset_map_lock(mm);
+   8     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+   9         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  10         page_add_rmap(page);
+  11         page_remove_rmap(pte_pfn(orig_pte));
+  12         pte_unmap_unlock(mm);
+  13         put_page(pte_pfn(orig_pte));
+  14         put_page(pte_pfn(orig_pte));
+         } else {
+  15         pte_unmap_unlock(mm);
+  16         put_page(page);
+  17         put_page(pte_pfn(orig_pte));
          }
          return NONE;
 }

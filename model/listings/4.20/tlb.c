@@ -5,6 +5,7 @@ void flush_tlb_mm(mm_t mm)
          flush_tlb_others(mm, va0, true);
 }
 
+/* in race/b31-repaired, race/b31-munmap-repaired */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
  */
@@ -36,6 +37,81 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
              }
              if (this_cpu != cpu1) {
    6             wait_for_ack(cpu1);
+             }
+         }
+}
+
+/* in race/b71-repaired */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+}
+
+/* in race/b45-numa-repaired, race/b45-soft-dirty-repaired, race/b45-madv-free-repaired, race/b45-migrate-repaired, race/b45-mkclean */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0) { /* atomic: one instruction drops the TLB entry and what the CPU remembers of upper levels */
+                         this_cpu.tlb[va0] = {};
+                     }
+                 }
+             }
+             if (this_cpu != cpu0) {
+   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   3             wait_for_ack(cpu0);
+             }
+         }
+}
+
+/* in race/b36-repaired, race/b36-repaired-two-tables, race/b36-clean-repaired */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0);
+                 }
+                 if (all || (va == va1)) {
+   2                 invlpg(va1);
+                 }
+             }
+             if (this_cpu == cpu1) {
+                 if (all || (va == va0)) {
+   3                 invlpg(va0);
+                 }
+                 if (all || (va == va1)) {
+   4                 invlpg(va1);
+                 }
+             }
+             if (this_cpu != cpu0) {
+   5             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu1) {
+   6             send_IPI(cpu1, va, all) when !cpu1.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu1.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   7             wait_for_ack(cpu0);
+             }
+             if (this_cpu != cpu1) {
+   8             wait_for_ack(cpu1);
              }
          }
 }

@@ -17,6 +17,7 @@ void try_to_unmap(pfn_t page)
    3     spin_unlock(i_mmap_lock);
 }
 
+/* in race/b31-repaired, race/b31-munmap-repaired */
 /*
  * models mm/rmap.c try_to_unmap_one(), v4.20
  */
@@ -34,4 +35,48 @@ void try_to_unmap_one(pfn_t page, mm_t mm, va_t va)
    3     page_remove_rmap(page);
    4     put_page(page);
    5     pte_unmap_unlock(mm);
+}
+
+/* in race/b71-repaired */
+/*
+ * models mm/rmap.c try_to_unmap_one(), v4.20
+ */
+void try_to_unmap_one(pfn_t page, mm_t mm, va_t va)
+{
+         mapped = page_check_address(page, mm, va);
+         if (!mapped) {
+             return;
+         }
+         pte = ptep_clear_flush(mm, va);
+         if (pte_dirty(pte)) {
+             ret = set_page_dirty(page);
+         }
+   1     swp_t private = page_private(page);
+   2     swap_duplicate(private);
+   3     set_pte(mm, va, {V=true, slot=private}) { /* atomic: a PTE and the swap entry that it may hold: one word in the kernel */
+             pte[mm][va] = {};
+             pte[mm][va].swap = {V=true, slot=private};
+         }
+   4     page_remove_rmap(page);
+   5     put_page(page);
+   6     pte_unmap_unlock(mm);
+}
+
+/* in race/b36-repaired-two-tables */
+/*
+ * models mm/rmap.c try_to_unmap_one(), v4.20
+ */
+void try_to_unmap_one(pfn_t page, mm_t mm, va_t va)
+{
+         mapped = page_check_address(page, mm, va);
+         if (!mapped) {
+             return;
+         }
+         pte = ptep_clear_flush(mm, va);
+         if (pte_dirty(pte)) {
+             ret = set_page_dirty(page);
+         }
+   1     page_remove_rmap(page);
+   2     put_page(page);
+   3     pte_unmap_unlock(mm, va);
 }

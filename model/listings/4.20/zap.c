@@ -17,12 +17,58 @@ void do_munmap(mm_t mm, va_t va)
 }
 
 /*
+ * models mm/memory.c unmap_mapping_range(), v4.20
+ */
+void unmap_mapping_range(void)
+{
+   1     spin_lock(i_mmap_lock);
+         for each mm_t mm {
+             for each va_t va {
+   2             vma_t vma = find_vma(mm, va);
+                 if (vma.linked) {
+                     zap_pte_range(mm, va);
+                 }
+             }
+         }
+   3     spin_unlock(i_mmap_lock);
+}
+
+/* in race/b31-munmap-repaired */
+/*
  * models mm/memory.c zap_pte_range(), v4.20
  */
 void zap_pte_range(mm_t mm, va_t va)
 {
    1     pte_offset_map_lock(mm);
          flush_tlb_batched_pending(mm);
+   2     pte_t pte = ptep_get_and_clear(mm, va);
+         if (pte_present(pte)) {
+             if (pte_dirty(pte)) {
+   3             bool anon = PageAnon(pte_pfn(pte));
+                 if (!anon) {
+                     ret = set_page_dirty(pte_pfn(pte));
+                 }
+   4             page_remove_rmap(pte_pfn(pte));
+                 flush_tlb_page(mm, va);
+   5             pte_unmap_unlock(mm);
+             } else {
+   6             page_remove_rmap(pte_pfn(pte));
+   7             pte_unmap_unlock(mm);
+                 flush_tlb_page(mm, va);
+             }
+   8         put_page(pte_pfn(pte));
+         } else {
+   9         pte_unmap_unlock(mm);
+         }
+}
+
+/* in race/b36-repaired, race/b36-clean-repaired */
+/*
+ * models mm/memory.c zap_pte_range(), v4.20
+ */
+void zap_pte_range(mm_t mm, va_t va)
+{
+   1     pte_offset_map_lock(mm);
    2     pte_t pte = ptep_get_and_clear(mm, va);
          if (pte_present(pte)) {
              if (pte_dirty(pte)) {

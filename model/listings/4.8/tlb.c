@@ -6,6 +6,39 @@ void flush_tlb_mm(mm_t mm)
 }
 
 /*
+ * models arch/x86/mm/tlb.c flush_tlb_mm_range(), v4.8
+ */
+void flush_tlb_mm_range(mm_t mm, va_t va, bool all)
+{
+   1     smp_mb() when store_buffer_empty() { /* atomic: what comes after a full barrier waits until the store buffer is empty */
+         }
+         if (mm == mm0) {
+             bool sent = false;
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   2                 invlpg(va0) when store_buffer_empty() { /* atomic: stores become visible in program order, and there is room for one */
+                         this_cpu.tlb[va0] = {};
+                     }
+                 }
+             } else {
+   3             cpumask_test_cpu(mm, cpu0) { /* atomic: a CPU sees its own store before the others do */
+                     bool bit = own_store_or(mm.cpumask[cpu0]);
+                 }
+                 if (bit) {
+   4                 send_IPI(cpu0, va, all) when store_buffer_empty() && !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                         cpu0.ipi = {pending=true, all=all, va=va};
+                     }
+                     sent = true;
+                 }
+             }
+             if (sent) {
+   5             wait_for_ack(cpu0);
+             }
+         }
+}
+
+/* in race/b31-mprotect-meets-no-pte, race/b31-munmap-meets-no-pte, race/b33-ksm-four-cpus, race/b33-without-clear-refs */
+/*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
  */
 void flush_tlb_others(mm_t mm, va_t va, bool all)
@@ -40,7 +73,155 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
+/* in race/b71-reused-under-io, race/b50-repaired */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+}
+
+/* in race/b25-repaired, race/b25-mkwrite-unlocked, race/b25-read-while-punching, race/b33-without-madvise */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0);
+                 }
+             }
+             if (this_cpu != cpu0) {
+   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   3             wait_for_ack(cpu0);
+             }
+         }
+}
+
+/* in race/b40-repaired, race/b45-numa, race/b45-soft-dirty, race/b45-madv-free, race/b45-migrate */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0) { /* atomic: one instruction drops the TLB entry and what the CPU remembers of upper levels */
+                         this_cpu.tlb[va0] = {};
+                     }
+                 }
+             }
+             if (this_cpu != cpu0) {
+   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   3             wait_for_ack(cpu0);
+             }
+         }
+}
+
+/* in race/b63-dirty-cow */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu1) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0);
+                 }
+             }
+             if (this_cpu != cpu1) {
+   2             send_IPI(cpu1, va, all) when !cpu1.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu1.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu1) {
+   3             wait_for_ack(cpu1);
+             }
+         }
+}
+
+/* in race/b36-mremap-late-flush, race/b36-mkclean-misses */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0);
+                 }
+                 if (all || (va == va1)) {
+   2                 invlpg(va1);
+                 }
+             }
+             if (this_cpu == cpu1) {
+                 if (all || (va == va0)) {
+   3                 invlpg(va0);
+                 }
+                 if (all || (va == va1)) {
+   4                 invlpg(va1);
+                 }
+             }
+             if (this_cpu != cpu0) {
+   5             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu1) {
+   6             send_IPI(cpu1, va, all) when !cpu1.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu1.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   7             wait_for_ack(cpu0);
+             }
+             if (this_cpu != cpu1) {
+   8             wait_for_ack(cpu1);
+             }
+         }
+}
+
+/* in race/b31-mprotect-meets-no-pte, race/b31-munmap-meets-no-pte, race/b71-reused-under-io, race/b25-repaired, race/b25-mkwrite-unlocked, race/b25-read-while-punching, race/b40-repaired, race/b45-numa, race/b45-soft-dirty, race/b45-madv-free, race/b45-migrate, race/b63-dirty-cow, race/b36-mremap-late-flush, race/b36-mkclean-misses, race/b33-ksm-four-cpus, race/b33-without-madvise, race/b33-without-clear-refs */
 void flush_tlb_page(mm_t mm, va_t va)
 {
          flush_tlb_others(mm, va, false);
+}
+
+/* in race/b43-repaired */
+void flush_tlb_page(mm_t mm, va_t va)
+{
+         flush_tlb_mm_range(mm, va, false);
+}
+
+/*
+ * models arch/x86/include/asm/mmu_context.h switch_mm(), v4.8
+ */
+void switch_mm(mm_t mm)
+{
+   1     local_irq_disable();
+   2     cpumask_set_cpu(mm) when store_buffer_empty() && held_by_nobody_else() { /* atomic: it keeps the cell to itself, and what comes after it need not wait */
+             bool bit = mm.cpumask[this_cpu];
+             this_cpu.store_buffer(mm_cpumask).value = true;
+             this_cpu.store_buffer(mm_cpumask) = {full=true, held=true, mm=mm, cpu=this_cpu};
+         }
+   3     write_cr3(false) when store_buffer_empty() { /* atomic: one instruction */
+             this_cpu.cr3 = true;
+             if (!false) {
+                 this_cpu.tlb[va0] = {};
+             }
+         }
+   4     local_irq_enable();
 }

@@ -17,6 +17,34 @@ void do_munmap(mm_t mm, va_t va)
 }
 
 /*
+ * models mm/madvise.c madvise_dontneed(), v4.8
+ * may sleep
+ */
+void madvise_dontneed(mm_t mm, va_t va)
+{
+   1     down_read(mm);
+         zap_pte_range(mm, va);
+   2     up_read(mm);
+}
+
+/*
+ * models mm/memory.c unmap_mapping_range(), v4.8
+ */
+void unmap_mapping_range(void)
+{
+   1     spin_lock(i_mmap_lock);
+         for each mm_t mm {
+             for each va_t va {
+   2             vma_t vma = find_vma(mm, va);
+                 if (vma.linked) {
+                     zap_pte_range(mm, va);
+                 }
+             }
+         }
+   3     spin_unlock(i_mmap_lock);
+}
+
+/*
  * models mm/memory.c zap_pte_range(), v4.8
  */
 void zap_pte_range(mm_t mm, va_t va)

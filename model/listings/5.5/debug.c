@@ -6,10 +6,10 @@
 void __dump_page(pfn_t page)
 {
    1     page_mapping(page) { /* atomic: one word in the kernel: page->mapping with its low bits */
-             bool write_protected = page.write_protected;
+             bool descriptor = page.write_protected;
              bool mapping = page.mapping;
          }
-         if (write_protected) {
+         if (descriptor) {
    2         pr_warn("write protected");
          } else {
              if (mapping) {

@@ -39,7 +39,7 @@ pin_t get_user_pages_fast(mm_t mm, va_t va, bool write)
          return slow;
 }
 
-/* in seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/new-read-pin, seed-000/a0.2-file-page-pinned */
+/* in race/b64-cow-either-way, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/new-read-pin, seed-000/a0.2-file-page-pinned */
 /*
  * models mm/gup.c gup_pte_range(), v5.5
  */

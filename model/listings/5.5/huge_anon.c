@@ -16,6 +16,7 @@ void __split_huge_pmd(mm_t mm, va_t va)
    4     pmd_unlock(mm);
 }
 
+/* in seed-003/thp-mapcount, seed-003/thp-split-dirty-lost, seed-003/thp-split-dirty */
 /*
  * models mm/huge_memory.c __split_huge_pmd_locked(), v5.5
  */
@@ -44,6 +45,41 @@ void __split_huge_pmd_locked(mm_t mm, va_t va)
    7     page_add_rmap(nth_page(pmd_page(old), sub1));
          transfer_mapcount(pmd_page(old));
    8     pmd_populate(mm, va, table);
+}
+
+/* in seed-003/thp-split-page-vs-gup, seed-003/thp-split-page-vs-fault, seed-003/thp-split-page-vs-zap */
+/*
+ * models mm/huge_memory.c __split_huge_pmd_locked(), v5.5
+ */
+void __split_huge_pmd_locked(mm_t mm, va_t va)
+{
+         old = pmdp_invalidate(mm, va);
+         if (pmd_dirty(old)) {
+   1         SetPageDirty(pmd_page(old));
+         }
+   2     page_ref_add(pmd_page(old), 1);
+   3     pte_alloc_one() when !table0.used { /* atomic: the allocator hands a page to one caller only, zeroed */
+             table_t table = table0;
+             bool taken = false;
+             bool used = table0.used;
+             if (!taken && !used) {
+                 table0.used = true;
+                 table0.pte[sub0] = {};
+                 table0.pte[sub1] = {};
+                 table = table0;
+                 taken = true;
+             }
+         }
+   4     set_pte(table, sub0, make_migration_entry(nth_page(pmd_page(old), sub0), old.W));
+   5     page_add_rmap(nth_page(pmd_page(old), sub0));
+   6     set_pte(table, sub1, make_migration_entry(nth_page(pmd_page(old), sub1), old.W));
+   7     page_add_rmap(nth_page(pmd_page(old), sub1));
+         transfer_mapcount(pmd_page(old));
+   8     pmd_populate(mm, va, table);
+   9     page_remove_rmap(nth_page(pmd_page(old), sub0));
+  10     put_page(pmd_page(old));
+  11     page_remove_rmap(nth_page(pmd_page(old), sub1));
+  12     put_page(pmd_page(old));
 }
 
 /*
@@ -81,6 +117,7 @@ vm_fault_t do_huge_pmd_wp_page(mm_t mm, va_t va, pmd_t orig_pmd)
          return SIGBUS;
 }
 
+/* in seed-003/thp-mapcount, seed-003/thp-split-dirty-lost, seed-003/thp-split-dirty, seed-003/thp-zap-vs-wp */
 /*
  * models mm/memory.c __handle_mm_fault(), v5.5
  */
@@ -103,7 +140,46 @@ vm_fault_t handle_anon_fault(mm_t mm, va_t va, bool write)
          return SIGBUS;
 }
 
-/* in seed-003/thp-mapcount, seed-003/thp-split-dirty */
+/* in seed-003/thp-split-page-vs-fault */
+/*
+ * models mm/memory.c __handle_mm_fault(), v5.5
+ */
+vm_fault_t handle_anon_fault(mm_t mm, va_t va, bool write)
+{
+   1     pmd_t pmd = *pmd(mm, va);
+         if (pmd_trans_huge(pmd)) {
+             if (write && !pmd.W) {
+                 ret = do_huge_pmd_wp_page(mm, va, pmd);
+                 return ret;
+             }
+             return NONE;
+         }
+         if (pmd_is_table(pmd)) {
+   2         pte_t pte = *pte(pmd.table, pte_index(va));
+             if (pte_present(pte) && (!write || pte_write(pte))) {
+                 return NOPAGE;
+             }
+             if (is_migration_entry(pte)) {
+                 __migration_entry_wait(pmd.table, pte_index(va));
+                 return NONE;
+             }
+         }
+         return SIGBUS;
+}
+
+/* in race/b45-mkclean-repaired */
+/*
+ * models mm/pgtable-generic.c pmdp_invalidate(), v5.5
+ */
+pmd_t pmdp_invalidate(mm_t mm, va_t va)
+{
+   1     pmd_t pmd = *pmd(mm, va);
+   2     pmd_t old = pmdp_establish(mm, va, pmd_mkinvalid(pmd));
+         flush_tlb_page(mm, va);
+         return old;
+}
+
+/* in seed-003/thp-mapcount, seed-003/thp-split-dirty, seed-003/thp-split-page-vs-gup, seed-003/thp-split-page-vs-fault, seed-003/thp-split-page-vs-zap */
 /*
  * models mm/pgtable-generic.c pmdp_invalidate(), v5.5
  */
@@ -127,22 +203,43 @@ pmd_t pmdp_invalidate(mm_t mm, va_t va)
          return pmd;
 }
 
+/* in race/b45-mkclean-repaired */
 /*
  * models mm/huge_memory.c zap_huge_pmd(), v5.5
  */
-void zap_huge_pmd(mm_t mm, va_t va)
+bool zap_huge_pmd(mm_t mm, va_t va)
 {
    1     pmd_lock(mm);
    2     pmd_t pmd = *pmd(mm, va);
          if (!pmd_trans_huge(pmd)) {
    3         pmd_unlock(mm);
-             return;
+             return false;
+         }
+   4     pmd_t old = pmdp_huge_get_and_clear(mm, va);
+   5     pmd_unlock(mm);
+         flush_tlb_page(mm, va);
+   6     put_page(pmd_page(old));
+         return true;
+}
+
+/* in seed-003/thp-zap-vs-wp, seed-003/thp-split-page-vs-zap */
+/*
+ * models mm/huge_memory.c zap_huge_pmd(), v5.5
+ */
+bool zap_huge_pmd(mm_t mm, va_t va)
+{
+   1     pmd_lock(mm);
+   2     pmd_t pmd = *pmd(mm, va);
+         if (!pmd_trans_huge(pmd)) {
+   3         pmd_unlock(mm);
+             return false;
          }
    4     pmd_t old = pmdp_huge_get_and_clear(mm, va);
          page_remove_anon_compound_rmap(pmd_page(old));
    5     pmd_unlock(mm);
          flush_tlb_mm(mm);
    6     put_page(pmd_page(old));
+         return true;
 }
 
 /*
@@ -152,6 +249,6 @@ void zap_huge_pmd(mm_t mm, va_t va)
 void zap_page_range(mm_t mm, va_t va)
 {
    1     down_read(mm);
-         zap_huge_pmd(mm, va);
+         ret = zap_huge_pmd(mm, va);
    2     up_read(mm);
 }

@@ -37,3 +37,29 @@ void khugepaged_collapse_pte_mapped_thps(mm_t mm, va_t va)
          }
    3     up_write(mm);
 }
+
+/*
+ * models mm/khugepaged.c retract_page_tables(), v5.5
+ * Of one mm. The tables are taken to be empty: the file's small pages were unmapped, and their successor is locked.
+ * may sleep
+ */
+void retract_page_tables(mm_t mm)
+{
+   1     i_mmap_lock_write();
+   2     vma_t vma = find_vma(mm, va0);
+         if (vma.linked) {
+   3         pmd_t pmd = *pmd(mm, va0);
+             if (pmd_is_table(pmd)) {
+   4             rwsem_t sem = down_write_trylock(mm);
+                 if (sem == {}) {
+   5                 pmd_lock(mm);
+                     old = pmdp_collapse_flush(mm, va0);
+   6                 pmd_unlock(mm);
+   7                 up_write(mm);
+   8                 pte_free(old.table);
+                     ghost no_table_followed = no_table_followed || !pmd_is_table(old);
+                 }
+             }
+         }
+   9     i_mmap_unlock_write();
+}

@@ -19,7 +19,7 @@ bool walk_as_pmd_range(mm_t mm, va_t va)
          return ret;
 }
 
-/* in seed-003/a3.1-munmap, seed-003/a3.1-munmap-stale, seed-003/a3.1-collapse, seed-003/a3.1-mremap, seed-003/a3.1-mremap-stale, seed-003/a3.1-mmap-sem, seed-003/a3.1-mmap-sem-mremap, seed-003/a3.1-mmap-sem-munmap, seed-003/a3.2-split, seed-003/a3.2-split-mmap-sem, seed-003/a3.3-split, seed-003/a3.3-dirt-lost */
+/* in race/b57-retract, seed-003/a3.1-munmap, seed-003/a3.1-munmap-stale, seed-003/a3.1-collapse, seed-003/a3.1-mremap, seed-003/a3.1-mremap-stale, seed-003/a3.1-mmap-sem, seed-003/a3.1-mmap-sem-mremap, seed-003/a3.1-mmap-sem-munmap, seed-003/a3.2-split, seed-003/a3.2-split-mmap-sem, seed-003/a3.3-split, seed-003/a3.3-dirt-lost */
 /*
  * models mm/pagewalk.c walk_page_vma(), v5.5
  */
@@ -86,7 +86,7 @@ bool walk_pte_range(mm_t mm, va_t va)
          return pte_write(pte);
 }
 
-/* in seed-003/a3.1-munmap, seed-003/a3.1-munmap-stale, seed-003/a3.1-collapse, seed-003/a3.2-split, seed-003/a3.3-posted, seed-003/a3.3-split, seed-003/a3.3-dirt-lost */
+/* in race/b57-retract, seed-003/a3.1-munmap, seed-003/a3.1-munmap-stale, seed-003/a3.1-collapse, seed-003/a3.2-split, seed-003/a3.3-posted, seed-003/a3.3-split, seed-003/a3.3-dirt-lost */
 /*
  * models mm/mapping_dirty_helpers.c wp_shared_mapping_range(), v5.5
  * may sleep

@@ -5,6 +5,103 @@ void flush_tlb_mm(mm_t mm)
          flush_tlb_others(mm, va0, true);
 }
 
+/* in race/b45-mkclean-repaired, race/b39-unlinked-before-flush */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0) { /* atomic: one instruction drops the TLB entry and what the CPU remembers of upper levels */
+                         this_cpu.tlb[va0] = {};
+                     }
+                 }
+             }
+             if (this_cpu != cpu0) {
+   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   3             wait_for_ack(cpu0);
+             }
+         }
+}
+
+/* in race/b60-tables-freed-first, race/b60-repaired, race/b57-retract-vs-munmap, seed-003/thp-split-page-vs-zap, seed-000/a0.3-io-error, seed-000/a0.3-buffer-head */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+}
+
+/* in race/b57-retract, seed-003/a3.1-munmap, seed-003/a3.1-munmap-stale, seed-003/a3.1-collapse, seed-003/a3.1-mmap-sem, seed-003/a3.1-mmap-sem-munmap, seed-003/a3.2-split, seed-003/a3.2-split-mmap-sem, seed-003/a3.3-posted, seed-003/a3.3-split, seed-003/a3.3-dirt-lost */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0) { /* atomic: one instruction drops the TLB entry and what the CPU remembers of upper levels */
+                         this_cpu.tlb[va0] = {};
+                         this_cpu.walk_cache[range0] = {};
+                     }
+                 }
+             }
+             if (this_cpu != cpu0) {
+   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   3             wait_for_ack(cpu0);
+             }
+         }
+}
+
+/* in race/b64-cow-either-way, seed-003/a3.9-private-skipped, seed-003/vmwgfx-two-programs, seed-003/vmwgfx-fork */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0);
+                 }
+             }
+             if (this_cpu != cpu0) {
+   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   3             wait_for_ack(cpu0);
+             }
+         }
+         if (mm == mm1) {
+             if (this_cpu == cpu1) {
+                 if (all || (va == va0)) {
+   4                 invlpg(va0);
+                 }
+             }
+             if (this_cpu != cpu1) {
+   5             send_IPI(cpu1, va, all) when !cpu1.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu1.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu1) {
+   6             wait_for_ack(cpu1);
+             }
+         }
+}
+
 /* in seed-003/a3.4-advisory-flags, seed-003/a3.4-maywrite, seed-003/new-madvise-not-flushed, seed-003/new-madvise-flushed */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
@@ -134,70 +231,6 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
-/* in seed-003/a3.9-private-skipped, seed-003/vmwgfx-two-programs, seed-003/vmwgfx-fork */
-/*
- * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
- */
-void flush_tlb_others(mm_t mm, va_t va, bool all)
-{
-         if (mm == mm0) {
-             if (this_cpu == cpu0) {
-                 if (all || (va == va0)) {
-   1                 invlpg(va0);
-                 }
-             }
-             if (this_cpu != cpu0) {
-   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
-                     cpu0.ipi = {pending=true, all=all, va=va};
-                 }
-             }
-             if (this_cpu != cpu0) {
-   3             wait_for_ack(cpu0);
-             }
-         }
-         if (mm == mm1) {
-             if (this_cpu == cpu1) {
-                 if (all || (va == va0)) {
-   4                 invlpg(va0);
-                 }
-             }
-             if (this_cpu != cpu1) {
-   5             send_IPI(cpu1, va, all) when !cpu1.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
-                     cpu1.ipi = {pending=true, all=all, va=va};
-                 }
-             }
-             if (this_cpu != cpu1) {
-   6             wait_for_ack(cpu1);
-             }
-         }
-}
-
-/* in seed-003/a3.1-munmap, seed-003/a3.1-munmap-stale, seed-003/a3.1-collapse, seed-003/a3.1-mmap-sem, seed-003/a3.1-mmap-sem-munmap, seed-003/a3.2-split, seed-003/a3.2-split-mmap-sem, seed-003/a3.3-posted, seed-003/a3.3-split, seed-003/a3.3-dirt-lost */
-/*
- * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
- */
-void flush_tlb_others(mm_t mm, va_t va, bool all)
-{
-         if (mm == mm0) {
-             if (this_cpu == cpu0) {
-                 if (all || (va == va0)) {
-   1                 invlpg(va0) { /* atomic: one instruction drops the TLB entry and what the CPU remembers of upper levels */
-                         this_cpu.tlb[va0] = {};
-                         this_cpu.walk_cache[range0] = {};
-                     }
-                 }
-             }
-             if (this_cpu != cpu0) {
-   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
-                     cpu0.ipi = {pending=true, all=all, va=va};
-                 }
-             }
-             if (this_cpu != cpu0) {
-   3             wait_for_ack(cpu0);
-             }
-         }
-}
-
 /* in seed-003/a3.1-mremap, seed-003/a3.1-mremap-stale, seed-003/a3.1-mmap-sem-mremap */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
@@ -232,7 +265,7 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
-/* in seed-003/thp-mapcount */
+/* in seed-003/thp-mapcount, seed-003/thp-split-page-vs-fault */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
  */
@@ -350,14 +383,6 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
              if (mm == mm1) {
              }
          }
-}
-
-/* in seed-000/a0.3-io-error, seed-000/a0.3-buffer-head */
-/*
- * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
- */
-void flush_tlb_others(mm_t mm, va_t va, bool all)
-{
 }
 
 void flush_tlb_page(mm_t mm, va_t va)

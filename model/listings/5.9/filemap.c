@@ -56,73 +56,7 @@ slot_t filemap_nopage(void)
          }
 }
 
-/* in seed-002/a2.1-page-lock, seed-002/a2.1-walk-alone, seed-002/a2.1-cache-of-a-node, seed-002/a2.1-fork, seed-002/a2.2-notifier, seed-002/a2.2-walk-only */
-/*
- * models mm/filemap.c filemap_nopage(), v5.9
- * may sleep
- */
-slot_t filemap_nopage(void)
-{
-         for (;;) {
-   1         bool truncated = i_size_read();
-             if (truncated) {
-                 return {present=false};
-             }
-   2         find_get_page() when !tree_lock.held { /* atomic: lookup and reference under tree_lock (since 2.6.27 a speculative reference re-checked against the slot) */
-                 slot_t slot = page_cache;
-                 if (slot.present) {
-                     xchg(slot.pfn._count, count + 1);
-                 }
-             }
-             if (slot.present) {
-                 return slot;
-             }
-   3         alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) { /* atomic: the allocator hands a frame to one caller only */
-                 pfn_t page = pfn0;
-                 bool taken = false;
-                 count_t count = pfn0._count;
-                 if (!taken && (count == 0)) {
-                     pfn0._count = 1;
-                     pfn0.PG_dirty = false;
-                     pfn0.PG_anon = false;
-                     ghost pfn0.notified = false;
-                     ghost pfn0.fs_prep = false;
-                     page = pfn0;
-                     taken = true;
-                 }
-                 count_t count = pfn1._count;
-                 if (!taken && (count == 0)) {
-                     pfn1._count = 1;
-                     pfn1.PG_dirty = false;
-                     pfn1.PG_anon = false;
-                     ghost pfn1.notified = false;
-                     ghost pfn1.fs_prep = false;
-                     page = pfn1;
-                     taken = true;
-                 }
-             }
-   4         read page from disk(page) { /* atomic: the page is locked and not in the cache: nobody sees it half read */
-                 version_t version = disk;
-                 page.data = version;
-             }
-   5         add_to_page_cache(page) when !tree_lock.held { /* atomic: slot and page->mapping change under tree_lock, and the new page is locked and seen by nobody */
-                 bool added = false;
-                 slot_t slot = page_cache;
-                 if (!slot.present) {
-                     page_cache = {present=true, pfn=page};
-                     page.mapping = true;
-                     xchg(page._count, count + 1);
-                     added = true;
-                 }
-             }
-             if (added) {
-                 return {present=true, pfn=page};
-             }
-   6         put_page(page);
-         }
-}
-
-/* in seed-002/new-reclaim-leaves-copy, seed-002/a2.1-reclaim */
+/* in race/b64-by-references, seed-002/new-reclaim-leaves-copy, seed-002/a2.1-reclaim */
 /*
  * models mm/filemap.c filemap_nopage(), v5.9
  * may sleep
@@ -174,6 +108,158 @@ slot_t filemap_nopage(void)
                      ghost pfn2.notified = false;
                      ghost pfn2.fs_prep = false;
                      page = pfn2;
+                     taken = true;
+                 }
+             }
+   4         read page from disk(page) { /* atomic: the page is locked and not in the cache: nobody sees it half read */
+                 version_t version = disk;
+                 page.data = version;
+             }
+   5         add_to_page_cache(page) when !tree_lock.held { /* atomic: slot and page->mapping change under tree_lock, and the new page is locked and seen by nobody */
+                 bool added = false;
+                 slot_t slot = page_cache;
+                 if (!slot.present) {
+                     page_cache = {present=true, pfn=page};
+                     page.mapping = true;
+                     xchg(page._count, count + 1);
+                     added = true;
+                 }
+             }
+             if (added) {
+                 return {present=true, pfn=page};
+             }
+   6         put_page(page);
+         }
+}
+
+/* in race/b66-gup-fast-vs-fork */
+/*
+ * models mm/filemap.c filemap_nopage(), v5.9
+ * may sleep
+ */
+slot_t filemap_nopage(void)
+{
+         for (;;) {
+   1         bool truncated = i_size_read();
+             if (truncated) {
+                 return {present=false};
+             }
+   2         find_get_page() when !tree_lock.held { /* atomic: lookup and reference under tree_lock (since 2.6.27 a speculative reference re-checked against the slot) */
+                 slot_t slot = page_cache;
+                 if (slot.present) {
+                     xchg(slot.pfn._count, count + 1);
+                 }
+             }
+             if (slot.present) {
+                 return slot;
+             }
+   3         alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+                 pfn_t page = pfn0;
+                 bool taken = false;
+                 count_t count = pfn0._count;
+                 if (!taken && (count == 0)) {
+                     pfn0._count = 1;
+                     pfn0.PG_dirty = false;
+                     pfn0.PG_anon = false;
+                     ghost pfn0.notified = false;
+                     ghost pfn0.fs_prep = false;
+                     page = pfn0;
+                     taken = true;
+                 }
+                 count_t count = pfn1._count;
+                 if (!taken && (count == 0)) {
+                     pfn1._count = 1;
+                     pfn1.PG_dirty = false;
+                     pfn1.PG_anon = false;
+                     ghost pfn1.notified = false;
+                     ghost pfn1.fs_prep = false;
+                     page = pfn1;
+                     taken = true;
+                 }
+                 count_t count = pfn2._count;
+                 if (!taken && (count == 0)) {
+                     pfn2._count = 1;
+                     pfn2.PG_dirty = false;
+                     pfn2.PG_anon = false;
+                     ghost pfn2.notified = false;
+                     ghost pfn2.fs_prep = false;
+                     page = pfn2;
+                     taken = true;
+                 }
+                 count_t count = pfn3._count;
+                 if (!taken && (count == 0)) {
+                     pfn3._count = 1;
+                     pfn3.PG_dirty = false;
+                     pfn3.PG_anon = false;
+                     ghost pfn3.notified = false;
+                     ghost pfn3.fs_prep = false;
+                     page = pfn3;
+                     taken = true;
+                 }
+             }
+   4         read page from disk(page) { /* atomic: the page is locked and not in the cache: nobody sees it half read */
+                 version_t version = disk;
+                 page.data = version;
+             }
+   5         add_to_page_cache(page) when !tree_lock.held { /* atomic: slot and page->mapping change under tree_lock, and the new page is locked and seen by nobody */
+                 bool added = false;
+                 slot_t slot = page_cache;
+                 if (!slot.present) {
+                     page_cache = {present=true, pfn=page};
+                     page.mapping = true;
+                     xchg(page._count, count + 1);
+                     added = true;
+                 }
+             }
+             if (added) {
+                 return {present=true, pfn=page};
+             }
+   6         put_page(page);
+         }
+}
+
+/* in seed-002/a2.1-page-lock, seed-002/a2.1-walk-alone, seed-002/a2.1-cache-of-a-node, seed-002/a2.1-fork, seed-002/a2.2-notifier, seed-002/a2.2-walk-only */
+/*
+ * models mm/filemap.c filemap_nopage(), v5.9
+ * may sleep
+ */
+slot_t filemap_nopage(void)
+{
+         for (;;) {
+   1         bool truncated = i_size_read();
+             if (truncated) {
+                 return {present=false};
+             }
+   2         find_get_page() when !tree_lock.held { /* atomic: lookup and reference under tree_lock (since 2.6.27 a speculative reference re-checked against the slot) */
+                 slot_t slot = page_cache;
+                 if (slot.present) {
+                     xchg(slot.pfn._count, count + 1);
+                 }
+             }
+             if (slot.present) {
+                 return slot;
+             }
+   3         alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+                 pfn_t page = pfn0;
+                 bool taken = false;
+                 count_t count = pfn0._count;
+                 if (!taken && (count == 0)) {
+                     pfn0._count = 1;
+                     pfn0.PG_dirty = false;
+                     pfn0.PG_anon = false;
+                     ghost pfn0.notified = false;
+                     ghost pfn0.fs_prep = false;
+                     page = pfn0;
+                     taken = true;
+                 }
+                 count_t count = pfn1._count;
+                 if (!taken && (count == 0)) {
+                     pfn1._count = 1;
+                     pfn1.PG_dirty = false;
+                     pfn1.PG_anon = false;
+                     ghost pfn1.notified = false;
+                     ghost pfn1.fs_prep = false;
+                     page = pfn1;
                      taken = true;
                  }
              }

@@ -42,6 +42,140 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
+/* in race/b64-by-references */
+/*
+ * models mm/memory.c do_no_page(), v5.9
+ * entry: page.PG_locked
+ * exit: no locks
+ */
+vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
+{
+   1     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+         }
+   2     copy_user_page(page, page) { /* atomic: the model copies a page at one instant */
+             version_t version = page.data;
+             page.data = version;
+         }
+   3     page_add_new_anon(page);
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_present(pte)) {
+   6         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+   7         page_add_rmap(page);
+         }
+   8     pte_unmap_unlock(mm);
+   9     unlock_page(page);
+  10     put_page(page);
+         if (!!pte_present(pte)) {
+  11         put_page(page);
+         }
+         return NONE;
+}
+
+/* in race/b66-gup-fast-vs-fork */
+/*
+ * models mm/memory.c do_no_page(), v5.9
+ * entry: page.PG_locked
+ * exit: no locks
+ */
+vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
+{
+   1     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+             count_t count = pfn3._count;
+             if (!taken && (count == 0)) {
+                 pfn3._count = 1;
+                 pfn3.PG_dirty = false;
+                 pfn3.PG_anon = false;
+                 ghost pfn3.notified = false;
+                 ghost pfn3.fs_prep = false;
+                 page = pfn3;
+                 taken = true;
+             }
+         }
+   2     copy_user_page(page, page) { /* atomic: the model copies a page at one instant */
+             version_t version = page.data;
+             page.data = version;
+         }
+   3     page_add_new_anon(page);
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_present(pte)) {
+   6         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+   7         page_add_rmap(page);
+         }
+   8     pte_unmap_unlock(mm);
+   9     unlock_page(page);
+  10     put_page(page);
+         if (!!pte_present(pte)) {
+  11         put_page(page);
+         }
+         return NONE;
+}
+
 /* in seed-002/a2.1-page-lock, seed-002/a2.1-walk-alone, seed-002/a2.1-cache-of-a-node, seed-002/a2.1-fork, seed-002/a2.2-notifier, seed-002/a2.2-walk-only */
 /*
  * models mm/memory.c do_no_page(), v5.9
@@ -184,7 +318,7 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
-/* in race/b18-pin-not-dirtied, race/b18-dirty-before-unpin, race/b20-soft-dirty-not-flushed, race/b20-clean-entry */
+/* in race/b18-pin-not-dirtied, race/b18-dirty-before-unpin, race/b20-soft-dirty-not-flushed, race/b20-clean-entry, race/b64-by-references, race/b66-gup-fast-vs-fork */
 /*
  * models mm/memory.c do_no_page(), v5.9
  */
@@ -599,7 +733,7 @@ vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
-/* in race/b20-soft-dirty-not-flushed, race/b20-clean-entry, seed-002/a2.1-page-lock, seed-002/a2.1-walk-alone, seed-002/a2.1-cache-of-a-node, seed-002/a2.1-fork, seed-002/a2.3-all, seed-001/a1.1-faults-refused, seed-001/a1.1-faults-checked, seed-001/a1.3-locked, seed-001/a1.3-two-owners, seed-001/a1.5-remapped, seed-001/new-owner-stores, seed-001/new-remote-fault, seed-001/a1.5-captured, seed-001/a1.4-files-differ, seed-001/a1.4-close, seed-001/new-close-one-way, seed-001/a1.2-munmap, seed-001/a1.2-two-zaps, seed-001/a1.2-nested-flush, seed-001/a1.2-mmap-close, seed-001/a1.2-fork, seed-001/a1.6-like-the-zero-page, seed-001/a1.1-file-count, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged */
+/* in race/b20-soft-dirty-not-flushed, race/b20-clean-entry, race/b64-by-references, race/b66-gup-fast-vs-fork, seed-002/a2.1-page-lock, seed-002/a2.1-walk-alone, seed-002/a2.1-cache-of-a-node, seed-002/a2.1-fork, seed-002/a2.3-all, seed-001/a1.1-faults-refused, seed-001/a1.1-faults-checked, seed-001/a1.3-locked, seed-001/a1.3-two-owners, seed-001/a1.5-remapped, seed-001/new-owner-stores, seed-001/new-remote-fault, seed-001/a1.5-captured, seed-001/a1.4-files-differ, seed-001/a1.4-close, seed-001/new-close-one-way, seed-001/a1.2-munmap, seed-001/a1.2-two-zaps, seed-001/a1.2-nested-flush, seed-001/a1.2-mmap-close, seed-001/a1.2-fork, seed-001/a1.6-like-the-zero-page, seed-001/a1.1-file-count, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged, seed-001/a1.6-ksm, seed-001/a1.6-migration, seed-001/a1.6-migration-isolated */
 /*
  * models arch/i386/mm/fault.c do_page_fault(), v5.9
  * may sleep
@@ -679,7 +813,7 @@ vm_fault_t do_wp_page(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return ret;
 }
 
-/* in race/b18-pin-not-dirtied, race/b18-dirtied-unprepared, race/b18-changes-under-io, race/b18-dirty-before-unpin, race/b20-soft-dirty-not-flushed, race/b20-clean-entry, seed-002/a2.1-page-lock, seed-002/a2.1-walk-alone, seed-002/a2.1-cache-of-a-node, seed-002/a2.1-fork, seed-002/a2.2-notifier, seed-002/a2.2-walk-only, seed-002/a2.3-all */
+/* in race/b18-pin-not-dirtied, race/b18-dirtied-unprepared, race/b18-changes-under-io, race/b18-dirty-before-unpin, race/b20-soft-dirty-not-flushed, race/b20-clean-entry, race/b64-by-references, race/b66-gup-fast-vs-fork, seed-002/a2.1-page-lock, seed-002/a2.1-walk-alone, seed-002/a2.1-cache-of-a-node, seed-002/a2.1-fork, seed-002/a2.2-notifier, seed-002/a2.2-walk-only, seed-002/a2.3-all */
 /*
  * models mm/memory.c handle_pte_fault(), v5.9
  */
@@ -702,6 +836,42 @@ vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
          }
          flush_tlb_page(mm, va);
    5     pte_unmap_unlock(mm);
+         return NONE;
+}
+
+/* in race/b70-pinned-page-discarded */
+/*
+ * models mm/memory.c handle_pte_fault(), v5.9
+ */
+vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     *pte(mm, va) { /* atomic: a CPU sees its own store before the others do */
+             pte_t pte = own_store_or(pte[mm][va]);
+         }
+         if (!pte_present(pte)) {
+             ret = do_anonymous_page(mm, va, vma, write);
+             return ret;
+         }
+   2     pte_offset_map_lock(mm) when store_buffer_empty() && !mm.ptl.held { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(mm.ptl, {held=true, cpu=this_cpu});
+         }
+   3     *pte(mm, va) { /* atomic: a CPU sees its own store before the others do */
+             pte_t pte = own_store_or(pte[mm][va]);
+         }
+         if (!pte_same(pte, pte)) {
+   4         pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(mm.ptl, {});
+             }
+             return NOPAGE;
+         }
+         if (write && !pte_write(pte)) {
+             ret = do_wp_page(mm, va, vma, pte);
+             return ret;
+         }
+         flush_tlb_page(mm, va);
+   5     pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(mm.ptl, {});
+         }
          return NONE;
 }
 
@@ -736,7 +906,7 @@ vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
-/* in seed-001/a1.5-captured, seed-001/a1.4-files-differ, seed-001/a1.2-munmap, seed-001/a1.2-two-zaps, seed-001/a1.2-nested-flush, seed-001/a1.2-mmap-close, seed-001/a1.2-fork, seed-001/a1.6-like-the-zero-page, seed-001/a1.1-file-count, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged */
+/* in seed-001/a1.5-captured, seed-001/a1.4-files-differ, seed-001/a1.2-munmap, seed-001/a1.2-two-zaps, seed-001/a1.2-nested-flush, seed-001/a1.2-mmap-close, seed-001/a1.2-fork, seed-001/a1.6-like-the-zero-page, seed-001/a1.1-file-count, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged, seed-001/a1.6-ksm, seed-001/a1.6-migration, seed-001/a1.6-migration-isolated */
 /*
  * models mm/memory.c handle_pte_fault(), v5.9
  */
@@ -823,6 +993,264 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
   14         pte_unmap_unlock(mm);
   15         put_page(pte_pfn(orig_pte));
   16         put_page(pte_pfn(orig_pte));
+         } else {
+  17         pte_unmap_unlock(mm);
+  18         put_page(page);
+  19         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in race/b70-pinned-page-discarded */
+/*
+ * models mm/memory.c do_wp_page(), v5.9
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+   2     count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+         if (anon && (mapcount == 1)) {
+             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   3         pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(mm.ptl, {});
+             }
+             return NONE;
+         }
+   4     get_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(pte_pfn(orig_pte)._count, count + 1);
+         }
+   5     pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(mm.ptl, {});
+         }
+   6     alloc_page() when store_buffer_empty() && ((pfn0._count == 0) || (pfn1._count == 0)) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+         }
+   7     copy_user_page(page, pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   8     page_add_new_anon(page) when store_buffer_empty() { /* atomic: stores become visible in program order, and there is room for one */
+             page.PG_anon = true;
+         }
+   9     pte_offset_map_lock(mm) when store_buffer_empty() && !mm.ptl.held { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(mm.ptl, {held=true, cpu=this_cpu});
+         }
+  10     *pte(mm, va) { /* atomic: a CPU sees its own store before the others do */
+             pte_t pte = own_store_or(pte[mm][va]);
+         }
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false))) when store_buffer_empty() && held_by_nobody_else() { /* atomic: stores become visible in program order, and there is room for one */
+                 pte[mm][va] = vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false));
+             }
+  12         page_add_rmap(page) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(page._mapcount, mapcount + 1);
+             }
+  13         page_remove_rmap(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(pte_pfn(orig_pte)._mapcount, mapcount - 1);
+             }
+  14         pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(mm.ptl, {});
+             }
+  15         put_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(pte_pfn(orig_pte)._count, count - 1);
+             }
+  16         put_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(pte_pfn(orig_pte)._count, count - 1);
+             }
+         } else {
+  17         pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(mm.ptl, {});
+             }
+  18         put_page(page) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(page._count, count - 1);
+             }
+  19         put_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(pte_pfn(orig_pte)._count, count - 1);
+             }
+         }
+         return NONE;
+}
+
+/* in race/b64-by-references */
+/*
+ * models mm/memory.c do_wp_page(), v5.9
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+         if (anon) {
+   2         count_t count = page_count(pte_pfn(orig_pte));
+             if (count == 1) {
+                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   3             pte_unmap_unlock(mm);
+                 return WRITE;
+             }
+         }
+   4     get_page(pte_pfn(orig_pte));
+   5     pte_unmap_unlock(mm);
+   6     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+         }
+   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   8     page_add_new_anon(page);
+   9     pte_offset_map_lock(mm);
+  10     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  12         page_add_rmap(page);
+  13         page_remove_rmap(pte_pfn(orig_pte));
+  14         pte_unmap_unlock(mm);
+  15         put_page(pte_pfn(orig_pte));
+  16         put_page(pte_pfn(orig_pte));
+             return WRITE;
+         } else {
+  17         pte_unmap_unlock(mm);
+  18         put_page(page);
+  19         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in race/b66-gup-fast-vs-fork */
+/*
+ * models mm/memory.c do_wp_page(), v5.9
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+         if (anon) {
+   2         count_t count = page_count(pte_pfn(orig_pte));
+             if (count == 1) {
+                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   3             pte_unmap_unlock(mm);
+                 return WRITE;
+             }
+         }
+   4     get_page(pte_pfn(orig_pte));
+   5     pte_unmap_unlock(mm);
+   6     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+             count_t count = pfn3._count;
+             if (!taken && (count == 0)) {
+                 pfn3._count = 1;
+                 pfn3.PG_dirty = false;
+                 pfn3.PG_anon = false;
+                 ghost pfn3.notified = false;
+                 ghost pfn3.fs_prep = false;
+                 page = pfn3;
+                 taken = true;
+             }
+         }
+   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   8     page_add_new_anon(page);
+   9     pte_offset_map_lock(mm);
+  10     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  12         page_add_rmap(page);
+  13         page_remove_rmap(pte_pfn(orig_pte));
+  14         pte_unmap_unlock(mm);
+  15         put_page(pte_pfn(orig_pte));
+  16         put_page(pte_pfn(orig_pte));
+             return WRITE;
          } else {
   17         pte_unmap_unlock(mm);
   18         put_page(page);
@@ -1041,7 +1469,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in seed-001/a1.2-mmap-close, seed-001/a1.2-fork */
+/* in seed-001/a1.2-mmap-close, seed-001/a1.2-fork, seed-001/a1.6-migration, seed-001/a1.6-migration-isolated */
 /*
  * models mm/memory.c do_wp_page(), v5.9
  * entry: mm.ptl
@@ -1114,7 +1542,96 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in race/b18-pin-not-dirtied, race/b18-dirty-before-unpin, race/b20-soft-dirty-not-flushed, race/b20-clean-entry, seed-001/a1.1-faults-refused, seed-001/a1.1-faults-checked, seed-001/a1.3-locked, seed-001/a1.3-two-owners, seed-001/a1.5-remapped, seed-001/new-owner-stores, seed-001/new-remote-fault, seed-001/a1.5-captured, seed-001/a1.4-files-differ, seed-001/a1.4-close, seed-001/new-close-one-way, seed-001/a1.2-munmap, seed-001/a1.2-two-zaps, seed-001/a1.2-nested-flush, seed-001/a1.2-mmap-close, seed-001/a1.2-fork, seed-001/a1.6-like-the-zero-page, seed-001/a1.1-file-count, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged */
+/* in seed-001/a1.6-ksm */
+/*
+ * models mm/memory.c do_wp_page(), v5.9
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     vm_refpage_t file = is_refpage_pfn(mm, va, pte_pfn(orig_pte));
+         if (!(file.set && (file.page == pte_pfn(orig_pte)))) {
+   2         bool anon = PageAnon(pte_pfn(orig_pte));
+             if (anon) {
+                 reuse = wp_page_anon(mm, va, vma, orig_pte);
+                 if (reuse != COPY) {
+                     return NONE;
+                 }
+             }
+   3         get_page(pte_pfn(orig_pte));
+         }
+   4     pte_unmap_unlock(mm);
+   5     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 pfn0.PageKsm = false;
+                 ghost pfn0.frozen = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 pfn1.PageKsm = false;
+                 ghost pfn1.frozen = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 pfn2.PageKsm = false;
+                 ghost pfn2.frozen = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+         }
+   6     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   7     page_add_new_anon(page);
+   8     pte_offset_map_lock(mm);
+   9     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  10         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  11         page_add_rmap(page);
+             if (!(file.set && (file.page == pte_pfn(orig_pte)))) {
+  12             page_remove_rmap(pte_pfn(orig_pte));
+             }
+  13         pte_unmap_unlock(mm);
+             if (!(file.set && (file.page == pte_pfn(orig_pte)))) {
+  14             put_page(pte_pfn(orig_pte));
+  15             put_page(pte_pfn(orig_pte));
+             }
+         } else {
+  16         pte_unmap_unlock(mm);
+  17         put_page(page);
+             if (!(file.set && (file.page == pte_pfn(orig_pte)))) {
+  18             put_page(pte_pfn(orig_pte));
+             }
+         }
+         return NONE;
+}
+
+/* in race/b18-pin-not-dirtied, race/b18-dirty-before-unpin, race/b20-soft-dirty-not-flushed, race/b20-clean-entry, race/b64-by-references, race/b66-gup-fast-vs-fork, seed-001/a1.1-faults-refused, seed-001/a1.1-faults-checked, seed-001/a1.3-locked, seed-001/a1.3-two-owners, seed-001/a1.5-remapped, seed-001/new-owner-stores, seed-001/new-remote-fault, seed-001/a1.5-captured, seed-001/a1.4-files-differ, seed-001/a1.4-close, seed-001/new-close-one-way, seed-001/a1.2-munmap, seed-001/a1.2-two-zaps, seed-001/a1.2-nested-flush, seed-001/a1.2-mmap-close, seed-001/a1.2-fork, seed-001/a1.6-like-the-zero-page, seed-001/a1.1-file-count, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged, seed-001/a1.6-ksm, seed-001/a1.6-migration, seed-001/a1.6-migration-isolated */
 /*
  * models mm/memory.c do_wp_page(), v5.9
  * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
@@ -1156,6 +1673,36 @@ vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
    4     unlock_page(pte_pfn(orig_pte));
    5     put_page(pte_pfn(orig_pte));
          return NONE;
+}
+
+/* in race/b70-pinned-page-discarded */
+/*
+ * models mm/memory.c do_wp_page(), v5.9
+ * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     get_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(pte_pfn(orig_pte)._count, count + 1);
+         }
+         ghost in_fault[mm][va] = true;
+         ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   2     pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(mm.ptl, {});
+         }
+   3     lock_page(pte_pfn(orig_pte)) when store_buffer_empty() && !pte_pfn(orig_pte).PG_locked.held { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(pte_pfn(orig_pte).PG_locked, {held=true, cpu=this_cpu});
+         }
+         ok = set_page_dirty_after_fault(mm, va, pte_pfn(orig_pte), false);
+   4     unlock_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(pte_pfn(orig_pte).PG_locked, {});
+         }
+   5     put_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(pte_pfn(orig_pte)._count, count - 1);
+         }
+         return ok ? NONE : SIGBUS;
 }
 
 /* in seed-002/a2.1-page-lock, seed-002/a2.1-walk-alone, seed-002/a2.1-cache-of-a-node, seed-002/a2.1-fork, seed-002/a2.2-notifier, seed-002/a2.2-walk-only, seed-002/a2.3-all */

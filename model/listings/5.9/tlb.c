@@ -28,7 +28,7 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
-/* in race/b20-soft-dirty-not-flushed, race/b20-clean-entry, seed-001/a1.2-munmap */
+/* in race/b20-soft-dirty-not-flushed, race/b20-clean-entry, race/b66-gup-fast-vs-fork, seed-001/a1.2-munmap */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
  */
@@ -57,6 +57,67 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
              }
              if (this_cpu != cpu0) {
    5             wait_for_ack(cpu0);
+             }
+             if (this_cpu != cpu1) {
+   6             wait_for_ack(cpu1);
+             }
+         }
+}
+
+/* in race/b70-pinned-page-discarded, seed-003/thp-collapse-vs-gup */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+   1     flush_tlb_all_cpus(mm, va, all) { /* atomic: a world that says "TLB shootdown in one step": sending, handling and waiting are not told apart */
+             if (mm == mm0) {
+                 if (all || (va == va0)) {
+                     cpu0.tlb[va0] = {};
+                 }
+             }
+         }
+}
+
+/* in race/b58-not-notified, seed-002/new-reclaim-leaves-copy, seed-002/a2.1-reclaim, seed-002/a2.2-notifier, seed-002/a2.2-walk-only, seed-002/a2.3-write, seed-002/a2.3-pipe, seed-001/a1.1-fork-overflows, seed-001/a1.1-fork-frees-mapped, seed-001/a1.1-faults-refused, seed-001/a1.1-faults-checked, seed-001/a1.3-locked, seed-001/a1.3-two-owners, seed-001/a1.5-remapped, seed-001/new-owner-stores, seed-001/new-remote-fault, seed-001/a1.5-captured, seed-001/new-create-unlocked, seed-001/new-create-locked, seed-001/a1.4-files-differ, seed-001/a1.4-close, seed-001/new-close-one-way, seed-001/a1.2-pinned, seed-001/a1.1-file-count, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged, seed-001/a1.6-ksm, seed-001/a1.6-migration, seed-001/a1.6-migration-isolated */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+}
+
+/* in race/b64-by-references, seed-002/a2.1-page-lock, seed-002/a2.1-cache-of-a-node, seed-002/a2.1-fork, seed-001/a1.2-fork, seed-001/a1.6-like-the-zero-page */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0);
+                 }
+             }
+             if (this_cpu != cpu0) {
+   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   3             wait_for_ack(cpu0);
+             }
+         }
+         if (mm == mm1) {
+             if (this_cpu == cpu1) {
+                 if (all || (va == va0)) {
+   4                 invlpg(va0);
+                 }
+             }
+             if (this_cpu != cpu1) {
+   5             send_IPI(cpu1, va, all) when !cpu1.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu1.ipi = {pending=true, all=all, va=va};
+                 }
              }
              if (this_cpu != cpu1) {
    6             wait_for_ack(cpu1);
@@ -120,21 +181,6 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
-/* in seed-003/thp-collapse-vs-gup */
-/*
- * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
- */
-void flush_tlb_others(mm_t mm, va_t va, bool all)
-{
-   1     flush_tlb_all_cpus(mm, va, all) { /* atomic: a world that says "TLB shootdown in one step": sending, handling and waiting are not told apart */
-             if (mm == mm0) {
-                 if (all || (va == va0)) {
-                     cpu0.tlb[va0] = {};
-                 }
-             }
-         }
-}
-
 /* in seed-003/thp-collapse-vs-gup-ipi */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
@@ -160,44 +206,6 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
-/* in seed-002/a2.1-page-lock, seed-002/a2.1-cache-of-a-node, seed-002/a2.1-fork, seed-001/a1.2-fork, seed-001/a1.6-like-the-zero-page */
-/*
- * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
- */
-void flush_tlb_others(mm_t mm, va_t va, bool all)
-{
-         if (mm == mm0) {
-             if (this_cpu == cpu0) {
-                 if (all || (va == va0)) {
-   1                 invlpg(va0);
-                 }
-             }
-             if (this_cpu != cpu0) {
-   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
-                     cpu0.ipi = {pending=true, all=all, va=va};
-                 }
-             }
-             if (this_cpu != cpu0) {
-   3             wait_for_ack(cpu0);
-             }
-         }
-         if (mm == mm1) {
-             if (this_cpu == cpu1) {
-                 if (all || (va == va0)) {
-   4                 invlpg(va0);
-                 }
-             }
-             if (this_cpu != cpu1) {
-   5             send_IPI(cpu1, va, all) when !cpu1.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
-                     cpu1.ipi = {pending=true, all=all, va=va};
-                 }
-             }
-             if (this_cpu != cpu1) {
-   6             wait_for_ack(cpu1);
-             }
-         }
-}
-
 /* in seed-002/a2.1-walk-alone */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
@@ -219,14 +227,6 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
    3             wait_for_ack(cpu0);
              }
          }
-}
-
-/* in seed-002/new-reclaim-leaves-copy, seed-002/a2.1-reclaim, seed-002/a2.2-notifier, seed-002/a2.2-walk-only, seed-002/a2.3-write, seed-002/a2.3-pipe, seed-001/a1.1-fork-overflows, seed-001/a1.1-fork-frees-mapped, seed-001/a1.1-faults-refused, seed-001/a1.1-faults-checked, seed-001/a1.3-locked, seed-001/a1.3-two-owners, seed-001/a1.5-remapped, seed-001/new-owner-stores, seed-001/new-remote-fault, seed-001/a1.5-captured, seed-001/new-create-unlocked, seed-001/new-create-locked, seed-001/a1.4-files-differ, seed-001/a1.4-close, seed-001/new-close-one-way, seed-001/a1.2-pinned, seed-001/a1.1-file-count, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged */
-/*
- * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
- */
-void flush_tlb_others(mm_t mm, va_t va, bool all)
-{
 }
 
 /* in seed-001/a1.2-two-zaps, seed-001/a1.2-nested-flush */

@@ -55,7 +55,7 @@ bool user_load(mm_t mm, va_t va)
          }
 }
 
-/* in race/b20-soft-dirty-not-flushed, race/b20-clean-entry, seed-002/a2.1-page-lock, seed-002/a2.1-cache-of-a-node, seed-002/a2.3-all, seed-001/a1.6-like-the-zero-page */
+/* in race/b20-soft-dirty-not-flushed, race/b20-clean-entry, race/b64-by-references, race/b66-gup-fast-vs-fork, seed-002/a2.1-page-lock, seed-002/a2.1-cache-of-a-node, seed-002/a2.3-all, seed-001/a1.6-like-the-zero-page */
 bool user_store(mm_t mm, va_t va)
 {
          for (;;) {
@@ -190,7 +190,7 @@ bool user_store(mm_t mm, va_t va)
          }
 }
 
-/* in seed-001/a1.5-remapped, seed-001/new-owner-stores, seed-001/a1.5-captured, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged */
+/* in seed-001/a1.5-remapped, seed-001/new-owner-stores, seed-001/a1.5-captured, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged, seed-001/a1.6-ksm */
 bool user_store(mm_t mm, va_t va)
 {
          for (;;) {

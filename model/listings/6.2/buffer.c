@@ -26,13 +26,25 @@ bool set_page_dirty(pfn_t page)
          return newly;
 }
 
-/* in dirty/b12-repaired, dirty/munmap, race/b18-repaired, race/b20-repaired, seed-004/a4.16-throttled-unlocked */
+/* in dirty/b12-repaired, dirty/munmap, race/b18-repaired, race/b20-repaired, race/b75-swapcache-skipped, race/b66-exclusive, seed-004/a4.16-throttled-unlocked */
 /*
  * models mm/page-writeback.c set_page_dirty(), v6.2
  */
 bool set_page_dirty(pfn_t page)
 {
    1     bool was_dirty = TestSetPageDirty(page);
+         return !was_dirty;
+}
+
+/* in race/b70-no-barrier, race/b70-repaired, race/b67-repaired, race/b67-pins-alone */
+/*
+ * models mm/page-writeback.c set_page_dirty(), v6.2
+ */
+bool set_page_dirty(pfn_t page)
+{
+   1     TestSetPageDirty(page) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             bool was_dirty = xchg(page.PG_dirty, true);
+         }
          return !was_dirty;
 }
 

@@ -52,6 +52,7 @@ huge_pin_t gup_pmd_range(mm_t mm, va_t va)
          return {};
 }
 
+/* in race/b56-table-freed, race/b56-table-repaired, seed-003/thp-collapse-vs-gup-repaired */
 /*
  * models mm/gup.c gup_pte_range(), v6.2
  */
@@ -80,6 +81,35 @@ huge_pin_t gup_pte_range(mm_t mm, va_t va, pmd_t pmdval)
    5     pte_t pte = *pte(pmdval.table, pte_index(va));
          if (!pte_same(pte, pte)) {
    6         put_page(pte_pfn(pte));
+             return {};
+         }
+         return {ok=true, pfn=pte_pfn(pte)};
+}
+
+/* in race/b56-interrupt-alone */
+/*
+ * models mm/gup.c gup_pte_range(), v6.2
+ */
+huge_pin_t gup_pte_range(mm_t mm, va_t va, pmd_t pmdval)
+{
+   1     pte_t pte = *pte(pmdval.table, pte_index(va));
+         if (!(pte_present(pte) && pte_write(pte))) {
+             return {};
+         }
+   2     try_get_page(pte_pfn(pte)) { /* atomic: atomic_add_unless of the reference count */
+             bool got = false;
+             count_t count = pte_pfn(pte)._count;
+             if (!(count == 0)) {
+                 pte_pfn(pte)._count = count + 1;
+                 got = true;
+             }
+         }
+         if (!got) {
+             return {};
+         }
+   3     pte_t pte = *pte(pmdval.table, pte_index(va));
+         if (!pte_same(pte, pte)) {
+   4         put_page(pte_pfn(pte));
              return {};
          }
          return {ok=true, pfn=pte_pfn(pte)};

@@ -94,7 +94,86 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
-/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b20-repaired */
+/* in race/b66-exclusive */
+/*
+ * models mm/memory.c do_no_page(), v6.2
+ * entry: page.PG_locked
+ * exit: no locks
+ */
+vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
+{
+   1     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 pfn0.PG_anon_exclusive = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 pfn1.PG_anon_exclusive = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 pfn2.PG_anon_exclusive = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+             count_t count = pfn3._count;
+             if (!taken && (count == 0)) {
+                 pfn3._count = 1;
+                 pfn3.PG_dirty = false;
+                 pfn3.PG_anon = false;
+                 pfn3.PG_anon_exclusive = false;
+                 ghost pfn3.notified = false;
+                 ghost pfn3.fs_prep = false;
+                 page = pfn3;
+                 taken = true;
+             }
+         }
+   2     copy_user_page(page, page) { /* atomic: the model copies a page at one instant */
+             version_t version = page.data;
+             page.data = version;
+         }
+   3     page_add_new_anon(page) { /* atomic: the page is new and mapped nowhere: nobody else sees it */
+             page.PG_anon = true;
+             page.PG_anon_exclusive = true;
+         }
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_present(pte)) {
+   6         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+   7         page_add_rmap(page);
+         }
+   8     pte_unmap_unlock(mm);
+   9     unlock_page(page);
+  10     put_page(page);
+         if (!!pte_present(pte)) {
+  11         put_page(page);
+         }
+         return NONE;
+}
+
+/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b20-repaired, race/b66-exclusive */
 /*
  * models mm/memory.c do_no_page(), v6.2
  */
@@ -249,7 +328,7 @@ vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
-/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b18-repaired, race/b20-repaired, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
+/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b18-repaired, race/b20-repaired, race/b75-swapcache-skipped, race/b66-exclusive, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
 /*
  * models arch/i386/mm/fault.c do_page_fault(), v6.2
  * may sleep
@@ -356,6 +435,7 @@ vm_fault_t do_wp_page(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return ret;
 }
 
+/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b18-repaired, race/b20-repaired, race/b66-exclusive, seed-004/a4.16-throttled-unlocked, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
 /*
  * models mm/memory.c handle_pte_fault(), v6.2
  */
@@ -378,6 +458,84 @@ vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
          }
          flush_tlb_page(mm, va);
    5     pte_unmap_unlock(mm);
+         return NONE;
+}
+
+/* in race/b70-no-barrier, race/b70-repaired */
+/*
+ * models mm/memory.c handle_pte_fault(), v6.2
+ */
+vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     *pte(mm, va) { /* atomic: a CPU sees its own store before the others do */
+             pte_t pte = own_store_or(pte[mm][va]);
+         }
+         if (!pte_present(pte)) {
+             ret = do_anonymous_page(mm, va, vma, write);
+             return ret;
+         }
+   2     pte_offset_map_lock(mm) when store_buffer_empty() && !mm.ptl.held { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(mm.ptl, {held=true, cpu=this_cpu});
+         }
+   3     *pte(mm, va) { /* atomic: a CPU sees its own store before the others do */
+             pte_t pte = own_store_or(pte[mm][va]);
+         }
+         if (!pte_same(pte, pte)) {
+   4         pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(mm.ptl, {});
+             }
+             return NOPAGE;
+         }
+         if (write && !pte_write(pte)) {
+             ret = do_wp_page(mm, va, vma, pte);
+             return ret;
+         }
+         flush_tlb_page(mm, va);
+   5     pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(mm.ptl, {});
+         }
+         return NONE;
+}
+
+/* in race/b75-swapcache-skipped */
+/*
+ * models mm/memory.c handle_pte_fault(), v6.2
+ */
+vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     pte_t pte = *pte(mm, va);
+         if (!pte_present(pte)) {
+   2         *pte(mm, va) { /* atomic: a PTE and the swap entry that it may hold: one word in the kernel */
+                 pte_t pte = pte[mm][va];
+                 swp_entry_t entry = pte[mm][va].swap;
+             }
+             if (entry.V) {
+                 ret = do_swap_page(mm, va, vma, write, entry);
+                 if (ret == WP) {
+   3                 pte_t pte = *pte(mm, va);
+                     ret = do_wp_page(mm, va, vma, pte);
+                     return ret;
+                 }
+                 return (ret == DONE) ? NONE : NOPAGE;
+             }
+             if (!(!pte_present(pte) && !entry.V)) {
+                 return NOPAGE;
+             }
+             ret = do_anonymous_page(mm, va, vma, write);
+             return ret;
+         }
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_same(pte, pte)) {
+   6         pte_unmap_unlock(mm);
+             return NOPAGE;
+         }
+         if (write && !pte_write(pte)) {
+             ret = do_wp_page(mm, va, vma, pte);
+             return ret;
+         }
+         flush_tlb_page(mm, va);
+   7     pte_unmap_unlock(mm);
          return NONE;
 }
 
@@ -514,7 +672,266 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b20-repaired, seed-004/a4.16-throttled-unlocked */
+/* in race/b70-no-barrier, race/b70-repaired */
+/*
+ * models mm/memory.c do_wp_page(), v6.2
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+   2     count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+         if (anon && (mapcount == 1)) {
+             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   3         pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(mm.ptl, {});
+             }
+             return NONE;
+         }
+   4     get_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(pte_pfn(orig_pte)._count, count + 1);
+         }
+   5     pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(mm.ptl, {});
+         }
+   6     alloc_page() when store_buffer_empty() && ((pfn0._count == 0) || (pfn1._count == 0)) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+         }
+   7     copy_user_page(page, pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   8     page_add_new_anon(page) when store_buffer_empty() { /* atomic: stores become visible in program order, and there is room for one */
+             page.PG_anon = true;
+         }
+   9     pte_offset_map_lock(mm) when store_buffer_empty() && !mm.ptl.held { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(mm.ptl, {held=true, cpu=this_cpu});
+         }
+  10     *pte(mm, va) { /* atomic: a CPU sees its own store before the others do */
+             pte_t pte = own_store_or(pte[mm][va]);
+         }
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false))) when store_buffer_empty() && held_by_nobody_else() { /* atomic: stores become visible in program order, and there is room for one */
+                 pte[mm][va] = vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false));
+             }
+  12         page_add_rmap(page) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(page._mapcount, mapcount + 1);
+             }
+  13         page_remove_rmap(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(pte_pfn(orig_pte)._mapcount, mapcount - 1);
+             }
+  14         pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(mm.ptl, {});
+             }
+  15         put_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(pte_pfn(orig_pte)._count, count - 1);
+             }
+  16         put_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(pte_pfn(orig_pte)._count, count - 1);
+             }
+         } else {
+  17         pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(mm.ptl, {});
+             }
+  18         put_page(page) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(page._count, count - 1);
+             }
+  19         put_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+                 xchg(pte_pfn(orig_pte)._count, count - 1);
+             }
+         }
+         return NONE;
+}
+
+/* in race/b75-swapcache-skipped */
+/*
+ * models mm/memory.c do_wp_page(), v6.2
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+         if (anon) {
+             reuse = wp_page_anon(mm, va, vma, orig_pte);
+             if (reuse != COPY) {
+                 return NONE;
+             }
+         }
+   2     get_page(pte_pfn(orig_pte));
+   3     pte_unmap_unlock(mm);
+   4     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+         }
+   5     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   6     page_add_new_anon(page);
+   7     pte_offset_map_lock(mm);
+   8     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+   9         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  10         page_add_rmap(page);
+  11         page_remove_rmap(pte_pfn(orig_pte));
+  12         pte_unmap_unlock(mm);
+  13         put_page(pte_pfn(orig_pte));
+  14         put_page(pte_pfn(orig_pte));
+         } else {
+  15         pte_unmap_unlock(mm);
+  16         put_page(page);
+  17         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in race/b66-exclusive */
+/*
+ * models mm/memory.c do_wp_page(), v6.2
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+         if (anon) {
+   2         bool exclusive = PageAnonExclusive(pte_pfn(orig_pte));
+             if (exclusive) {
+                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   3             pte_unmap_unlock(mm);
+                 return WRITE;
+             }
+   4         count_t count = page_count(pte_pfn(orig_pte));
+             if (count == 1) {
+   5             page_move_anon_rmap(pte_pfn(orig_pte));
+                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   6             pte_unmap_unlock(mm);
+                 return WRITE;
+             }
+         }
+   7     get_page(pte_pfn(orig_pte));
+   8     pte_unmap_unlock(mm);
+   9     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 pfn0.PG_anon_exclusive = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 pfn1.PG_anon_exclusive = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 pfn2.PG_anon_exclusive = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+             count_t count = pfn3._count;
+             if (!taken && (count == 0)) {
+                 pfn3._count = 1;
+                 pfn3.PG_dirty = false;
+                 pfn3.PG_anon = false;
+                 pfn3.PG_anon_exclusive = false;
+                 ghost pfn3.notified = false;
+                 ghost pfn3.fs_prep = false;
+                 page = pfn3;
+                 taken = true;
+             }
+         }
+  10     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+  11     page_add_new_anon(page) { /* atomic: the page is new and mapped nowhere: nobody else sees it */
+             page.PG_anon = true;
+             page.PG_anon_exclusive = true;
+         }
+  12     pte_offset_map_lock(mm);
+  13     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  14         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  15         page_add_rmap(page);
+  16         page_remove_rmap(pte_pfn(orig_pte));
+  17         pte_unmap_unlock(mm);
+  18         put_page(pte_pfn(orig_pte));
+  19         put_page(pte_pfn(orig_pte));
+             return WRITE;
+         } else {
+  20         pte_unmap_unlock(mm);
+  21         put_page(page);
+  22         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b20-repaired, race/b75-swapcache-skipped, race/b66-exclusive, seed-004/a4.16-throttled-unlocked */
 /*
  * models mm/memory.c do_wp_page(), v6.2
  * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
@@ -556,4 +973,34 @@ vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
    4     unlock_page(pte_pfn(orig_pte));
    5     put_page(pte_pfn(orig_pte));
          return NONE;
+}
+
+/* in race/b70-no-barrier, race/b70-repaired */
+/*
+ * models mm/memory.c do_wp_page(), v6.2
+ * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_shared(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     get_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(pte_pfn(orig_pte)._count, count + 1);
+         }
+         ghost in_fault[mm][va] = true;
+         ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   2     pte_unmap_unlock(mm) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(mm.ptl, {});
+         }
+   3     lock_page(pte_pfn(orig_pte)) when store_buffer_empty() && !pte_pfn(orig_pte).PG_locked.held { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(pte_pfn(orig_pte).PG_locked, {held=true, cpu=this_cpu});
+         }
+         ok = set_page_dirty_after_fault(mm, va, pte_pfn(orig_pte), false);
+   4     unlock_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(pte_pfn(orig_pte).PG_locked, {});
+         }
+   5     put_page(pte_pfn(orig_pte)) when store_buffer_empty() { /* atomic: a locked instruction: the store buffer is empty before it */
+             xchg(pte_pfn(orig_pte)._count, count - 1);
+         }
+         return ok ? NONE : SIGBUS;
 }

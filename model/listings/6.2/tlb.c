@@ -28,7 +28,7 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
-/* in dirty/b12-repaired, dirty/munmap, race/b20-repaired */
+/* in dirty/b12-repaired, dirty/munmap, race/b20-repaired, race/b66-exclusive */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
  */
@@ -102,6 +102,54 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
+/* in race/b70-no-barrier, race/b70-repaired, race/b67-repaired, race/b67-pins-alone, race/b56-table-freed, race/b56-table-repaired, race/b56-interrupt-alone, seed-003/thp-collapse-vs-gup-repaired */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+   1     flush_tlb_all_cpus(mm, va, all) { /* atomic: a world that says "TLB shootdown in one step": sending, handling and waiting are not told apart */
+             if (mm == mm0) {
+                 if (all || (va == va0)) {
+                     cpu0.tlb[va0] = {};
+                 }
+             }
+         }
+}
+
+/* in race/b75-swapcache-skipped, race/b58-repaired, race/b59-before */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+}
+
+/* in race/b39-repaired */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0) { /* atomic: one instruction drops the TLB entry and what the CPU remembers of upper levels */
+                         this_cpu.tlb[va0] = {};
+                     }
+                 }
+             }
+             if (this_cpu != cpu0) {
+   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   3             wait_for_ack(cpu0);
+             }
+         }
+}
+
 /* in seed-003/a3.1-munmap-repaired, seed-003/a3.1-collapse-repaired, seed-003/a3.2-split-today, seed-003/a3.3-just-before-repaired */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
@@ -158,21 +206,6 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
              }
              if (this_cpu != cpu0) {
    4             wait_for_ack(cpu0);
-             }
-         }
-}
-
-/* in seed-003/thp-collapse-vs-gup-repaired */
-/*
- * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
- */
-void flush_tlb_others(mm_t mm, va_t va, bool all)
-{
-   1     flush_tlb_all_cpus(mm, va, all) { /* atomic: a world that says "TLB shootdown in one step": sending, handling and waiting are not told apart */
-             if (mm == mm0) {
-                 if (all || (va == va0)) {
-                     cpu0.tlb[va0] = {};
-                 }
              }
          }
 }

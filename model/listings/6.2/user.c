@@ -26,6 +26,30 @@ bool user_load(mm_t mm, va_t va)
          }
 }
 
+/* in race/b75-swapcache-skipped */
+bool user_load(mm_t mm, va_t va)
+{
+         for (;;) {
+   1         load(mm, va) { /* atomic: a load retires with its translation */
+                 access_t access = DONE;
+                 pte_t pte = pte[mm][va];
+                 if (!{}.V) {
+                     if (pte_present(pte)) {
+                     } else {
+                         access = FAULT;
+                     }
+                 }
+             }
+             if (access == DONE) {
+                 return true;
+             }
+             ret = do_page_fault(mm, va, false);
+             if (ret == SIGBUS) {
+                 return false;
+             }
+         }
+}
+
 /* in seed-003/a3.1-munmap-repaired, seed-003/a3.1-collapse-repaired, seed-003/a3.1-mremap-repaired, seed-003/a3.2-split-today, seed-003/a3.3-just-before-repaired */
 bool user_load(mm_t mm, va_t va)
 {
@@ -55,7 +79,7 @@ bool user_load(mm_t mm, va_t va)
          }
 }
 
-/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b18-repaired, race/b20-repaired, seed-004/a4.16-throttled-unlocked, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
+/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b18-repaired, race/b20-repaired, race/b66-exclusive, seed-004/a4.16-throttled-unlocked, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
 bool user_store(mm_t mm, va_t va)
 {
          for (;;) {
@@ -81,6 +105,45 @@ bool user_store(mm_t mm, va_t va)
                          ghost touched_free = touched_free || (pte_pfn(pte)._count == 0);
                      } else {
                          this_cpu.tlb[va] = {};
+                         access = FAULT;
+                     }
+                 }
+             }
+             if (access == DONE) {
+                 return true;
+             }
+             ret = do_page_fault(mm, va, true);
+             if (ret == SIGBUS) {
+                 return false;
+             }
+         }
+}
+
+/* in race/b75-swapcache-skipped */
+bool user_store(mm_t mm, va_t va)
+{
+         for (;;) {
+   1         store(mm, va) { /* atomic: a store retires with its translation: the walker's locked update and the write are one instruction, and IPIs come between instructions */
+                 access_t access = DONE;
+                 pte_t pte = pte[mm][va];
+                 if (tlb_hit_dirty({})) {
+                     version_t version = {}.pfn.data;
+                     {}.pfn.data = version + 1;
+                     ghost last_store = ({}.pfn.mapping && !i_size_zero) ? (version + 1) : last_store;
+                     ghost has_contents = ({}.pfn.mapping && !i_size_zero) || has_contents;
+                     ghost touched_free = touched_free || ({}.pfn._count == 0);
+                     ghost newest[mm][va] = version + 1;
+                     ghost stale_store = stale_store || (!(pte_present(pte) && pte_write(pte)) && revoked[mm][va]);
+                 } else {
+                     if (pte_present(pte) && pte_write(pte)) {
+                         pte[mm][va] = pte with D=true;
+                         version_t version = pte_pfn(pte).data;
+                         pte_pfn(pte).data = version + 1;
+                         ghost last_store = (pte_pfn(pte).mapping && !i_size_zero) ? (version + 1) : last_store;
+                         ghost has_contents = (pte_pfn(pte).mapping && !i_size_zero) || has_contents;
+                         ghost touched_free = touched_free || (pte_pfn(pte)._count == 0);
+                         ghost newest[mm][va] = version + 1;
+                     } else {
                          access = FAULT;
                      }
                  }
