@@ -37,5 +37,5 @@ export { I8End } from './i08-beyond-end.ts';
 export { I9 } from './i09-stable-pages.ts';
 export { I1Frame } from './i01-frame.ts';
 export { I5Tlb } from './i05-no-free-frame-in-tlb.ts';
-export { I11Huge } from './i11-dropped-stays-away.ts';
+export { I11, I11Huge } from './i11-dropped-stays-away.ts';
 export { I5Device } from './i05-no-free-frame-in-device.ts';

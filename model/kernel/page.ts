@@ -3,7 +3,7 @@ import {
   add, and, atomic, bool, eq, exchange, FALSE, ghost, If, le, load, ne, not, or, peek, primitive, proc, record, rmw, select, shared, store, sub, track,
   TRUE, Var, waitUntil, type Value, type Variable,
 } from '../language/index.ts';
-import { might_sleep, sleepLock, sleepUnlock, spinLock, spinUnlock } from '../machine/locks.ts';
+import { might_sleep, sleepLock, sleepTrylock, sleepUnlock, spinLock, spinUnlock } from '../machine/locks.ts';
 import { data } from '../machine/mmu.ts';
 import { count_t, owner_t, pfn_t, version_t } from '../machine/types.ts';
 import { PG_anon_exclusive } from './anon_exclusive.ts';
@@ -57,6 +57,7 @@ export const touched_free = ghost('touched_free', bool, []);
 export const noteTouch = (page: Page): void => track(touched_free.at(), or(peek(touched_free.at()), eq(peek(page_count_at.at(page)), count_t.lit(0))));
 
 export const lock_page = sleepLock('lock_page', (page: Page) => PG_locked.at(page));
+export const trylock_page = sleepTrylock('trylock_page', (page: Page) => PG_locked.at(page));
 export const unlock_page = sleepUnlock('unlock_page', (page: Page) => PG_locked.at(page));
 /** Waits until nobody holds the page lock; does not take it. */
 export const wait_on_page_locked = primitive('wait_on_page_locked', (page: Page) => {

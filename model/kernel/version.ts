@@ -88,7 +88,10 @@ export type Variant =
   | 'khugepaged sends no interrupt'
   | 'GUP-fast does not read the PMD again'
   | 'retract_page_tables waits for mmap_sem'
-  | 'tables are freed before the VMA is unlinked';
+  | 'tables are freed before the VMA is unlinked'
+  | 'collected pages are flushed after the PTE lock'
+  | 'D stays behind when a page is collected'
+  | 'page_mkclean asks whether a flush is to come';
 
 /** What ->writepage does with a page for which there is no block: leave it dirty for the next pass, or give it up as clean. */
 export type WithoutRoom = 'redirties' | 'gives up';
@@ -147,6 +150,8 @@ export interface KernelConfig {
   readonly splitPtl?: boolean;
   /** Anonymous pages have page->index: worlds that move them from one address to another. */
   readonly anonIndex?: boolean;
+  /** Who walks i_mmap reads: the lock is the i_mmap_rwsem of 3.19 and later. Absent: it spins, one at a time. */
+  readonly rmapReaders?: boolean;
   /** PTEs have a soft-dirty bit (CONFIG_MEM_SOFT_DIRTY). */
   readonly softDirty?: boolean;
   /** The file system copies clean pages to FS-Cache, and waits for that where it is told of a write. */
@@ -216,6 +221,8 @@ export const protnone = (): boolean => kernel().protnone === true;
 export const flushesLate = (): boolean => kernel().flushesLate === true;
 export const splitPtl = (): boolean => kernel().splitPtl === true;
 export const anonIndex = (): boolean => option<KernelConfig>('kernel')?.anonIndex === true;
+/** Whether those who walk i_mmap do so beside each other. */
+export const rmapReaders = (): boolean => mixedmap() || kernel().rmapReaders === true;
 export const softDirty = (): boolean => kernel().softDirty === true;
 export const writersFirst = (): boolean => kernel().writersFirst === true;
 export const writeProtection = (): KernelConfig['writeProtection'] => kernel().writeProtection;

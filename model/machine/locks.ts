@@ -53,6 +53,15 @@ export function sleepLock<A extends readonly Value<string>[]>(name: string, lock
   return primitive(name, (...args: A) => { acquire(lock(...args), false); might_sleep(); });
 }
 
+/** Takes the lock if it is free, and says whether it did. Does not sleep. */
+export function sleepTrylock<A extends readonly Value<string>[]>(name: string, lock: (...args: A) => OwnerLock): (...args: A) => Value<'bool'> {
+  return primitive(name, (...args: A) => {
+    const at = lock(...args);
+    const old = rmw('owner', at, (owner) => select(eq(owner, FREE()), me(), owner), { lock: { op: 'tryAcquire', spinning: false, lock: at.ref, mode: 'exclusive' } });
+    return eq(old, FREE());
+  });
+}
+
 export function sleepUnlock<A extends readonly Value<string>[]>(name: string, lock: (...args: A) => OwnerLock): Locker<A> {
   return primitive(name, (...args: A) => { release(lock(...args), false); });
 }

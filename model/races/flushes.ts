@@ -3,6 +3,17 @@ import type { Race } from './race.ts';
 
 export const flushRaces: readonly Race[] = [
   {
+    id: 'b19-mkclean-skips-flush', entry: 'B19', title: 'One takes D, one takes W, neither has flushed, and page_mkclean believes the PTE', subsystem: 'tlb',
+    commits: [], affected: null, procedures: ['clean_record_shared_mapping_range', 'clear_refs_write', 'page_mkclean_one', 'clear_page_dirty_for_io'],
+    broken: ['race/b19-mkclean-skips-flush', 'race/b19-four-cpus'], repaired: ['race/b19-repaired', 'race/b19-without-cleaner', 'race/b19-without-clear-refs'],
+    controls: [
+      { what: 'without who cleans the PTE is dirty, and page_mkclean flushes', case: 'race/b19-without-cleaner' },
+      { what: 'without clear_refs it is writable, and page_mkclean flushes', case: 'race/b19-without-clear-refs' },
+      { what: 'the two must count themselves', case: 'race/b19-repaired#uncounted' },
+    ],
+    notes: 'Yu Zhao\'s analysis, as the catalogue gives it; the mails of 2020-11 were not found again, there is no commit, and page_mkclean_one of 6.2 still asks the PTE alone. No release is known to have the race on a page that is written back: in 5.5 clean_record_shared_mapping_range has one caller, vmwgfx, whose pages have no struct page for rmap; MADV_FREE, which also cleans and flushes late, takes private anonymous memory only. The steps of all three are those of 5.5; what is made up is that the first is called for a file on a disk. The repair, which nobody has merged, is the rule that KSM got (B33). That of 5.12 for clear_refs, mmap_lock for writing and a flush before it is dropped, leaves the window open.',
+  },
+  {
     id: 'b29-protnone-migrated', entry: 'B29', title: 'A page migrates without a flush, because its PTE is PROT_NONE and the flush for that is still to come', subsystem: 'tlb',
     commits: [{ hash: '20841405940e7be0617612d521e206e4b6b325db', subject: 'mm: fix TLB flush race between migration, and change_protection_range', release: '3.13-rc5', author: 'Rik van Riel' }],
     affected: { since: '3.8', fixed: '3.13-rc5' }, procedures: ['change_prot_numa', 'change_protection_range', 'ptep_clear_flush', 'pte_accessible', 'migrate_pages'],

@@ -5,6 +5,7 @@ import { gupRaces } from './gup.ts';
 import { flushRaces } from './flushes.ts';
 import { hardwareRaces } from './hardware.ts';
 import { filesystemRaces } from './filesystems.ts';
+import { migrateDeviceRaces } from './migrate-device.ts';
 import { pageTableRaces } from './page-tables.ts';
 import type { Race } from './race.ts';
 import { seedRaces } from './seeds.ts';
@@ -13,4 +14,4 @@ import { thpRaces } from './thp.ts';
 
 const number = ({ entry }: Race): number => Number(entry.slice(1));
 
-export const races: readonly Race[] = [...dirtyRaces, ...corpus, ...hardwareRaces, ...swapRaces, ...filesystemRaces, ...seedRaces, ...thpRaces, ...pageTableRaces, ...gupRaces, ...flushRaces].sort((a, b) => number(a) - number(b));
+export const races: readonly Race[] = [...dirtyRaces, ...corpus, ...hardwareRaces, ...swapRaces, ...filesystemRaces, ...seedRaces, ...thpRaces, ...pageTableRaces, ...gupRaces, ...flushRaces, ...migrateDeviceRaces].sort((a, b) => number(a) - number(b));

@@ -28,6 +28,18 @@ const pins: Readonly<Record<string, () => void>> = {
     const split = scenarios.find((s) => s.id === 'race/b36-repaired-two-tables')!.build();
     expect(split.procs.filter((p) => JSON.stringify(p.body).includes('"ptl_of"')).map((p) => p.name).sort()).toEqual(['move_ptes', 'page_check_address', 'page_mkclean_one', 'try_to_unmap_one']);
   },
+  'device-migration': () => {
+    const world = scenarios.find((s) => s.id === 'race/b35-repaired')!.build();
+    expect(world.procs.find((p) => p.name === 'migrate_vma_collect_pmd')!.params.map((p) => p.name)).toContain('page');
+    expect(text('migrate_vma_finalize', world)).toMatch(/remove_migration_ptes\(page, page\)/);
+    expect(world.procs.map((p) => p.name).filter((n) => /notifier|try_to_migrate|move_to_new/.test(n))).toEqual([]);
+    expect(world.places.map((p) => p.name)).not.toContain('PG_anon_exclusive');
+  },
+  'cleaned-file': () => {
+    const world = scenarios.find((s) => s.id === 'race/b19-repaired')!.build();
+    expect(text('page_mkclean_file', world)).toContain('i_mmap_lock_read');
+    expect(world.procs.map((p) => p.name).filter((n) => n.includes('vmw'))).toEqual([]);
+  },
   'late-flushes': () => {
     const world = (id: string): Program => scenarios.find((s) => s.id === id)!.build();
     expect(world('race/b29-repaired').types.find((t) => t.name === 'pending_t')?.kind).toBe('int');

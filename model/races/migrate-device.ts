@@ -1,0 +1,24 @@
+/** Races of migration to a device's memory. */
+import type { Race } from './race.ts';
+
+export const migrateDeviceRaces: readonly Race[] = [
+  {
+    id: 'b35-collected-then-flushed', entry: 'B35', title: 'Pages are collected for a device, and the flush comes after the PTE lock', subsystem: 'tlb',
+    commits: [{ hash: '60bae73708963de4a17231077285bd9ff2f41c44', subject: 'mm/migrate_device.c: flush TLB while holding PTL', release: '6.0-rc7', author: 'Alistair Popple' }],
+    affected: { since: '4.14', fixed: '6.0-rc7' }, procedures: ['migrate_vma_collect_pmd', 'madvise_dontneed', 'zap_pte_range'],
+    broken: ['race/b35-collected-then-flushed'], repaired: ['race/b35-repaired'],
+    controls: [
+      { what: 'the flush must come before the end of the PTE lock', case: 'race/b35-repaired#after' },
+      { what: '5.19, where the D bit is lost as well (B74)', case: 'race/b35-repaired#v5.19' },
+    ],
+    notes: 'MADV_DONTNEED itself counts in tlb_flush_pending and looks for others who do (99baac21e458); the collection does not count, so that does not help. Both sides are 6.0 but for the place of the flush, so that the diff is the repair; what 6.0 and later do was read in mm/migrate_device.c of 6.2. There ptep_clear_flush flushes inside the lock, for an anonymous page that is PageAnonExclusive; the race is about all others, and before 5.19 about every page. The start (4.14, 8c3328f1f36a, "mm/migrate: migrate_vma() unmap page from vma while collecting pages") and the commit\'s release were not confirmed.',
+  },
+  {
+    id: 'b74-dirty-bit-dropped', entry: 'B74', title: 'Pages are collected for a device, and nobody takes the D bit along', subsystem: 'swap',
+    commits: [{ hash: 'fd35ca3d12cc9922d7d9a35f934e72132dbc4853', subject: 'mm/migrate_device.c: copy pte dirty bit to page', release: '6.0-rc7', author: 'Alistair Popple' }],
+    affected: { since: '4.14', fixed: '6.0-rc7' }, procedures: ['migrate_vma_collect_pmd', 'remove_migration_pte', 'try_to_unmap_one'],
+    broken: ['race/b74-dirty-bit-dropped'], repaired: ['race/b74-repaired'],
+    controls: [{ what: 'D must go to the page when the entry goes', case: 'race/b74-repaired#forgotten' }, { what: 'reclaim must do so, too', case: 'race/b74-repaired#reclaim-forgets' }],
+    notes: 'The commit speaks of pages that swap stands behind. Here it is a page given up with MADV_FREE and stored to since, which reclaim tells by the same bits: no world has migration and swap together. The driver migrates nothing, so that the page comes back with a clean entry. The start and the commit\'s release were not confirmed.',
+  },
+];
