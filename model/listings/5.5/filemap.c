@@ -76,6 +76,62 @@ slot_t filemap_nopage(void)
          }
 }
 
+/* in race/b19-mkclean-skips-flush, race/b19-repaired, race/b19-without-cleaner, race/b19-without-clear-refs, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page */
+/*
+ * models mm/filemap.c filemap_nopage(), v5.5
+ * may sleep
+ */
+slot_t filemap_nopage(void)
+{
+         for (;;) {
+   1         bool truncated = i_size_read();
+             if (truncated) {
+                 return {present=false};
+             }
+   2         find_get_page() when !tree_lock.held { /* atomic: lookup and reference under tree_lock (since 2.6.27 a speculative reference re-checked against the slot) */
+                 slot_t slot = page_cache;
+                 if (slot.present) {
+                     xchg(slot.pfn._count, count + 1);
+                 }
+             }
+             if (slot.present) {
+                 return slot;
+             }
+   3         alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+                 pfn_t page = pfn0;
+                 bool taken = false;
+                 count_t count = pfn0._count;
+                 if (!taken && (count == 0)) {
+                     pfn0._count = 1;
+                     pfn0.PG_dirty = false;
+                     pfn0.PG_anon = false;
+                     ghost pfn0.notified = false;
+                     ghost pfn0.fs_prep = false;
+                     page = pfn0;
+                     taken = true;
+                 }
+             }
+   4         read page from disk(page) { /* atomic: the page is locked and not in the cache: nobody sees it half read */
+                 version_t version = disk;
+                 page.data = version;
+             }
+   5         add_to_page_cache(page) when !tree_lock.held { /* atomic: slot and page->mapping change under tree_lock, and the new page is locked and seen by nobody */
+                 bool added = false;
+                 slot_t slot = page_cache;
+                 if (!slot.present) {
+                     page_cache = {present=true, pfn=page};
+                     page.mapping = true;
+                     xchg(page._count, count + 1);
+                     added = true;
+                 }
+             }
+             if (added) {
+                 return {present=true, pfn=page};
+             }
+   6         put_page(page);
+         }
+}
+
 /* in seed-003/a3.9-private-skipped, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen */
 /*
  * models mm/filemap.c filemap_nopage(), v5.5
@@ -200,62 +256,6 @@ slot_t filemap_nopage(void)
                      ghost pfn2.notified = false;
                      ghost pfn2.fs_prep = false;
                      page = pfn2;
-                     taken = true;
-                 }
-             }
-   4         read page from disk(page) { /* atomic: the page is locked and not in the cache: nobody sees it half read */
-                 version_t version = disk;
-                 page.data = version;
-             }
-   5         add_to_page_cache(page) when !tree_lock.held { /* atomic: slot and page->mapping change under tree_lock, and the new page is locked and seen by nobody */
-                 bool added = false;
-                 slot_t slot = page_cache;
-                 if (!slot.present) {
-                     page_cache = {present=true, pfn=page};
-                     page.mapping = true;
-                     xchg(page._count, count + 1);
-                     added = true;
-                 }
-             }
-             if (added) {
-                 return {present=true, pfn=page};
-             }
-   6         put_page(page);
-         }
-}
-
-/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page */
-/*
- * models mm/filemap.c filemap_nopage(), v5.5
- * may sleep
- */
-slot_t filemap_nopage(void)
-{
-         for (;;) {
-   1         bool truncated = i_size_read();
-             if (truncated) {
-                 return {present=false};
-             }
-   2         find_get_page() when !tree_lock.held { /* atomic: lookup and reference under tree_lock (since 2.6.27 a speculative reference re-checked against the slot) */
-                 slot_t slot = page_cache;
-                 if (slot.present) {
-                     xchg(slot.pfn._count, count + 1);
-                 }
-             }
-             if (slot.present) {
-                 return slot;
-             }
-   3         alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
-                 pfn_t page = pfn0;
-                 bool taken = false;
-                 count_t count = pfn0._count;
-                 if (!taken && (count == 0)) {
-                     pfn0._count = 1;
-                     pfn0.PG_dirty = false;
-                     pfn0.PG_anon = false;
-                     ghost pfn0.notified = false;
-                     ghost pfn0.fs_prep = false;
-                     page = pfn0;
                      taken = true;
                  }
              }

@@ -62,6 +62,48 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
+/* in race/b19-mkclean-skips-flush, race/b19-repaired, race/b19-without-cleaner, race/b19-without-clear-refs, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page */
+/*
+ * models mm/memory.c do_no_page(), v5.5
+ * entry: page.PG_locked
+ * exit: no locks
+ */
+vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
+{
+   1     alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+         }
+   2     copy_user_page(page, page) { /* atomic: the model copies a page at one instant */
+             version_t version = page.data;
+             page.data = version;
+         }
+   3     page_add_new_anon(page);
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_present(pte)) {
+   6         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+   7         page_add_rmap(page);
+         }
+   8     pte_unmap_unlock(mm);
+   9     unlock_page(page);
+  10     put_page(page);
+         if (!!pte_present(pte)) {
+  11         put_page(page);
+         }
+         return NONE;
+}
+
 /* in seed-003/a3.9-private-skipped, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen */
 /*
  * models mm/memory.c do_no_page(), v5.5
@@ -182,48 +224,6 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
-/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page */
-/*
- * models mm/memory.c do_no_page(), v5.5
- * entry: page.PG_locked
- * exit: no locks
- */
-vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
-{
-   1     alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
-             pfn_t page = pfn0;
-             bool taken = false;
-             count_t count = pfn0._count;
-             if (!taken && (count == 0)) {
-                 pfn0._count = 1;
-                 pfn0.PG_dirty = false;
-                 pfn0.PG_anon = false;
-                 ghost pfn0.notified = false;
-                 ghost pfn0.fs_prep = false;
-                 page = pfn0;
-                 taken = true;
-             }
-         }
-   2     copy_user_page(page, page) { /* atomic: the model copies a page at one instant */
-             version_t version = page.data;
-             page.data = version;
-         }
-   3     page_add_new_anon(page);
-   4     pte_offset_map_lock(mm);
-   5     pte_t pte = *pte(mm, va);
-         if (!pte_present(pte)) {
-   6         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
-   7         page_add_rmap(page);
-         }
-   8     pte_unmap_unlock(mm);
-   9     unlock_page(page);
-  10     put_page(page);
-         if (!!pte_present(pte)) {
-  11         put_page(page);
-         }
-         return NONE;
-}
-
 /* in seed-000/a0.1-protected-again */
 /*
  * models mm/memory.c do_no_page(), v5.5
@@ -304,7 +304,7 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
-/* in race/b64-cow-either-way, seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
+/* in race/b64-cow-either-way, race/b19-mkclean-skips-flush, race/b19-repaired, race/b19-without-cleaner, race/b19-without-clear-refs, seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
 /*
  * models mm/memory.c do_no_page(), v5.5
  */
@@ -534,7 +534,7 @@ vm_fault_t do_page_fault(mm_t mm, va_t va, bool write)
          return ret;
 }
 
-/* in race/b64-cow-either-way, seed-003/a3.4-advisory-flags, seed-003/a3.4-immutable-flags, seed-003/a3.4-maywrite, seed-003/a3.5-cleaned-is-reported, seed-003/first-and-last, seed-003/new-two-callers-one-bitmap, seed-003/a3.8-modify-prot, seed-003/a3.8-clean-needs-none, seed-003/a3.6-protocol-p, seed-003/a3.6-no-flush-between, seed-003/new-mkwrite-returned, seed-003/new-mprotect-in-p, seed-003/new-one-pass, seed-003/a3.7-nested-flush, seed-003/a3.7-nested-rule, seed-003/new-madvise-not-flushed, seed-003/new-madvise-flushed, seed-003/a3.10-flush-then-dec, seed-003/a3.11-touched-range, seed-003/a3.11-not-reset, seed-003/a3.9-private-skipped, seed-003/new-vmwgfx-window, seed-003/new-vmwgfx-closed, seed-003/vmwgfx-pagetable, seed-003/vmwgfx-d-bits-only, seed-003/new-munmap-drops-dirty, seed-003/vmwgfx-mkwrite-munmap, seed-003/vmwgfx-unmap, seed-003/vmwgfx-two-programs, seed-003/new-mprotect-regrants, seed-003/new-mprotect-repaired, seed-003/vmwgfx-fork, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
+/* in race/b64-cow-either-way, race/b19-mkclean-skips-flush, race/b19-repaired, race/b19-without-cleaner, race/b19-without-clear-refs, seed-003/a3.4-advisory-flags, seed-003/a3.4-immutable-flags, seed-003/a3.4-maywrite, seed-003/a3.5-cleaned-is-reported, seed-003/first-and-last, seed-003/new-two-callers-one-bitmap, seed-003/a3.8-modify-prot, seed-003/a3.8-clean-needs-none, seed-003/a3.6-protocol-p, seed-003/a3.6-no-flush-between, seed-003/new-mkwrite-returned, seed-003/new-mprotect-in-p, seed-003/new-one-pass, seed-003/a3.7-nested-flush, seed-003/a3.7-nested-rule, seed-003/new-madvise-not-flushed, seed-003/new-madvise-flushed, seed-003/a3.10-flush-then-dec, seed-003/a3.11-touched-range, seed-003/a3.11-not-reset, seed-003/a3.9-private-skipped, seed-003/new-vmwgfx-window, seed-003/new-vmwgfx-closed, seed-003/vmwgfx-pagetable, seed-003/vmwgfx-d-bits-only, seed-003/new-munmap-drops-dirty, seed-003/vmwgfx-mkwrite-munmap, seed-003/vmwgfx-unmap, seed-003/vmwgfx-two-programs, seed-003/new-mprotect-regrants, seed-003/new-mprotect-repaired, seed-003/vmwgfx-fork, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
 /*
  * models arch/i386/mm/fault.c do_page_fault(), v5.5
  * may sleep
@@ -581,7 +581,7 @@ vm_fault_t do_page_mkwrite(mm_t mm, va_t va, pfn_t page, pte_t orig_pte)
          return ret;
 }
 
-/* in race/b64-cow-either-way, seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
+/* in race/b64-cow-either-way, race/b19-mkclean-skips-flush, race/b19-repaired, race/b19-without-cleaner, race/b19-without-clear-refs, seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
 /*
  * models mm/memory.c do_wp_page(), v5.5
  * entry: mm.ptl
@@ -625,7 +625,7 @@ vm_fault_t finish_mkwrite_fault(mm_t mm, va_t va, pte_t orig_pte)
          return NONE;
 }
 
-/* in race/b64-cow-either-way, seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
+/* in race/b64-cow-either-way, race/b19-mkclean-skips-flush, race/b19-repaired, race/b19-without-cleaner, race/b19-without-clear-refs, seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
 /*
  * models mm/memory.c handle_pte_fault(), v5.5
  */
@@ -759,6 +759,60 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
   15         put_page(pte_pfn(orig_pte));
   16         put_page(pte_pfn(orig_pte));
              return WRITE;
+         } else {
+  17         pte_unmap_unlock(mm);
+  18         put_page(page);
+  19         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in race/b19-mkclean-skips-flush, race/b19-repaired, race/b19-without-cleaner, race/b19-without-clear-refs, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page */
+/*
+ * models mm/memory.c do_wp_page(), v5.5
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+   2     count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+         if (anon && (mapcount == 1)) {
+             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   3         pte_unmap_unlock(mm);
+             return NONE;
+         }
+   4     get_page(pte_pfn(orig_pte));
+   5     pte_unmap_unlock(mm);
+   6     alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+         }
+   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   8     page_add_new_anon(page);
+   9     pte_offset_map_lock(mm);
+  10     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  12         page_add_rmap(page);
+  13         page_remove_rmap(pte_pfn(orig_pte));
+  14         pte_unmap_unlock(mm);
+  15         put_page(pte_pfn(orig_pte));
+  16         put_page(pte_pfn(orig_pte));
          } else {
   17         pte_unmap_unlock(mm);
   18         put_page(page);
@@ -911,60 +965,6 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page */
-/*
- * models mm/memory.c do_wp_page(), v5.5
- * entry: mm.ptl
- * exit: no locks
- */
-vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
-{
-   1     bool anon = PageAnon(pte_pfn(orig_pte));
-   2     count_t mapcount = page_mapcount(pte_pfn(orig_pte));
-         if (anon && (mapcount == 1)) {
-             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
-   3         pte_unmap_unlock(mm);
-             return NONE;
-         }
-   4     get_page(pte_pfn(orig_pte));
-   5     pte_unmap_unlock(mm);
-   6     alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
-             pfn_t page = pfn0;
-             bool taken = false;
-             count_t count = pfn0._count;
-             if (!taken && (count == 0)) {
-                 pfn0._count = 1;
-                 pfn0.PG_dirty = false;
-                 pfn0.PG_anon = false;
-                 ghost pfn0.notified = false;
-                 ghost pfn0.fs_prep = false;
-                 page = pfn0;
-                 taken = true;
-             }
-         }
-   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
-             version_t version = pte_pfn(orig_pte).data;
-             page.data = version;
-         }
-   8     page_add_new_anon(page);
-   9     pte_offset_map_lock(mm);
-  10     pte_t pte = *pte(mm, va);
-         if (pte_same(pte, orig_pte)) {
-             ret = ptep_clear_flush(mm, va);
-  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
-  12         page_add_rmap(page);
-  13         page_remove_rmap(pte_pfn(orig_pte));
-  14         pte_unmap_unlock(mm);
-  15         put_page(pte_pfn(orig_pte));
-  16         put_page(pte_pfn(orig_pte));
-         } else {
-  17         pte_unmap_unlock(mm);
-  18         put_page(page);
-  19         put_page(pte_pfn(orig_pte));
-         }
-         return NONE;
-}
-
 /* in seed-000/a0.1-protected-again */
 /*
  * models mm/memory.c do_wp_page(), v5.5
@@ -1057,7 +1057,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in race/b64-cow-either-way, seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
+/* in race/b64-cow-either-way, race/b19-mkclean-skips-flush, race/b19-repaired, race/b19-without-cleaner, race/b19-without-clear-refs, seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
 /*
  * models mm/memory.c do_wp_page(), v5.5
  * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.

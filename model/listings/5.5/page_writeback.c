@@ -17,6 +17,24 @@ bool clear_page_dirty_for_io(pfn_t page)
 }
 
 /*
+ * models fs/mpage.c mpage_writepage(), v5.5
+ * For a file system that attaches no buffers.
+ * entry: page.PG_locked
+ * exit: no locks
+ */
+void mpage_writepage(pfn_t page)
+{
+   1     set_page_writeback(page);
+         ghost page.fs_prep = false;
+   2     unlock_page(page);
+   3     DMA page to disk(page) { /* atomic: the model's device reads the page at one instant */
+             version_t version = page.data;
+             disk = version;
+         }
+   4     end_page_writeback(page);
+}
+
+/*
  * models mm/page-writeback.c set_page_dirty_balance(), v5.5
  */
 void set_page_dirty_balance(pfn_t page)
@@ -25,4 +43,46 @@ void set_page_dirty_balance(pfn_t page)
          if (newly) {
              ghost slept_atomic = slept_atomic || (this_cpu.preempt_count != 0);
          }
+}
+
+/*
+ * models mm/page-writeback.c write_cache_pages(), v5.5
+ * WB_SYNC_ALL; mpage_writepages before 2.6.23.
+ * may sleep
+ */
+void write_cache_pages(void)
+{
+   1     find_get_page() when !tree_lock.held { /* atomic: lookup and reference under tree_lock (since 2.6.27 a speculative reference re-checked against the slot) */
+             slot_t slot = page_cache;
+             if (slot.present) {
+                 xchg(slot.pfn._count, count + 1);
+             }
+         }
+         if (!slot.present) {
+             return;
+         }
+   2     lock_page(slot.pfn);
+   3     bool mapping = page->mapping(slot.pfn);
+         if (mapping) {
+   4         wait_on_page_writeback(slot.pfn);
+             dirty = clear_page_dirty_for_io(slot.pfn);
+             if (dirty) {
+                 writepage(slot.pfn);
+             } else {
+   5             unlock_page(slot.pfn);
+             }
+         } else {
+   6         unlock_page(slot.pfn);
+         }
+   7     put_page(slot.pfn);
+}
+
+/*
+ * a_ops->writepage of the world's file system; unlocks the page.
+ * entry: page.PG_locked
+ * exit: no locks
+ */
+void writepage(pfn_t page)
+{
+         mpage_writepage(page);
 }

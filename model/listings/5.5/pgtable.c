@@ -10,11 +10,25 @@ pte_t ptep_clear_flush(mm_t mm, va_t va)
          return pte;
 }
 
+/* in race/b64-cow-either-way, seed-003/a3.9-private-skipped, seed-000/a0.1-broken-by-store, seed-000/a0.1-reuse-frozen, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-recheck-alone, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
 /*
  * models include/asm-generic/pgtable.h ptep_set_access_flags(), v5.5
  */
 void ptep_set_access_flags(mm_t mm, va_t va, pte_t entry)
 {
    1     set_pte(mm, va, entry);
+         flush_tlb_page(mm, va);
+}
+
+/* in race/b19-mkclean-skips-flush, race/b19-repaired, race/b19-without-cleaner, race/b19-without-clear-refs */
+/*
+ * models include/asm-generic/pgtable.h ptep_set_access_flags(), v5.5
+ */
+void ptep_set_access_flags(mm_t mm, va_t va, pte_t entry)
+{
+   1     set_pte(mm, va, entry) { /* atomic: the soft-dirty bit is in the entry: one word in the kernel */
+             pte[mm][va] = entry;
+             soft_dirty[mm][va] = true;
+         }
          flush_tlb_page(mm, va);
 }

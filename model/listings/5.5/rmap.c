@@ -33,6 +33,29 @@ bool page_mkclean(pfn_t page)
          return cleaned;
 }
 
+/* in race/b19-mkclean-skips-flush, race/b19-four-cpus, race/b19-repaired, race/b19-without-cleaner, race/b19-without-clear-refs */
+/*
+ * models mm/rmap.c page_mkclean_file(), v5.5
+ */
+bool page_mkclean_file(pfn_t page)
+{
+         bool cleaned = false;
+   1     i_mmap_lock_read();
+         assert(page.mapping); /* page_mkclean walks the mapping that the page is in */
+         for each mm_t mm {
+             for each va_t va {
+   2             vma_t vma = find_vma(mm, va);
+                 if (vma.linked && vma.S) {
+                     one = page_mkclean_one(page, mm, va);
+                     cleaned = cleaned || one;
+                 }
+             }
+         }
+   3     i_mmap_unlock_read();
+         return cleaned;
+}
+
+/* in seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/a0.3-io-error, seed-000/a0.3-buffer-head, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page */
 /*
  * models mm/rmap.c page_mkclean_file(), v5.5
  */
@@ -54,6 +77,7 @@ bool page_mkclean_file(pfn_t page)
          return cleaned;
 }
 
+/* in race/b19-mkclean-skips-flush, race/b19-four-cpus, race/b19-without-cleaner, race/b19-without-clear-refs, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/a0.3-io-error, seed-000/a0.3-buffer-head, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page */
 /*
  * models mm/rmap.c page_mkclean_one(), v5.5
  */
@@ -71,5 +95,29 @@ bool page_mkclean_one(pfn_t page, mm_t mm, va_t va)
          old = ptep_clear_flush(mm, va);
    3     set_pte(mm, va, pte_mkclean(pte_wrprotect(old)));
    4     pte_unmap_unlock(mm);
+         return true;
+}
+
+/* in race/b19-repaired */
+/*
+ * models mm/rmap.c page_mkclean_one(), v5.5
+ */
+bool page_mkclean_one(pfn_t page, mm_t mm, va_t va)
+{
+         mapped = page_check_address(page, mm, va);
+         if (!mapped) {
+             return false;
+         }
+   1     pte_t pte = *pte(mm, va);
+         if (!pte_dirty(pte) && !pte_write(pte)) {
+   2         pending_t pending = mm_tlb_flush_pending(mm);
+             if (!(0 < pending)) {
+   3             pte_unmap_unlock(mm);
+                 return false;
+             }
+         }
+         old = ptep_clear_flush(mm, va);
+   4     set_pte(mm, va, pte_mkclean(pte_wrprotect(old)));
+   5     pte_unmap_unlock(mm);
          return true;
 }

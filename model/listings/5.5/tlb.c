@@ -102,6 +102,29 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
+/* in race/b19-mkclean-skips-flush, race/b19-four-cpus, race/b19-repaired, race/b19-without-cleaner, race/b19-without-clear-refs, seed-003/a3.4-immutable-flags, seed-003/a3.5-cleaned-is-reported, seed-003/new-two-callers-one-bitmap, seed-003/a3.8-modify-prot, seed-003/a3.8-clean-needs-none, seed-003/a3.6-protocol-p, seed-003/a3.6-no-flush-between, seed-003/new-mkwrite-returned, seed-003/new-mprotect-in-p, seed-003/new-one-pass, seed-003/a3.7-nested-flush, seed-003/a3.7-nested-rule, seed-003/a3.10-flush-then-dec, seed-003/new-vmwgfx-window, seed-003/new-vmwgfx-closed, seed-003/vmwgfx-pagetable, seed-003/vmwgfx-d-bits-only, seed-003/new-munmap-drops-dirty, seed-003/vmwgfx-mkwrite-munmap, seed-003/vmwgfx-unmap, seed-003/new-mprotect-regrants, seed-003/new-mprotect-repaired, seed-000/a0.1-broken-by-store, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0);
+                 }
+             }
+             if (this_cpu != cpu0) {
+   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   3             wait_for_ack(cpu0);
+             }
+         }
+}
+
 /* in seed-003/a3.4-advisory-flags, seed-003/a3.4-maywrite, seed-003/new-madvise-not-flushed, seed-003/new-madvise-flushed */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
@@ -134,29 +157,6 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
              }
              if (this_cpu != cpu1) {
    6             wait_for_ack(cpu1);
-             }
-         }
-}
-
-/* in seed-003/a3.4-immutable-flags, seed-003/a3.5-cleaned-is-reported, seed-003/new-two-callers-one-bitmap, seed-003/a3.8-modify-prot, seed-003/a3.8-clean-needs-none, seed-003/a3.6-protocol-p, seed-003/a3.6-no-flush-between, seed-003/new-mkwrite-returned, seed-003/new-mprotect-in-p, seed-003/new-one-pass, seed-003/a3.7-nested-flush, seed-003/a3.7-nested-rule, seed-003/a3.10-flush-then-dec, seed-003/new-vmwgfx-window, seed-003/new-vmwgfx-closed, seed-003/vmwgfx-pagetable, seed-003/vmwgfx-d-bits-only, seed-003/new-munmap-drops-dirty, seed-003/vmwgfx-mkwrite-munmap, seed-003/vmwgfx-unmap, seed-003/new-mprotect-regrants, seed-003/new-mprotect-repaired, seed-000/a0.1-broken-by-store, seed-000/a0.2-gup-fast, seed-000/a0.2-compare-first, seed-000/a0.2-interrupts-alone, seed-000/new-read-pin, seed-000/a0.1-file-page, seed-000/new-descriptor-last, seed-000/a0.1-file-page-mkwrite, seed-000/a0.2-file-page-pinned, seed-000/a0.3-truncation-seen, seed-000/new-truncation-unseen, seed-000/new-clean-and-waited, seed-000/a0.3-dump-page, seed-000/a0.1-in-reasonable-time, seed-000/a0.1-protected-again */
-/*
- * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
- */
-void flush_tlb_others(mm_t mm, va_t va, bool all)
-{
-         if (mm == mm0) {
-             if (this_cpu == cpu0) {
-                 if (all || (va == va0)) {
-   1                 invlpg(va0);
-                 }
-             }
-             if (this_cpu != cpu0) {
-   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
-                     cpu0.ipi = {pending=true, all=all, va=va};
-                 }
-             }
-             if (this_cpu != cpu0) {
-   3             wait_for_ack(cpu0);
              }
          }
 }

@@ -190,6 +190,48 @@ bool user_store(mm_t mm, va_t va)
          }
 }
 
+/* in race/b19-mkclean-skips-flush, race/b19-repaired, race/b19-without-cleaner, race/b19-without-clear-refs */
+bool user_store(mm_t mm, va_t va)
+{
+         for (;;) {
+   1         store(mm, va) { /* atomic: a store retires with its translation: the walker's locked update and the write are one instruction, and IPIs come between instructions */
+                 access_t access = DONE;
+                 tlb_t tlb = this_cpu.tlb[va];
+                 pte_t pte = pte[mm][va];
+                 if (tlb_hit_dirty(tlb)) {
+                     version_t version = tlb.pfn.data;
+                     tlb.pfn.data = version + 1;
+                     ghost last_store = (tlb.pfn.mapping && !i_size_zero) ? (version + 1) : last_store;
+                     ghost has_contents = (tlb.pfn.mapping && !i_size_zero) || has_contents;
+                     ghost touched_free = touched_free || (tlb.pfn._count == 0);
+                     ghost newest[mm][va] = version + 1;
+                     ghost stale_store = stale_store || (!(pte_present(pte) && pte_write(pte)) && revoked[mm][va]);
+                 } else {
+                     if (pte_present(pte) && pte_write(pte)) {
+                         pte[mm][va] = pte with D=true;
+                         this_cpu.tlb[va] = {V=true, pfn=pte_pfn(pte), W=true, D=true};
+                         version_t version = pte_pfn(pte).data;
+                         pte_pfn(pte).data = version + 1;
+                         ghost last_store = (pte_pfn(pte).mapping && !i_size_zero) ? (version + 1) : last_store;
+                         ghost has_contents = (pte_pfn(pte).mapping && !i_size_zero) || has_contents;
+                         ghost touched_free = touched_free || (pte_pfn(pte)._count == 0);
+                         ghost newest[mm][va] = version + 1;
+                     } else {
+                         this_cpu.tlb[va] = {};
+                         access = FAULT;
+                     }
+                 }
+             }
+             if (access == DONE) {
+                 return true;
+             }
+             ret = do_page_fault(mm, va, true);
+             if (ret == SIGBUS) {
+                 return false;
+             }
+         }
+}
+
 /* in seed-003/a3.4-advisory-flags, seed-003/a3.4-immutable-flags, seed-003/a3.4-maywrite, seed-003/a3.5-cleaned-is-reported, seed-003/first-and-last, seed-003/new-two-callers-one-bitmap, seed-003/a3.8-modify-prot, seed-003/a3.8-clean-needs-none, seed-003/a3.6-protocol-p, seed-003/a3.6-no-flush-between, seed-003/new-mkwrite-returned, seed-003/new-mprotect-in-p, seed-003/new-one-pass, seed-003/a3.7-nested-flush, seed-003/a3.7-nested-rule, seed-003/new-madvise-not-flushed, seed-003/new-madvise-flushed, seed-003/a3.10-flush-then-dec, seed-003/a3.11-touched-range, seed-003/a3.11-not-reset, seed-003/new-vmwgfx-window, seed-003/new-vmwgfx-closed, seed-003/vmwgfx-pagetable, seed-003/vmwgfx-d-bits-only, seed-003/new-munmap-drops-dirty, seed-003/vmwgfx-mkwrite-munmap, seed-003/vmwgfx-unmap, seed-003/vmwgfx-two-programs, seed-003/new-mprotect-regrants, seed-003/new-mprotect-repaired, seed-003/vmwgfx-fork */
 bool user_store(mm_t mm, va_t va)
 {
@@ -222,6 +264,36 @@ bool user_store(mm_t mm, va_t va)
              ret = do_page_fault(mm, va, true);
              if (ret == SIGBUS) {
                  return false;
+             }
+         }
+}
+
+void user_store_if_mapped(mm_t mm, va_t va)
+{
+   1     store(mm, va) { /* atomic: a store retires with its translation: the walker's locked update and the write are one instruction, and IPIs come between instructions */
+             access_t access = DONE;
+             tlb_t tlb = this_cpu.tlb[va];
+             pte_t pte = pte[mm][va];
+             if (tlb_hit_dirty(tlb)) {
+                 version_t version = tlb.pfn.data;
+                 tlb.pfn.data = version + 1;
+                 ghost last_store = (tlb.pfn.mapping && !i_size_zero) ? (version + 1) : last_store;
+                 ghost has_contents = (tlb.pfn.mapping && !i_size_zero) || has_contents;
+                 ghost touched_free = touched_free || (tlb.pfn._count == 0);
+                 ghost stale_store = stale_store || (!(pte_present(pte) && pte_write(pte)) && revoked[mm][va]);
+             } else {
+                 if (pte_present(pte) && pte_write(pte)) {
+                     pte[mm][va] = pte with D=true;
+                     this_cpu.tlb[va] = {V=true, pfn=pte_pfn(pte), W=true, D=true};
+                     version_t version = pte_pfn(pte).data;
+                     pte_pfn(pte).data = version + 1;
+                     ghost last_store = (pte_pfn(pte).mapping && !i_size_zero) ? (version + 1) : last_store;
+                     ghost has_contents = (pte_pfn(pte).mapping && !i_size_zero) || has_contents;
+                     ghost touched_free = touched_free || (pte_pfn(pte)._count == 0);
+                 } else {
+                     this_cpu.tlb[va] = {};
+                     access = FAULT;
+                 }
              }
          }
 }

@@ -204,6 +204,7 @@ vm_fault_t do_wp_page(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return ret;
 }
 
+/* in race/b68-repaired, race/b68-shared-by-fork */
 /*
  * models mm/memory.c handle_pte_fault(), v6.0
  */
@@ -212,6 +213,36 @@ vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
    1     pte_t pte = *pte(mm, va);
          if (!pte_present(pte)) {
              ret = do_no_page(mm, va, vma, write);
+             return ret;
+         }
+   2     pte_offset_map_lock(mm);
+   3     pte_t pte = *pte(mm, va);
+         if (!pte_same(pte, pte)) {
+   4         pte_unmap_unlock(mm);
+             return NOPAGE;
+         }
+         if (write && !pte_write(pte)) {
+             ret = do_wp_page(mm, va, vma, pte);
+             return ret;
+         }
+         flush_tlb_page(mm, va);
+   5     pte_unmap_unlock(mm);
+         return NONE;
+}
+
+/* in race/b74-dirty-bit-dropped, race/b74-repaired */
+/*
+ * models mm/memory.c handle_pte_fault(), v6.0
+ */
+vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     pte_t pte = *pte(mm, va);
+         if (is_migration_entry(pte)) {
+             migration_entry_wait(mm, va);
+             return NONE;
+         }
+         if (!pte_present(pte)) {
+             ret = do_anonymous_page(mm, va, vma, write);
              return ret;
          }
    2     pte_offset_map_lock(mm);
@@ -409,6 +440,72 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
   20         pte_unmap_unlock(mm);
   21         put_page(page);
   22         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in race/b74-dirty-bit-dropped, race/b74-repaired */
+/*
+ * models mm/memory.c do_wp_page(), v6.0
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+         if (anon) {
+   2         count_t count = page_count(pte_pfn(orig_pte));
+             if (count == 1) {
+                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   3             pte_unmap_unlock(mm);
+                 return NONE;
+             }
+         }
+   4     get_page(pte_pfn(orig_pte));
+   5     pte_unmap_unlock(mm);
+   6     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+         }
+   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   8     page_add_new_anon(page);
+   9     pte_offset_map_lock(mm);
+  10     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  12         page_add_rmap(page);
+  13         page_remove_rmap(pte_pfn(orig_pte));
+  14         pte_unmap_unlock(mm);
+  15         put_page(pte_pfn(orig_pte));
+  16         put_page(pte_pfn(orig_pte));
+         } else {
+  17         pte_unmap_unlock(mm);
+  18         put_page(page);
+  19         put_page(pte_pfn(orig_pte));
          }
          return NONE;
 }
