@@ -52,7 +52,10 @@ export async function difference(first: string, second: string | undefined, cont
 function findPair(first: string, second: string | undefined, scenarios: readonly Scenario[], races: readonly Race[]): Pair {
   if (second !== undefined) return { race: null, from: findCase(scenarios, first), to: findCase(scenarios, second) };
   const race = raceNamed(races, first);
-  if (race !== null) return { race, from: findCase(scenarios, race.broken[0]!), to: findCase(scenarios, race.repaired[0]!) };
+  if (race !== null) {
+    const { broken, repaired } = race.closest ?? { broken: race.broken[0]!, repaired: race.repaired[0]! };
+    return { race, from: findCase(scenarios, broken), to: findCase(scenarios, repaired) };
+  }
   const alone = caseNamed(scenarios, first);
   if (alone === null) throw new UsageError(`unknown race '${first}'${suggest(first, [...new Set([...raceNames(races), ...allNames(scenarios)])])} (pterace races shows all)`);
   if (alone.mutation === null) throw new UsageError(`${alone.id} is a scenario: name a second one to compare it with, or one of its mutants alone`);

@@ -24,7 +24,7 @@ async function facts({ id, broken: [first] }) {
     ingredients: ingredientsIn(touched(run.graph, findCase(scenarios, first).build(), run.trace.schedule)),
     rule: ruleOf(run),
     patches: patches(found),
-    differs: whatDiffers(found),
+    differs: `Between ${found.from.id} and ${found.to.id}, ${whatDiffers(found)}`,
   };
 }
 

@@ -18,7 +18,7 @@ export function racePage(race: RaceFacts, table: Table): string {
     fenced('text', race.trace),
     '## The repair',
     ...(race.repair === null ? [] : [race.repair]),
-    `Between ${code(race.broken[0]!.case)} and ${code(race.repaired[0]!.case)}, ${race.differs}.`,
+    `${race.differs}.`,
     ...(race.patches.length === 0 ? [] : [fenced('diff', race.patches.join('\n\n'))]),
     ...searched(race, table),
     ...(race.notes === null ? [] : [`## Notes\n\n${race.notes}`]),

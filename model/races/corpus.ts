@@ -30,6 +30,7 @@ const writeback: readonly Race[] = [
     ],
     affected: { since: '2.6.19', fixed: '6.5-rc1' }, procedures: ['pin_user_pages', 'page_mkclean', 'set_page_dirty_lock'],
     broken: ['race/b18-pin-not-dirtied', 'race/b18-dirtied-unprepared', 'race/b18-changes-under-io'], repaired: ['race/b18-repaired', 'race/b18-dirty-before-unpin'],
+    closest: { broken: 'race/b18-repaired#pinned', repaired: 'race/b18-repaired' },
     controls: [{ what: 'set_page_dirty_lock before the unpin saves the data (race/b18-dirty-before-unpin), and neither the reservation', case: 'race/b18-dirtied-unprepared' }, { what: 'nor the page under IO', case: 'race/b18-changes-under-io' }],
     notes: 'Short pins (direct IO into a shared file mapping) are still given in 6.5: the race is forbidden where it can last, not closed.',
   },

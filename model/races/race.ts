@@ -52,6 +52,11 @@ export interface Race {
   /** Scenarios that hold; the first is the other side. */
   readonly repaired: readonly string[];
   readonly controls: readonly Control[];
+  /**
+   * Two cases, one that fails and one that holds, whose difference is the repair: for where the first broken and repaired worlds
+   * differ in more, such as in what else changed between two releases. Absent: those two.
+   */
+  readonly closest?: { readonly broken: string; readonly repaired: string };
   /** What was found against the catalogue, with the source; where there is nothing to say, nothing. */
   readonly notes?: string;
 }

@@ -14,6 +14,10 @@ describe.each(races.map((race) => [race.id, race] as const))('%s', (_, race) => 
     expect(race.broken.map(verdictOf).filter((v) => v !== 'violated' && v !== 'deadlock')).toEqual([]);
     expect(race.repaired.map(verdictOf).filter((v) => v !== 'holds')).toEqual([]);
     expect(race.controls.map((c) => c.case).filter((id) => !cases.has(id))).toEqual([]);
+    if (race.closest !== undefined) {
+      expect(verdictOf(race.closest.broken)).not.toBe('holds');
+      expect(verdictOf(race.closest.repaired)).toBe('holds');
+    }
   });
 
   it('names well-formed commits, releases and CVEs', () => {

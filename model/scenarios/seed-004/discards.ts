@@ -55,7 +55,7 @@ export const discardScenarios = [
     reaches: () => ({ 'mapped writable': pte_write(entry(0)), truncated: not(cached()) }),
     mutants: [{ name: 'no-count', what: 'unmap_mapping_range does not count', mutations: [drop('unmap_mapping_range', 'truncate_count++')], properties: [I8], expect: { verdict: 'violated', property: 'I8' } }],
   }),
-  fileScenario({ ...a415, id: 'seed-004/a4.15-invalidate-vs-fault', title: 'v5: a page that nobody maps is invalidated between page_mkwrite and the PTE', kernel: { version: 'v5', ...MKWRITE }, expect: { verdict: 'violated', property: 'I8', steps: 29 } }),
+  fileScenario({ ...a415, id: 'seed-004/a4.15-invalidate-vs-fault', title: 'v5: a page that nobody maps is invalidated between page_mkwrite and the PTE', kernel: { version: 'v5', ...MKWRITE }, expect: { verdict: 'violated', property: 'I8', steps: 29 }, catalogueSteps: 9, lengthNote: 'Locks, loads and references are steps here, and page_mkwrite runs on the way.' }),
   fileScenario({
     ...a415, id: 'seed-004/a4.15-page-locked', title: '2.6.23: the fault installs its PTE under the page lock', kernel: { version: '2.6.23', ...MKWRITE }, properties: [I8, I4, I5, I1Strong], expect: { verdict: 'holds' },
     reaches: () => ({ invalidated: not(cached()), 'stored and kept': and(quiescent(), cached(), peek(PG_dirty.at(slot_t.get(peek(page_cache.at()), 'pfn')))) }),
