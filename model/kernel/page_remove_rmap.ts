@@ -27,7 +27,5 @@ const page_remove_rmap_keyed = proc('page_remove_rmap', { params: { page: pfn_t 
   });
 });
 
-export function page_remove_rmap(page: Page): void {
-  if (machine().storageKeys) page_remove_rmap_keyed({ page });
-  else dec_mapcount(page);
-}
+/** What ends a mapping on the world's hardware, to be called with the page where that stands: `page_remove_rmap()(page)`. */
+export const page_remove_rmap = (): ((page: Page) => void) => (machine().storageKeys ? (page) => { page_remove_rmap_keyed({ page }); } : dec_mapcount);

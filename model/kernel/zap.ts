@@ -36,7 +36,7 @@ export const zap_pte_range = proc('zap_pte_range', {
     const page = pte_pfn(pte);
     const special = notNormal(mm, va, page);
     If(pte_dirty(pte), () => zapDirty(mm, va, page), () => {
-      ifNormal(special, () => page_remove_rmap(page));
+      ifNormal(special, () => page_remove_rmap()(page));
       unlockThenFlush(mm, va);
     });
     ifNormal(special, () => put_page(page));
@@ -67,16 +67,16 @@ function zapDirty(mm: Mm, va: Va, page: Page): void {
   if (!variant('zap leaves shared pages to PG_dirty')) transferDirty(page);
   if (variant('rmap removal after the PTE lock')) {
     unlockThenFlush(mm, va);
-    page_remove_rmap(page);
+    page_remove_rmap()(page);
     return;
   }
-  if (!since('6.2')) page_remove_rmap(page);
+  if (!since('6.2')) page_remove_rmap()(page);
   if (!since('3.15')) {
     unlockThenFlush(mm, va);
     return;
   }
   flush_tlb_page({ mm, va });
-  if (since('6.2')) page_remove_rmap(page);
+  if (since('6.2')) page_remove_rmap()(page);
   pte_unlock(...table_of(mm, va));
 }
 
