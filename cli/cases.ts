@@ -4,6 +4,7 @@ import type { Buildable, Expectation, Scenario } from '../model/scenario.ts';
 import { smallerProgram, type Cuts } from '../counterexamples/shrink/world.ts';
 import { UsageError } from '../schedules/errors.ts';
 import { suggest } from './near.ts';
+import { patternExpression } from './pattern.ts';
 
 export interface Case {
   /** `scenario` or `scenario#mutant`, and for each cut `~` with its name. */
@@ -122,8 +123,7 @@ export function findCase(scenarios: readonly Scenario[], id: string): Case {
 export function matchCases(scenarios: readonly Scenario[], pattern: string | undefined): Case[] {
   if (pattern === undefined) return allCases(scenarios);
   if (pattern === RACES) return allCases(scenarios.filter((s) => s.races !== undefined));
-  const literal = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*');
-  const [matcher, beginning] = [new RegExp(literal, 'i'), new RegExp(`^${literal}`, 'i')];
+  const [matcher, beginning] = [patternExpression(pattern), patternExpression(pattern, 'beginning')];
   const claimed = new Set(byClaim(scenarios).filter(({ name }) => matcher.test(name)).map(({ case: c }) => c.id));
   const found = allCases(scenarios).filter((c) => matcher.test(c.id) || claimed.has(c.id) || c.scenario.races?.some((race) => beginning.test(race.id)));
   if (found.length > 0) return found;

@@ -11,14 +11,16 @@ const WIDE = 4;
 
 export function renderMatrix(answer: MatrixJson, io: Io): string {
   const { colors } = style({ color: io.color });
-  const label = Math.max(...answer.agents.map((a) => a.id.length)) + 3;
+  const label = labelWidth(answer.agents);
   const triangle = answer.fields.every((f) => f.agents.length === 2) && isWhole(answer) && label + answer.agents.length * (WIDE + 1) <= io.width;
   return [
-    ...(io.quiet ? [] : [triangle ? pairs(answer, label, colors) : list(answer, io), '']),
+    ...(io.quiet ? [] : [triangle ? pairs(answer, colors) : list(answer, io), '']),
     ...notes(answer, io),
     summary(answer, colors),
   ].join('\n');
 }
+
+const labelWidth = (agents: MatrixJson['agents']): number => Math.max(...agents.map((a) => a.id.length)) + 3;
 
 /** Every two of the agents that are shown are a field. */
 function isWhole({ agents, fields }: MatrixJson): boolean {
@@ -34,7 +36,9 @@ export function shortCount(n: number): string {
 /** Whatever does not hold has a mark of its own before its states. */
 const MARKS = { holds: '', violated: '!', deadlock: '!', incomplete: '?', vacuous: '?' } as const;
 
-function pairs({ agents, fields }: MatrixJson, label: number, colors: Colors): string {
+/** The triangle of pairs. */
+export function pairs({ agents, fields }: MatrixJson, colors: Colors): string {
+  const label = labelWidth(agents);
   const head = ' '.repeat(label) + agents.map((_, i) => String(i + 1).padStart(WIDE + 1)).join('');
   const rows = agents.map((row, i) => {
     const cells = agents.slice(0, i + 1).map((column) => field(fields.find((f) => f.agents[0] === column.id && f.agents[1] === row.id)!, colors));

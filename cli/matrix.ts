@@ -121,7 +121,8 @@ function cellOf(c: Case, { kind, start }: CellName, { result, replay }: Searched
 /** The worst first. */
 const BY_BADNESS = ['deadlock', 'violated', 'vacuous', 'incomplete', 'holds'] as const;
 
-function answerOf(fields: readonly Field[], cells: ReadonlyMap<string, Cell>, { agents, cellId, kindsOf }: typeof Matrix, seconds: number): MatrixJson {
+/** Cells by their ids; those that are missing were cut short. */
+export function answerOf(fields: readonly Field[], cells: ReadonlyMap<string, Cell>, { agents, cellId, kindsOf }: typeof Matrix, seconds: number): MatrixJson {
   const all = fields.map((field): FieldJson => {
     const found = field.cells.flatMap((cell) => cells.get(cellId(cell)) ?? []);
     const cut = found.length < field.cells.length;

@@ -9,6 +9,7 @@ import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { RacesJson } from './json-races.ts';
 import { suggest } from './near.ts';
+import { patternExpression } from './pattern.ts';
 import { known, rowOf, type RaceRow } from './race-rows.ts';
 import { renderLeftOut, renderRace, renderRaces } from './races-report.ts';
 
@@ -39,7 +40,7 @@ export async function listRaces(pattern: string | undefined, flags: RacesFlags, 
 /** Part of an id, an entry, a title, a subject or a procedure's name. @throws UsageError where nothing matches */
 function matching(races: readonly Race[], pattern: string | undefined): readonly Race[] {
   if (pattern === undefined) return races;
-  const matcher = new RegExp(pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*'), 'i');
+  const matcher = patternExpression(pattern);
   const found = races.filter((r) => [r.id, r.entry, r.title, ...r.procedures, ...r.commits.flatMap((c) => [c.hash, c.subject])].some((text) => matcher.test(text)));
   if (found.length > 0) return found;
   throw new UsageError(`no race matches '${pattern}'${suggest(pattern, [...raceNames(races), ...races.flatMap((r) => r.procedures)])} (pterace races shows all)`);

@@ -2,10 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './commands.ts';
+import { heatMap } from '../cli/matrix-svg.ts';
 import { writeRaceFiles } from './corpus/write.ts';
+import { recordedMatrix } from './matrix.ts';
 import { DOCUMENTS, read, upToDate } from './regenerate.ts';
 
 await writeRaceFiles();
+writeFileSync(path.join(root, 'docs/images/matrix.svg'), heatMap(recordedMatrix()));
 for (const file of DOCUMENTS) {
   const before = read(file);
   const after = await upToDate(file);

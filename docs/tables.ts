@@ -7,6 +7,7 @@ import { recordedPrograms } from './recorded.ts';
 import { scenarios } from '../model/scenarios/index.ts';
 import mutationRecord from '../model/mutations/dirty.json' with { type: 'json' };
 import mutationReasons from '../model/mutations/dirty-survivors.json' with { type: 'json' };
+import { matrixTable } from './matrix.ts';
 import { mutantTable, survivorTable } from './mutants.ts';
 import { table } from './table.ts';
 import { threadPage, threadTable } from './threads.ts';
@@ -25,6 +26,7 @@ const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
 export const tables: Readonly<Record<string, () => string>> = {
   procedures, invariants, scenarios: scenarioTable, versions: () => VERSIONS.map((v) => `\`${v}\``).join(', '),
   reductions: reductionTable,
+  matrix: matrixTable,
   mutants: () => mutantTable(mutationRecord as MutationRecord, table),
   survivors: () => survivorTable(mutationReasons, table),
   threads: () => threadTable(table),

@@ -1,5 +1,5 @@
 import { eq, forall, not, or, peek, property } from '../model/language/index.ts';
-import { pin_t } from '../model/kernel/gup.ts';
+import { pin_t } from '../model/kernel/follow_page.ts';
 import { pipe, pipe_version } from '../model/kernel/splice.ts';
 import { data } from '../model/machine/mmu.ts';
 import { mm_t } from '../model/machine/types.ts';

@@ -1,6 +1,6 @@
 import { and, eq, forall, not, peek, property, quiescent } from '../model/language/index.ts';
 import { read_into } from '../model/kernel/block_dev.ts';
-import { pin_t } from '../model/kernel/gup.ts';
+import { pin_t } from '../model/kernel/follow_page.ts';
 import { pte } from '../model/machine/tlb.ts';
 import { mm_t, pte_pfn, pte_present, va_t } from '../model/machine/types.ts';
 

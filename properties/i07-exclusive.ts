@@ -1,6 +1,6 @@
 import { forall, implies, peek, property } from '../model/language/index.ts';
 import { PG_anon_exclusive } from '../model/kernel/anon_exclusive.ts';
-import { pin_t } from '../model/kernel/gup.ts';
+import { pin_t } from '../model/kernel/follow_page.ts';
 import { pinned } from '../model/kernel/pins.ts';
 import { mm_t, va_t } from '../model/machine/types.ts';
 

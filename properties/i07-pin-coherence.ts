@@ -1,5 +1,5 @@
 import { and, eq, forall, not, peek, property } from '../model/language/index.ts';
-import { pin_t } from '../model/kernel/gup.ts';
+import { pin_t } from '../model/kernel/follow_page.ts';
 import { pinned } from '../model/kernel/pins.ts';
 import { pte } from '../model/machine/tlb.ts';
 import { mm_t, pte_pfn, pte_present, va_t } from '../model/machine/types.ts';

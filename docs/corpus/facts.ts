@@ -17,7 +17,7 @@ interface Found {
   readonly rule: string | null;
   /** The repair, a procedure each. */
   readonly patches: readonly string[];
-  /** `2 procedures differ; besides: initial state`. */
+  /** `Between … and …, 2 procedures differ; besides: initial state`. */
   readonly differs: string;
 }
 

@@ -1,7 +1,8 @@
 /** Direct IO from a block device (fs/block_dev.c, block/fops.c from 5.16 on). */
 import { ghost, If, not, proc, Return, track, TRUE } from '../language/index.ts';
 import { mm_t, va_t } from '../machine/types.ts';
-import { get_user_pages_fast, pin_t } from './gup.ts';
+import { pin_t } from './follow_page.ts';
+import { get_user_pages_fast } from './gup.ts';
 import { put_page } from './page.ts';
 import { dma_from_device } from './pins.ts';
 import { set_page_dirty_lock } from './rdma.ts';

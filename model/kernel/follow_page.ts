@@ -22,37 +22,32 @@ export function pinnable(pte: Pte, write: Value<'bool'>): Value<'bool'> {
   return and(pte_present(pte), or(not(write), pte_write(pte)));
 }
 
-/** A reference to the page that the PTE maps, taken under the PTE lock. */
-export const follow_page_pte = proc('follow_page_pte', {
-  params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, models: source('follow_page_pte', 'mm/gup.c'),
-}, ({ mm, va, write }) => {
+const walk = { params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t } as const;
+
+/** From the PTE to its page under the PTE lock; `take` takes the reference, or gives up. */
+function follow(mm: Mm, va: Va, write: Value<'bool'>, take: (page: Page) => void): void {
   pte_lock(mm);
   const pte = ptep_get(mm, va);
   If(not(pinnable(pte, write)), () => {
     pte_unlock(mm);
     Return(NO_PIN());
   });
-  if (follPin()) pin_page(pte_pfn(pte));
-  else if (refpages() === undefined) get_page(pte_pfn(pte));
-  else grabOrGiveUp(mm, va, pte_pfn(pte));
+  take(pte_pfn(pte));
   pte_unlock(mm);
   Return(pinOf(pte_pfn(pte)));
+}
+
+/** A reference to the page that the PTE maps: a pin where the world counts pins. */
+export const follow_page_pte = proc('follow_page_pte', { ...walk, models: source('follow_page_pte', 'mm/gup.c') }, ({ mm, va, write }) => {
+  follow(mm, va, write, (page) => {
+    if (follPin()) pin_page(page);
+    else if (refpages() === undefined) get_page(page);
+    else grabOrGiveUp(mm, va, page);
+  });
 });
 
 /** FOLL_GET: a reference that is no pin, for who looks at a page and does not use its contents for long. */
-const follow_page_get = proc('follow_page', {
-  params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, models: source('follow_page', 'mm/gup.c'),
-}, ({ mm, va, write }) => {
-  pte_lock(mm);
-  const pte = ptep_get(mm, va);
-  If(not(pinnable(pte, write)), () => {
-    pte_unlock(mm);
-    Return(NO_PIN());
-  });
-  get_page(pte_pfn(pte));
-  pte_unlock(mm);
-  Return(pinOf(pte_pfn(pte)));
-});
+const follow_page_get = proc('follow_page', { ...walk, models: source('follow_page', 'mm/gup.c') }, ({ mm, va, write }) => { follow(mm, va, write, get_page); });
 
 /** What KSM and migration call. Where the world counts pins and runs them against GUP, their references are told from pins. */
 export const follow_page = (args: Parameters<typeof follow_page_pte>[0], name: string): Value<'pin_t'> => (anonymous() ? follow_page_get : follow_page_pte)(args, name);

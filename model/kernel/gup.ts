@@ -16,8 +16,6 @@ import { ptep_get } from './pgtable.ts';
 import { folio_ref_add } from './share_anon_rmap.ts';
 import { anonExclusive, follPin, gupByVersion, looksForVma, is, since, source, variant } from './version.ts';
 
-export { follow_page_pte, pin_t } from './follow_page.ts';
-
 /** A reference, then the rest of the pin: two additions, and until 6.0 nothing orders the second before what comes after it. */
 const try_grab_folio = proc('try_grab_folio', { params: { page: pfn_t }, returns: bool, models: source('try_grab_folio', 'mm/gup.c') }, ({ page }) => {
   const got = try_get_page(page);

@@ -2,7 +2,8 @@
 import { add, atomic, FALSE, ghost, If, load, primitive, proc, store, TRUE, track } from '../language/index.ts';
 import { data } from '../machine/mmu.ts';
 import { mm_t, va_t, version_t } from '../machine/types.ts';
-import { get_user_pages_fast, pin_t } from './gup.ts';
+import { pin_t } from './follow_page.ts';
+import { get_user_pages_fast } from './gup.ts';
 import { noteTouch, put_page, type Page } from './page.ts';
 
 /** The page that is pinned through an address, from get_user_pages' return to put_page. */

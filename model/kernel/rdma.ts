@@ -2,7 +2,8 @@
 import { bool, If, not, proc, Return, track, TRUE } from '../language/index.ts';
 import { mm_t, pfn_t, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
-import { get_user_pages, get_user_pages_fast, pin_t } from './gup.ts';
+import { pin_t } from './follow_page.ts';
+import { get_user_pages, get_user_pages_fast } from './gup.ts';
 import { unpin_user_page } from './gup_pin.ts';
 import { down_read, find_vma, up_read, vma_t } from './mm_types.ts';
 import { lock_page, put_page, unlock_page } from './page.ts';

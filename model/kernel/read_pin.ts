@@ -1,7 +1,8 @@
 /** A pin for reading that lasts: what the device reads must be what the program stores. */
 import { FALSE, If, not, proc, Return, track } from '../language/index.ts';
 import { mm_t, va_t } from '../machine/types.ts';
-import { pin_t, pin_user_pages_fast_only } from './gup.ts';
+import { pin_t } from './follow_page.ts';
+import { pin_user_pages_fast_only } from './gup.ts';
 import { unpin_user_page } from './gup_pin.ts';
 import { dma_to_device, pinned } from './pins.ts';
 

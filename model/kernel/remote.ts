@@ -2,7 +2,8 @@
 import { add, atomic, bool, FALSE, If, load, primitive, proc, store } from '../language/index.ts';
 import { data } from '../machine/mmu.ts';
 import { mm_t, va_t, version_t } from '../machine/types.ts';
-import { get_user_pages_force, pin_t } from './gup.ts';
+import { pin_t } from './follow_page.ts';
+import { get_user_pages_force } from './gup.ts';
 import { handle_pte_fault } from './memory.ts';
 import { down_read, find_vma, up_read, vma_t } from './mm_types.ts';
 import { noteTouch, put_page, type Page } from './page.ts';

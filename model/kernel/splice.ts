@@ -2,7 +2,8 @@
 import { FALSE, ghost, If, load, peek, primitive, proc, Return, track } from '../language/index.ts';
 import { data } from '../machine/mmu.ts';
 import { mm_t, pfn_t, va_t, version_t } from '../machine/types.ts';
-import { get_user_pages_fast, pin_t } from './gup.ts';
+import { pin_t } from './follow_page.ts';
+import { get_user_pages_fast } from './gup.ts';
 import { put_page, type Page } from './page.ts';
 import { source } from './version.ts';
 

@@ -2,7 +2,7 @@
 import { and, drop, eq, FALSE, ne, never, not, peek, type Value } from '../language/index.ts';
 import { cmp_and_merge_page } from '../kernel/ksm.ts';
 import { vma_at, vma_t } from '../kernel/mm_types.ts';
-import { pin_t } from '../kernel/gup.ts';
+import { pin_t } from '../kernel/follow_page.ts';
 import { move_pages } from '../kernel/migrate.ts';
 import { move_vma_ptes } from '../kernel/mremap.ts';
 import { pinned } from '../kernel/pins.ts';

@@ -3,7 +3,7 @@ import { and, drop, eq, ne, never, not, peek, TRUE, type Value } from '../langua
 import { migrate_file_page } from '../kernel/migrate.ts';
 import { move_vma_ptes } from '../kernel/mremap.ts';
 import { vma_at, vma_t } from '../kernel/mm_types.ts';
-import { pin_t } from '../kernel/gup.ts';
+import { pin_t } from '../kernel/follow_page.ts';
 import { disk, last_store, page_cache, slot_t } from '../kernel/page.ts';
 import { pinned } from '../kernel/pins.ts';
 import { register_and_write } from '../kernel/rdma.ts';

@@ -95,8 +95,11 @@ function themeButton(): void {
 form.hidden = false;
 form.addEventListener('input', show);
 form.addEventListener('submit', (event) => { event.preventDefault(); });
-// The fields are empty only after the event.
-form.addEventListener('reset', () => { setTimeout(show); });
+// Not on 'reset': the fields are emptied only after that event, and the list would follow later still.
+form.querySelector('#clear')!.addEventListener('click', () => {
+  form.reset();
+  show();
+});
 addEventListener('keydown', onKey);
 addEventListener('hashchange', openNamed);
 themeButton();

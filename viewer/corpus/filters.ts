@@ -15,7 +15,7 @@ export function filters({ races, groups }: CorpusData): string {
     select('CVE', 'cve', [['any', 'any CVE'], ...names(distinct(races.flatMap((r) => r.cve ?? [])).sort())]),
     select('Breaks', 'property', names(distinct(races.flatMap((r) => r.broken.map((b) => b.property ?? b.verdict))).sort(byNumber))),
     select('Made of', 'ingredient', names(distinct(races.flatMap((r) => r.ingredients)).sort((a, b) => a.localeCompare(b, 'en')))),
-    '<button type="reset">Clear</button>',
+    '<button type="button" id="clear">Clear</button>',
     '<output id="count" aria-live="polite"></output> <span id="kernel-says" role="status"></span>',
     '</form>',
   ].join('\n');

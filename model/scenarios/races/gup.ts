@@ -1,7 +1,7 @@
 /** Races of GUP with copy on write (B63, B64, B68) and with fork (B66). */
 import { and, drop, eq, FALSE, If, moveAfter, not, peek, quiescent, TRUE, type Init, type Value } from '../../language/index.ts';
 import { PG_anon_exclusive } from '../../kernel/anon_exclusive.ts';
-import { pin_t } from '../../kernel/gup.ts';
+import { pin_t } from '../../kernel/follow_page.ts';
 import { frozen, mapcount_at, mapping_at, page_cache, page_count_at, PG_anon, slot_t } from '../../kernel/page.ts';
 import { pinned } from '../../kernel/pins.ts';
 import { register_and_write } from '../../kernel/rdma.ts';

@@ -2,7 +2,7 @@
 import { and, drop, eq, FALSE, moveAfter, ne, not, peek, quiescent, TRUE, type Init } from '../../language/index.ts';
 import { PG_anon_exclusive } from '../../kernel/anon_exclusive.ts';
 import { blkdev_direct_IO_simple, read_into } from '../../kernel/block_dev.ts';
-import { pin_t } from '../../kernel/gup.ts';
+import { pin_t } from '../../kernel/follow_page.ts';
 import { try_to_merge_one_page } from '../../kernel/ksm.ts';
 import { pinned } from '../../kernel/pins.ts';
 import { pin_and_read } from '../../kernel/read_pin.ts';

@@ -1,6 +1,6 @@
 /** Write protection against pins (A0.2): KSM compares references with mappings, GUP-fast takes no lock. */
 import { and, drop, eq, never, peek, type Value } from '../../language/index.ts';
-import { pin_t } from '../../kernel/gup.ts';
+import { pin_t } from '../../kernel/follow_page.ts';
 import { pinned } from '../../kernel/pins.ts';
 import { pte } from '../../machine/tlb.ts';
 import { mm_t, pfn_t, pte_pfn, pte_present, pte_write, va_t, type Pte } from '../../machine/types.ts';

@@ -1,0 +1,11 @@
+/** The heat map that docs/matrix.md shows is that of the recorded cells; its table is tested with the other documents. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { heatMap } from '../../cli/matrix-svg.ts';
+import { recordedMatrix } from '../../docs/matrix.ts';
+
+it('the heat map is that of the record', () => {
+  const answer = recordedMatrix();
+  expect(answer.fields.length).toBe((answer.agents.length * (answer.agents.length + 1)) / 2);
+  expect(readFileSync('docs/images/matrix.svg', 'utf8')).toBe(heatMap(answer));
+});
