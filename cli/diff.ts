@@ -62,18 +62,25 @@ function findPair(first: string, second: string | undefined, scenarios: readonly
   return { race: null, from: findCase(scenarios, alone.scenario.id), to: alone };
 }
 
+/** What models nothing is the machine's: that the other world does without it is no change of the kernel. */
 async function changedProcedures(from: Program, to: Program, context: number, host: Host): Promise<Changed[]> {
   const find = (p: Program, name: string): ProcDecl | undefined => p.procs.find((proc) => proc.name === name);
   const text = async (p: Program, proc: ProcDecl | undefined): Promise<string> => (proc === undefined ? '' : comparable(await host.listing(proc, p)));
   const names = [...new Set([...from.procs, ...to.procs].map((proc) => proc.name))];
   const all = await Promise.all(names.map(async (name): Promise<Changed> => {
     const [a, b] = [find(from, name), find(to, name)];
+    const [before, after] = [await text(from, a), await text(to, b)];
     return {
       name, models: modelled(a, b), change: a === undefined ? 'added' : b === undefined ? 'removed' : 'changed',
-      diff: hunksBetween(await text(from, a), await text(to, b), context),
+      diff: before === '' || after === '' ? hunksBetween(withoutComment(before), withoutComment(after), context) : hunksBetween(before, after, context),
     };
   }));
-  return all.filter(({ diff: hunks }) => hunks !== '');
+  return all.filter(({ change, models, diff: hunks }) => hunks !== '' && (change === 'changed' || models !== null));
+}
+
+/** Of a procedure that is new as a whole the comment says what the head of the patch says. */
+function withoutComment(listing: string): string {
+  return listing.replace(/^\/\*[^]*? \*\/\n/, '');
 }
 
 /** A procedure of another version that reads the same has not changed. */
@@ -93,7 +100,9 @@ function differingParts(from: Program, to: Program): string[] {
     ['threads', (p) => p.threads.map(({ name, cpu, daemon, proc, args }) => [name, cpu, daemon, proc, args])],
     ['properties', (p) => p.properties.map(({ name }) => name)],
   ];
-  return parts.filter(([, part]) => JSON.stringify(part(from)) !== JSON.stringify(part(to))).map(([name]) => name);
+  const machine = (p: Program): readonly string[] => p.procs.filter(({ models }) => models === null).map(({ name }) => name);
+  const steps = machine(from).length === machine(to).length ? [] : ['machine'];
+  return [...steps, ...parts.filter(([, part]) => JSON.stringify(part(from)) !== JSON.stringify(part(to))).map(([name]) => name)];
 }
 
 function side({ id, expect }: Case): DiffJson['from'] {

@@ -8,7 +8,7 @@ import { block_write_begin } from './extents.ts';
 import { wait_on_page_fs_misc } from './fscache.ts';
 import { dma_to_disk, find_get_page, fs_prep, lock_page, notified, page_mapping, PG_locked, put_page, slot_t, unlock_page, wait_on_page_writeback, type Page } from './page.ts';
 import { noteDirtied } from './throttle.ts';
-import { checksums, cow, fs, fscache, mkwriteDirties, since, source } from './version.ts';
+import { checksums, cow, fs, fscache, mkwriteDirties, since, source, variant } from './version.ts';
 
 /**
  * Results of fault handlers (include/linux/mm.h). NONE: go on. NOPAGE: let the instruction fault again. WRITE: go on, and do_wp_page
@@ -54,12 +54,19 @@ export const page_mkwrite = proc('page_mkwrite', {
   }
   if (checksums() && since('3.15')) wait_on_page_writeback(page);
   if (since('2.6.30')) {
+    if (variant('page_mkwrite returns the page unlocked')) lockAgain(page);
     Return(vm_fault_t.is.LOCKED);
   } else {
     unlock_page(page);
     Return(vm_fault_t.is.NONE);
   }
 });
+
+/** A file system that has not learnt of VM_FAULT_LOCKED: the fault itself locks the page when it is back. */
+function lockAgain(page: Page): void {
+  unlock_page(page);
+  lock_page(page);
+}
 
 /** journal_submit_data_buffers (fs/jbd/commit.c): writes ordered-mode data buffers without the page lock or PG_dirty. */
 export const journal_submit_data_buffers = proc('journal_submit_data_buffers', {

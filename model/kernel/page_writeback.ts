@@ -13,7 +13,7 @@ import { get_block } from './nospace.ts';
 import { clearThenMkclean } from './page_writeback_clean.ts';
 import { page_mkclean } from './rmap.ts';
 import { noteBalanced, noteDirtied, throttle_elsewhere } from './throttle.ts';
-import { balance, checksums, fs, since, source } from './version.ts';
+import { balance, checksums, fs, since, source, variant } from './version.ts';
 
 /** What the device computed its checksum of, when the IO began. */
 export const io_checksum = ghost('io_checksum', version_t, [pfn_t], { display: '%0.io_checksum' });
@@ -31,7 +31,8 @@ export const set_page_dirty_balance = proc('set_page_dirty_balance', {
     return;
   }
   noteDirtied(newly);
-  If(since('2.6.23') && fs().mkwrite ? TRUE : newly, () => { balance_dirty_pages({ page }); });
+  const always = since('2.6.23') && fs().mkwrite && !variant('a fault throttles only where the page was clean');
+  If(always ? TRUE : newly, () => { balance_dirty_pages({ page }); });
 });
 
 /** Holds a writer back while there are too many dirty pages, or counts the call. The caller holds mmap_sem for reading. */
@@ -59,7 +60,7 @@ export const clear_page_dirty_for_io = proc('clear_page_dirty_for_io', {
   doc: 'Returns whether the page was dirty.',
   locks: ({ page }) => ({ entry: [held(PG_locked.at(page))], exit: [held(PG_locked.at(page))] }),
 }, ({ page }) => {
-  if (!since('2.6.20')) {
+  if (!since('2.6.20') || variant('PG_dirty is cleared before the PTEs are cleaned')) {
     clearThenMkclean(page);
     return;
   }

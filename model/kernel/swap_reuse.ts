@@ -4,7 +4,7 @@ import { count_t, pfn_t } from '../machine/types.ts';
 import { page_count, page_mapcount, PageWriteback, PG_locked, SetPageDirty, type Page } from './page.ts';
 import { swap_count, usedBy } from './swapfile.ts';
 import { delete_from_swap_cache, page_private, PageSwapCache } from './swap_state.ts';
-import { checksums, since, source } from './version.ts';
+import { checksums, since, source, variant } from './version.ts';
 
 const locked = ({ page }: { readonly page: Page }) => ({ entry: [held(PG_locked.at(page))], exit: [held(PG_locked.at(page))] });
 
@@ -49,7 +49,7 @@ function byMapcount(page: Page): void {
   const one = or(and(eq(mapcount, count_t.lit(1)), usedBy(map, 0)), and(eq(mapcount, count_t.lit(0)), usedBy(map, 1)));
   If(not(one), () => Return(FALSE));
   const writeback = PageWriteback(page);
-  If(writeback, () => Return(since('4.20') && checksums() ? FALSE : TRUE));
+  If(writeback, () => Return(since('4.20') && checksums() && !variant('the swap device does not ask for stable pages') ? FALSE : TRUE));
   delete_from_swap_cache({ page });
   SetPageDirty(page);
   Return(TRUE);

@@ -30,7 +30,7 @@ const writeback: readonly Race[] = [
     ],
     affected: { since: '2.6.19', fixed: '6.5-rc1' }, procedures: ['pin_user_pages', 'page_mkclean', 'set_page_dirty_lock'],
     broken: ['race/b18-pin-not-dirtied', 'race/b18-dirtied-unprepared', 'race/b18-changes-under-io'], repaired: ['race/b18-repaired', 'race/b18-dirty-before-unpin'],
-    closest: { broken: 'race/b18-repaired#pinned', repaired: 'race/b18-repaired' },
+    closest: { broken: 'race/b18-repaired#given', repaired: 'race/b18-repaired' },
     controls: [{ what: 'set_page_dirty_lock before the unpin saves the data (race/b18-dirty-before-unpin), and neither the reservation', case: 'race/b18-dirtied-unprepared' }, { what: 'nor the page under IO', case: 'race/b18-changes-under-io' }],
     notes: 'Short pins (direct IO into a shared file mapping) are still given in 6.5: the race is forbidden where it can last, not closed.',
   },
@@ -61,6 +61,7 @@ const others: readonly Race[] = [
     commits: [{ hash: '3ea277194daaeaa84ce75180ec7c7a2075027a68', subject: 'mm, mprotect: flush TLB if potentially racing with a parallel reclaim leaving stale TLB entries', release: '4.13-rc3', author: 'Mel Gorman' }],
     affected: { since: '4.3', fixed: '4.13-rc3' }, procedures: ['try_to_unmap_one', 'try_to_unmap_flush', 'change_pte_range', 'zap_pte_range', 'flush_tlb_batched_pending'],
     broken: ['race/b31-mprotect-meets-no-pte', 'race/b31-munmap-meets-no-pte'], repaired: ['race/b31-repaired', 'race/b31-munmap-repaired'],
+    closest: { broken: 'race/b31-repaired#not-asked', repaired: 'race/b31-repaired' },
     controls: [
       { what: 'those who meet no PTE must ask', case: 'race/b31-repaired#not-asked' },
       { what: 'reclaim must say so before it drops the PTE lock', case: 'race/b31-repaired#told-late' },

@@ -13,6 +13,7 @@ const december2006: readonly Race[] = [
     subsystem: 'writeback', commits: [december], affected: { since: '2.6.19', fixed: '2.6.20-rc3' },
     procedures: ['clear_page_dirty_for_io', 'page_mkclean', '__set_page_dirty_buffers', '__block_write_full_page', 'journal_submit_data_buffers'],
     broken: ['dirty/b01-december-2006'], repaired: ['dirty/b01-repaired', 'dirty/b01-today'],
+    closest: { broken: 'dirty/b01-repaired#flag-first', repaired: 'dirty/b01-repaired' },
     controls: [
       { what: 'what page_mkclean finds must dirty the page again', case: 'dirty/b01-repaired#findings-ignored' },
       { what: 'page_mkclean must flush', case: 'dirty/b01-repaired#no-flush' },
@@ -23,9 +24,10 @@ const december2006: readonly Race[] = [
     id: 'b02-two-writers', entry: 'B02', title: 'No journal: one pass of write-back consumes the announcement of a store that is still to come',
     subsystem: 'writeback', commits: [december], affected: { since: '2.6.19', fixed: '2.6.20-rc3' },
     procedures: ['do_wp_page', 'clear_page_dirty_for_io', 'page_mkclean', '__set_page_dirty_buffers', '__block_write_full_page'],
-    broken: ['dirty/b02-two-writers'], repaired: ['dirty/b02-repaired'],
-    controls: [{ what: 'the fault must wait for the page lock', case: 'dirty/b02-repaired#no-wait' }],
-    notes: 'An answer to Andrew Morton\'s question of 2006-12-29 why ext2 and data=writeback corrupted too; nobody is known to have met it. The repaired world is that of 2.6.23, which has B03\'s repair as well.',
+    broken: ['dirty/b02-two-writers'], repaired: ['dirty/b02-repaired', 'dirty/b02-first-repair'],
+    closest: { broken: 'dirty/b02-first-repair#flag-first', repaired: 'dirty/b02-first-repair' },
+    controls: [{ what: 'the fault must wait for the page lock', case: 'dirty/b02-repaired#no-wait' }, { what: 'that it waits is enough by itself', case: 'dirty/b02-wait-alone' }],
+    notes: 'An answer to Andrew Morton\'s question of 2006-12-29 why ext2 and data=writeback corrupted too; nobody is known to have met it. Not in the catalogue: B03\'s repair of seven months later would have closed it as well (dirty/b02-wait-alone).',
   },
   {
     id: 'b03-clear-vs-fault', entry: 'B03', title: 'A fault comes between page_mkclean and the clearing of PG_dirty',
@@ -34,6 +36,7 @@ const december2006: readonly Race[] = [
     affected: { since: '2.6.20-rc3', fixed: '2.6.23-rc1' },
     procedures: ['do_wp_page', 'do_no_page', 'clear_page_dirty_for_io', 'wait_on_page_locked'],
     broken: ['dirty/b03-clear-vs-fault'], repaired: ['dirty/b03-repaired'],
+    closest: { broken: 'dirty/b03-repaired#no-wait', repaired: 'dirty/b03-repaired' },
     controls: [
       { what: 'the fault must wait for the page lock', case: 'dirty/b03-repaired#no-wait' },
       { what: '2.6.19, which clears PG_dirty first, does not have it', case: 'dirty/b03-before' },
@@ -50,6 +53,7 @@ const december2006: readonly Race[] = [
     affected: { since: '2.6.19', fixed: '2.6.20-rc2' },
     procedures: ['try_to_free_buffers', '__set_page_dirty_buffers', 'clear_page_dirty'],
     broken: ['dirty/b04-lost-dirty-bit'], repaired: ['dirty/b04-repaired', 'dirty/a4.7-no-inversion'],
+    closest: { broken: 'dirty/b04-repaired#cleared-late', repaired: 'dirty/b04-repaired' },
     controls: [
       { what: 'clearing inside private_lock, but with page_mkclean, deadlocks with zap', case: 'dirty/a4.7-lock-inversion' },
       { what: 'cancelling the flag is wrong under a writable PTE whose buffers the journal has cleaned', case: 'dirty/new-strip-after-journal' },
@@ -91,6 +95,7 @@ const faults: readonly Race[] = [
     affected: { since: '2.6.18', fixed: '2.6.30-rc5' },
     procedures: ['do_wp_page', 'page_mkwrite', 'write_cache_pages', 'set_page_dirty'],
     broken: ['dirty/b07-reservation-consumed'], repaired: ['dirty/b07-repaired', 'dirty/i8-mkwrite-locked'],
+    closest: { broken: 'dirty/b07-repaired#unlocked-between', repaired: 'dirty/b07-repaired' },
     controls: [{ what: 'page_mkwrite must return the page locked', case: 'dirty/b07-repaired#early-unlock' }],
   },
 ];
@@ -117,6 +122,7 @@ const zap: readonly Race[] = [
     affected: { since: '2.6.19', fixed: '6.2-rc1' },
     procedures: ['zap_pte_range', 'page_remove_rmap', 'page_mkclean'],
     broken: ['dirty/b12-last-mapping'], repaired: ['dirty/b12-repaired', 'dirty/munmap'],
+    closest: { broken: 'dirty/b12-repaired#rmap-before-flush', repaired: 'dirty/b12-repaired' },
     controls: [
       { what: 'rmap removal delayed, but past the PTE lock as well', case: 'dirty/b12-repaired#rmap-after-lock' },
       { what: 'it needs B05\'s repair too', case: 'dirty/b12-repaired#peek' },

@@ -7,6 +7,7 @@ export const filesystemRaces: readonly Race[] = [
     commits: [{ hash: 'e3db7691e9f3dff3289f64e3d98583e28afe03db', subject: '[PATCH] NFS: Fix race in nfs_release_page()', release: '2.6.20-rc5', author: 'Trond Myklebust' }],
     affected: { since: '2.6.17', fixed: '2.6.20-rc5' }, procedures: ['invalidate_inode_pages2', 'do_launder_page', 'unmap_mapping_range', 'invalidate_complete_page2', 'clear_page_dirty'],
     broken: ['race/b09-not-laundered', 'race/b09-dirt-dropped'], repaired: ['race/b09-repaired', 'race/b09-laundered-first'],
+    closest: { broken: 'race/b09-repaired#not-laundered', repaired: 'race/b09-repaired' },
     controls: [
       { what: 'a page that is not laundered stays, and the call fails', case: 'race/b09-repaired#not-laundered' },
       { what: 'until 2.6.29 a fault may dirty the page when it is laundered already: the call fails all the same', case: 'race/b09-repaired#dirtied-unlocked' },

@@ -26,6 +26,7 @@ export const flushRaces: readonly Race[] = [
     commits: [{ hash: 'b3a81d0841a954a3d3e782059960f53e63b37066', subject: 'mm: fix KSM data corruption', release: '4.13-rc5', author: 'Minchan Kim' }],
     affected: { since: '4.5', fixed: '4.13-rc5' }, procedures: ['madvise_free_pte_range', 'clear_refs_write', 'write_protect_page', 'replace_page'],
     broken: ['race/b33-ksm-four-cpus'], repaired: ['race/b33-repaired', 'race/b33-without-madvise', 'race/b33-without-clear-refs'],
+    closest: { broken: 'race/b33-repaired#pending-not-asked', repaired: 'race/b33-repaired' },
     controls: [
       { what: 'without MADV_FREE the PTE is dirty, and KSM flushes', case: 'race/b33-without-madvise' },
       { what: 'without clear_refs it is writable, and KSM flushes', case: 'race/b33-without-clear-refs' },

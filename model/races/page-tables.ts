@@ -35,6 +35,7 @@ export const pageTableRaces: readonly Race[] = [
     commits: [{ hash: '8d3c106e19e8d251da31ff4cc7462e4565d65084', subject: 'mm/khugepaged: take the right locks for page table retraction', release: '6.1-rc8', author: 'Jann Horn' }],
     affected: { since: '5.4', fixed: '6.1-rc8' }, procedures: ['collapse_pte_mapped_thp', 'walk_page_range', 'i_mmap_lock_write'],
     broken: ['seed-003/a3.1-collapse', 'seed-003/a3.2-split'], repaired: ['seed-003/a3.1-collapse-repaired', 'seed-003/a3.2-split-today', 'seed-003/a3.1-mmap-sem', 'race/b57-retract', 'race/b57-retract-vs-munmap'],
+    closest: { broken: 'seed-003/a3.1-collapse-repaired#no-i-mmap-lock', repaired: 'seed-003/a3.1-collapse-repaired' },
     controls: [
       { what: 'mmap_sem in the walk is enough', case: 'seed-003/a3.1-mmap-sem' },
       { what: 'the i_mmap lock in the walk alone is not', case: 'seed-003/a3.1-mmap-sem#i-mmap-only' },
@@ -47,6 +48,7 @@ export const pageTableRaces: readonly Race[] = [
     commits: [{ hash: 'f268f6cf875f3220afc77bdd0bf1bb136eb54db9', subject: 'mm/khugepaged: invoke MMU notifiers in shmem/file collapse paths', release: '6.1-rc8', author: 'Jann Horn' }],
     affected: { since: '4.8', fixed: '6.1-rc8' }, procedures: ['collapse_pte_mapped_thp', 'mmu_notifier_invalidate_range_start', 'pmdp_collapse_flush', 'shrink_page_list'],
     broken: ['race/b58-not-notified'], repaired: ['race/b58-repaired'],
+    closest: { broken: 'race/b58-repaired#not-notified', repaired: 'race/b58-repaired' },
     controls: [
       { what: 'the notification is what the device counts on', case: 'race/b58-repaired#not-notified' },
       { what: 'the counts go before it: the page lock must cover both', case: 'race/b58-repaired#page-unlocked' },

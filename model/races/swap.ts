@@ -7,7 +7,7 @@ export const swapRaces: readonly Race[] = [
     commits: [{ hash: 'f05714293a591038304ddae7cb0dd747bb3786cc', subject: 'mm: support anonymous stable page', release: '4.10-rc4', author: 'Minchan Kim' }],
     affected: { since: '4.7', fixed: '4.10-rc4' }, procedures: ['do_swap_page', 'reuse_swap_page', 'do_wp_page', 'pageout', 'swap_writepage'],
     broken: ['race/b71-reused-under-io'], repaired: ['race/b71-repaired'],
-    closest: { broken: 'race/b71-repaired#not-asked', repaired: 'race/b71-repaired' },
+    closest: { broken: 'race/b71-repaired#unstable', repaired: 'race/b71-repaired' },
     controls: [{ what: 'the copy alone is not enough: reuse_swap_page must refuse', case: 'race/b71-repaired#not-asked' }],
     notes: 'From 4.7 on zram compresses a page a second time where it has no memory at first; that the release candidate is the fourth was not confirmed. In 5.9 and later reuse_swap_page is gone: PG_writeback keeps the page in the swap cache, whose reference makes the fault copy.',
   },

@@ -39,6 +39,9 @@ const b03: Omit<FileScenario, 'id' | 'kernel' | 'expect' | 'title'> = {
   properties: [I3, I1Strong],
 };
 
+/** The order of 2.6.19 in a later kernel. */
+const FLAG_FIRST = { name: 'flag-first', what: 'PG_dirty is cleared before the PTEs are cleaned, and what they held is ignored: 2.6.19', kernel: { variants: ['PG_dirty is cleared before the PTEs are cleaned'] }, properties: [I1Weak], expect: lost } as const;
+
 const SPLIT = 'Every lock, load, buffer operation and interrupt is a step here; the catalogue merges a procedure\'s lock section into one or two.';
 
 export const december2006 = [
@@ -50,6 +53,7 @@ export const december2006 = [
     ...b01, id: 'dirty/b01-repaired', title: 'page_mkclean\'s findings re-dirty the page before PG_dirty is cleared', kernel: { version: '2.6.20', ...withBuffers },
     expect: { verdict: 'holds' }, reaches: written,
     mutants: [
+      FLAG_FIRST,
       { name: 'findings-ignored', what: 'clear_page_dirty_for_io does not call set_page_dirty with what page_mkclean found', mutations: [drop('clear_page_dirty_for_io', 'set_page_dirty')], expect: lost },
       { name: 'no-flush', what: 'page_mkclean_one does not flush the TLBs', mutations: [drop('ptep_clear_flush', 'flush_tlb_page')], expect: lost },
     ],
@@ -69,6 +73,14 @@ export const december2006 = [
     ...b02, id: 'dirty/b02-repaired', title: 'Two passes of write-back and one fault, protocol of 2.6.23', kernel: { version: '2.6.23', ...withBuffers },
     properties: [I1Strong, I3], expect: { verdict: 'holds' }, reaches: written,
     mutants: [{ name: 'no-wait', what: 'the fault does not wait for the page lock before it dirties the page', mutations: [drop('set_page_dirty_after_fault', 'wait_on_page_locked')], expect: { verdict: 'violated', property: 'I3' } }],
+  }),
+  fileScenario({
+    ...b02, id: 'dirty/b02-first-repair', title: 'Two passes of write-back and one fault, protocol of 2.6.20', kernel: { version: '2.6.20', ...withBuffers }, expect: { verdict: 'holds' }, reaches: written,
+    mutants: [FLAG_FIRST],
+  }),
+  fileScenario({
+    ...b02, id: 'dirty/b02-wait-alone', title: 'B03\'s repair alone, without that of December 2006', kernel: { version: '2.6.23', ...withBuffers, ...FLAG_FIRST.kernel }, expect: { verdict: 'holds' }, reaches: written,
+    mutants: [{ name: 'no-wait', what: 'the fault does not wait for the page lock', mutations: [drop('set_page_dirty_after_fault', 'wait_on_page_locked')], expect: lost }],
   }),
   fileScenario({
     ...b03, id: 'dirty/b03-clear-vs-fault', title: 'The repair of December 2006 loses to a fault', kernel: { version: '2.6.20' },

@@ -149,6 +149,9 @@ export const notify = [
   fileScenario({
     ...b07, id: 'dirty/b07-repaired', title: 'page_mkwrite returns the page locked, until it is dirty', kernel: { version: '2.6.30', fs: { mkwrite: true } }, properties: [I12b, I3, I1Strong, I14], expect: { verdict: 'holds' },
     reaches: () => ({ 'dirty again and prepared': and(peek(PG_dirty.at(page())), ne(peek(data.at(page())), peek(disk.at())), quiescent()) }),
-    mutants: [{ name: 'early-unlock', what: 'the page is unlocked before page_mkwrite returns: 2.6.27', kernel: { version: '2.6.27' }, expect: { verdict: 'violated', property: 'I12b' } }],
+    mutants: [
+      { name: 'early-unlock', what: 'the page is unlocked before page_mkwrite returns: 2.6.27', kernel: { version: '2.6.27' }, expect: { verdict: 'violated', property: 'I12b' } },
+      { name: 'unlocked-between', what: 'page_mkwrite unlocks the page, and the fault locks it again', kernel: { variants: ['page_mkwrite returns the page unlocked'] }, properties: [I12b], expect: { verdict: 'violated', property: 'I12b' } },
+    ],
   }),
 ];

@@ -1,5 +1,5 @@
 /** private_lock and the page's dirty flag (A4.7, B04), and what try_to_free_buffers does to mapped pages. */
-import { and, not, peek, quiescent } from '../language/index.ts';
+import { and, moveAfter, not, peek, quiescent } from '../language/index.ts';
 import { pfn_t } from '../machine/types.ts';
 import { buffers } from '../kernel/buffer.ts';
 import { PG_dirty } from '../kernel/page.ts';
@@ -47,7 +47,10 @@ export const privateLock = [
   fileScenario({
     ...b04, id: 'dirty/b04-repaired', title: 'The flag is cancelled inside private_lock', kernel: { version: '2.6.20', ...withBuffers }, properties: [I1Strong, I3], expect: { verdict: 'holds' },
     reaches: () => ({ 'buffers freed, then dirtied': and(not(peek(buffers.has.at(page()))), peek(PG_dirty.at(page()))), 'buffers dirty': peek(buffers.dirty.at(page())) }),
-    mutants: [{ name: 'clear-outside', what: 'the order of v5', kernel: { version: 'v5' }, properties: [I1Strong], expect: { verdict: 'violated', property: 'I1-strong' } }],
+    mutants: [
+      { name: 'clear-outside', what: 'the order of v5', kernel: { version: 'v5' }, properties: [I1Strong], expect: { verdict: 'violated', property: 'I1-strong' } },
+      { name: 'cleared-late', what: 'the flag is cancelled after private_lock: 2.6.20-rc, before the third commit', mutations: [moveAfter('try_to_free_buffers', 'ClearPageDirty', 'spin_unlock(private_lock)')], properties: [I1Strong], expect: { verdict: 'violated', property: 'I1-strong' } },
+    ],
   }),
   fileScenario({ ...discards, id: 'dirty/a4.10-discard', title: 'try_to_free_buffers cleans PTEs and throws their dirt away', kernel: { version: 'v5', ...withBuffers }, expect: { verdict: 'violated', property: 'I1-weak', steps: 26 } }),
   fileScenario({

@@ -1,5 +1,5 @@
 /** Unmapping and protection changes against write-back (B05, B11, B12, A4.12), and permission that is revoked (I2). */
-import { and, drop, not, peek, quiescent } from '../language/index.ts';
+import { and, drop, moveAfter, not, peek, quiescent } from '../language/index.ts';
 import { pte } from '../machine/tlb.ts';
 import { mm_t, pfn_t, pte_present, pte_write, va_t } from '../machine/types.ts';
 import { PG_dirty } from '../kernel/page.ts';
@@ -59,6 +59,7 @@ export const unmap = [
   fileScenario({
     ...b12, id: 'dirty/b12-repaired', title: '6.2 removes the rmap after the flush, under the PTE lock', kernel: { version: '6.2' }, properties: [I1Weak, I1Strong, I4], expect: { verdict: 'holds' }, reaches: unmapped,
     mutants: [
+      { name: 'rmap-before-flush', what: 'rmap removed before the flush: 3.15 to 6.1', mutations: [moveAfter('zap_pte_range', 'flush_tlb_page', 'page_remove_rmap')], properties: [I1Weak], expect: lost },
       { name: 'rmap-after-lock', what: 'rmap removal delayed, but the PTE lock dropped first', kernel: { variants: ['rmap removal after the PTE lock'] }, properties: [I1Weak], expect: lost },
       { name: 'peek', what: 'the rmap walk peeks at PTEs without their lock', kernel: { variants: ['rmap walk peeks without the PTE lock'] }, properties: [I1Weak], expect: lost },
       { name: 'no-flush', what: 'zap does not flush', mutations: [drop('zap_pte_range', 'flush_tlb_page')], properties: [I1Weak], expect: lost },

@@ -107,7 +107,7 @@ describe('diff', () => {
 
   it('shows the repair of a race', async () => {
     const { out } = await runFake(['diff', 'B12'], realHost);
-    expect(out).toMatch(/^--- dirty\/b12-last-mapping {2}mm\/memory\.c zap_pte_range\(\), v3\.15\n\+\+\+ dirty\/b12-repaired {2}mm\/memory\.c zap_pte_range\(\), v6\.2\n@@/m);
+    expect(out).toMatch(/^--- dirty\/b12-repaired#rmap-before-flush {2}mm\/memory\.c zap_pte_range\(\), v6\.2\n\+\+\+ dirty\/b12-repaired {2}mm\/memory\.c zap_pte_range\(\), v6\.2\n@@/m);
     expect(out).toMatch(/^- +page_remove_rmap\(pte_pfn\(pte\)\);\n +flush_tlb_page\(mm, va\);\n\+ +page_remove_rmap\(pte_pfn\(pte\)\);$/m);
   });
 

@@ -74,6 +74,7 @@ export const flushRaces = [
     ...b33, id: 'race/b33-repaired', title: 'KSM flushes while somebody else\'s flush is to come', kernel: { version: '4.14', ...KSM }, properties: [I1Anon, I6, I5], expect: { verdict: 'holds' }, reaches: () => ({ ...merged(), 'both are to flush': pending(2) }),
     mutants: [
       { name: 'not-asked', what: 'write_protect_page goes by the PTE alone', kernel: { version: '4.8' }, properties: [I1Anon], expect: violates('I1-anon') },
+      { name: 'pending-not-asked', what: 'the same, and nothing else of 4.8', mutations: [drop('write_protect_page', 'mm_tlb_flush_pending')], properties: [I1Anon], expect: violates('I1-anon') },
       { name: 'free-not-counted', what: 'MADV_FREE and clear_refs do not count', mutations: [drop('madvise_free_single_vma', 'inc_tlb_flush_pending'), drop('tlb_finish_mmu', 'dec_tlb_flush_pending'), drop('clear_refs_write', 'inc_tlb_flush_pending'), drop('clear_refs_write', 'dec_tlb_flush_pending')], properties: [I1Anon], expect: violates('I1-anon') },
     ],
   }),

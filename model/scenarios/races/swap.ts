@@ -55,7 +55,10 @@ export const swapRaces = [
       'mapped read-only while under IO': and(peek(PG_writeback.at(pfn_t.lit(0))), maps(0, 0)),
       'taken back after the IO': and(quiescent(), maps(0, 0)),
     }),
-    mutants: [{ name: 'not-asked', what: 'reuse_swap_page of 4.9 and before', kernel: { version: '4.8' }, properties: [I9], expect: { verdict: 'violated', property: 'I9' } }],
+    mutants: [
+      { name: 'not-asked', what: 'reuse_swap_page of 4.9 and before', kernel: { version: '4.8' }, properties: [I9], expect: { verdict: 'violated', property: 'I9' } },
+      { name: 'unstable', what: 'the device does not ask for stable pages', kernel: { variants: ['the swap device does not ask for stable pages'] }, properties: [I9], expect: { verdict: 'violated', property: 'I9' } },
+    ],
   }),
   fileScenario({ ...b75, id: 'race/b75-swapcache-skipped', title: 'A fault maps what it read before the slot was used again', kernel: { version: '6.2', swap: 'synchronous' }, expect: { ...stale, steps: 61 }, catalogueSteps: 16, lengthNote: STEPS }),
   fileScenario({

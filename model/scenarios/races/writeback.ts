@@ -96,7 +96,10 @@ export const writebackRaces = [
   fileScenario({
     ...b18, id: 'race/b18-repaired', title: 'From 6.5 on nobody holds such a pin on a file page', cpus: [program(0, longterm(false), stores), pdflush], kernel: { version: '6.2', variants: ['long-term pins of file pages are refused'], ...SUMS }, properties: [I1Frame, I9, I12b, I3], expect: { verdict: 'holds' },
     reaches: () => ({ 'the program itself stored': and(quiescent(), ne(peek(data.at(page())), peek(disk.at()))) }),
-    mutants: [{ name: 'pinned', what: 'the pin is given, and the program does not store', cpus: [program(0, longterm(false)), pdflush], kernel: { variants: [] }, properties: [I1Frame], expect: { verdict: 'violated', property: 'I1-frame' } }],
+    mutants: [
+      { name: 'pinned', what: 'the pin is given, and the program does not store', cpus: [program(0, longterm(false)), pdflush], kernel: { variants: [] }, properties: [I1Frame], expect: { verdict: 'violated', property: 'I1-frame' } },
+      { name: 'given', what: 'the pin is given, and the page changes under IO', kernel: { variants: [] }, properties: [I9], expect: { verdict: 'violated', property: 'I9' } },
+    ],
   }),
   fileScenario({ ...b20, id: 'race/b20-soft-dirty-not-flushed', title: 'clear_refs returns without a flush', kernel: { version: '5.9', softDirty: true }, expect: { verdict: 'violated', property: 'I1-soft-dirty', steps: 8 }, catalogueSteps: 3, lengthNote: STEPS }),
   fileScenario({

@@ -61,6 +61,7 @@ export const discardScenarios = [
     reaches: () => ({ invalidated: not(cached()), 'stored and kept': and(quiescent(), cached(), peek(PG_dirty.at(slot_t.get(peek(page_cache.at()), 'pfn')))) }),
     mutants: [
       { name: 'page-unlocked', what: 'do_no_page of 2.6.21', kernel: { version: '2.6.21' }, properties: [I8], expect: { verdict: 'violated', property: 'I8' } },
+      { name: 'not-locked', what: 'the fault does not lock the page', mutations: [drop('do_no_page', 'lock_page'), drop('do_no_page', 'unlock_page')], properties: [I8], expect: { verdict: 'violated', property: 'I8' } },
     ],
   }),
   fileScenario({ ...drops, id: 'seed-004/a4.15-invalidate-drops-dirt', title: 'v5: invalidate_inode_pages2 cleans a page and throws it away', kernel: { version: 'v5' }, expect: { verdict: 'violated', property: 'I1-strong', steps: 70 } }),
