@@ -1,167 +1,206 @@
 /**
  * Expands many states at a time in WebAssembly, which is fast from its first second on: what V8 makes of generated
- * JavaScript is not until it was optimised, longer than many a search takes. Whoever needs moves, or to know what is
- * wrong with a state, asks the Engine.
+ * JavaScript is not until it was optimised, longer than many a search takes. Makes the keys by which states are kept,
+ * leaves out what came by recently, and tests what is new. Whoever needs moves, or to know what is wrong with a state,
+ * asks the Engine.
  */
-import type { GNode, Graph } from '../model/language/graph.ts';
-import { actions, ended, get, loadAt, num, put, truth, type WasmScope } from './emit-wasm.ts';
-import { largestNode } from './graph-size.ts';
-import type { Layout } from './layout.ts';
-import { assemble, isTrap, memoryOf, OP, unsigned, VOID, type Func } from './wasm.ts';
+import { planOf, DONE, ENTRIES, MASK, RECENT, REST, RESTS, SOURCES, TESTED, TRANSITIONS, type Plan, type Shape } from './batch-plan.ts';
+import { programOf, type Program } from './batch-program.ts';
+import type { Engine } from './compile.ts';
+import { exportsOf, isTrap, memoryOf } from './wasm.ts';
+import { PAGE, type Memory } from './webassembly.ts';
 
-/** Most states expanded at a time. */
-const SOURCES = 128;
-/**
- * Most expressions and actions of a node. V8 takes gigabytes to optimise functions that are much larger, and refuses the
- * largest; a step of the kernel model has at most some hundred.
- */
-const LARGEST = 4096;
-/** Addresses: where the states expanded end, then the states to expand. */
-const DONE_AT = 0;
-const SOURCES_AT = 16;
-/** Parameters: the address of a state, and the number of states in the batch. */
-const STATE = 0;
-const N = 1;
-
-/** Where things lie in memory, in bytes. */
-interface Plan {
-  readonly graph: Graph;
-  readonly layout: Layout;
-  /** Enough successors. */
-  readonly full: number;
-  readonly stride: number;
-  readonly batchAt: number;
-  readonly ranAt: number;
-  readonly tableAt: readonly number[];
-}
+/** Slots of the smallest index of rests, and the largest part of an index in use. */
+const FEWEST_SLOTS = 2 ** 12;
+const LOAD = 0.6;
+/** Most bytes that WebAssembly addresses. */
+const MOST = 2 ** 32;
 
 export class BatchExpander {
-  /** Successors. */
-  readonly batch: Int32Array;
-  /** By node: 1 once it ran. */
-  private readonly ran: Uint8Array;
-  private readonly done: Int32Array;
-  private readonly sources: Int32Array;
-  private readonly words: number;
-  /** Null when a node is too large. */
-  private readonly run: ((count: number, n: number) => number) | null;
+  /** 32-bit words a key. */
+  readonly keyWords: number;
+  private readonly plan: Plan;
+  private readonly memory: Memory;
+  private readonly program: Program;
+  /** Key of the initial state. */
+  private readonly first: Int32Array;
+  /** Of all memory: made anew when it grows. */
+  private all: Int32Array;
+  private slots = FEWEST_SLOTS;
 
-  /** For batches that are full at `full` states; the last state may find `most` more. */
-  constructor(graph: Graph, layout: Layout, full: number, most: number) {
-    this.words = layout.words;
-    const stride = 4 * layout.words;
-    const batchAt = SOURCES_AT + SOURCES * stride;
-    const ranAt = batchAt + (full + most) * stride;
-    const tableAt: number[] = [];
-    let end = (ranAt + graph.nodes.length + 3) & ~3;
-    for (const p of graph.places) {
-      tableAt.push(end);
-      end += 4 * p.cells;
-    }
-    const memory = memoryOf(end);
-    const ints = (at: number, length: number): Int32Array => new Int32Array(memory.buffer, at, length);
-    graph.places.forEach((p, i) => { ints(tableAt[i]!, p.cells).set(p.initial); });
-    this.done = ints(DONE_AT, 1);
-    this.sources = ints(SOURCES_AT, SOURCES * layout.words);
-    this.batch = ints(batchAt, (full + most) * layout.words);
-    this.ran = new Uint8Array(memory.buffer, ranAt, graph.nodes.length);
-    this.run = null;
-    if (largestNode(graph) > LARGEST) return;
-    const { funcs, table } = program({ graph, layout, full, stride, batchAt, ranAt, tableAt });
-    this.run = assemble(funcs, table, memory);
+  /** For batches that are full at `shape.full` states; the last state may find `shape.most` more. `initial` is a state that was found before. */
+  constructor(shape: Shape, initial: Int32Array) {
+    const plan = planOf(shape);
+    this.plan = plan;
+    this.keyWords = plan.keyWords;
+    this.first = new Int32Array(plan.keyWords);
+    this.memory = memoryOf(plan.indexAt + 4 * FEWEST_SLOTS);
+    this.all = new Int32Array(this.memory.buffer);
+    plan.graph.places.forEach((p, i) => { this.ints(plan.tableAt[i]!, p.cells).set(p.initial); });
+    this.header(MASK, this.slots - 1);
+    this.header(ENTRIES, plan.indexAt + 4 * this.slots);
+    this.program = exportsOf(programOf(plan), this.memory) as Program;
+    this.reserve(Infinity);
+    this.begin(initial);
   }
 
   /** States expanded by the last call of `expand`. */
   get expanded(): number {
-    return (this.done[0]! - SOURCES_AT) / (4 * this.words);
+    return (this.all[DONE / 4]! - this.plan.sourcesAt) / (4 * this.keyWords);
+  }
+
+  /** Successors found since the last call, those left out of the batch included. */
+  takeTransitions(): number {
+    const n = this.all[TRANSITIONS / 4]!;
+    this.header(TRANSITIONS, 0);
+    return n;
+  }
+
+  /** Bytes of all that is kept. */
+  get bytes(): number {
+    return this.all.byteLength;
+  }
+
+  /** Writes the keys of the batch's first n states to `to` and their hashes to `hashes`. */
+  takeKeys(n: number, to: Int32Array, hashes: Int32Array): void {
+    const { plan, all } = this;
+    copy(all, plan.keysAt / 4, to, n * this.keyWords);
+    copy(all, plan.hashesAt / 4, hashes, n);
   }
 
   /**
-   * Appends the successors of the first of `count` states from `src[o]` on to a batch of n, until it is full. Answers
-   * the number of states in the batch, or -1 when a state is a deadlock, a step leaves a declared range, or the graph is
-   * not one for WebAssembly.
+   * Appends the successors of the first of `count` states, whose keys begin at `src[o]`, to a batch of n, until it is
+   * full. Answers the number of states in the batch, or -1 when a state is a deadlock, a step leaves a declared range,
+   * or is too large for WebAssembly: then the batch is lost.
    */
   expand(src: Int32Array, o: number, count: number, n: number): number {
-    if (this.run === null) return -1;
+    const { plan } = this;
     const most = Math.min(count, SOURCES);
-    const { sources } = this;
-    for (let i = 0, end = most * this.words; i < end; i++) sources[i] = src[o + i]!;
-    try {
-      return this.run(most, n);
-    } catch (error) {
-      if (isTrap(error)) return -1;
-      throw error;
+    const { all } = this;
+    for (let i = 0, at = plan.sourcesAt / 4, end = most * this.keyWords; i < end; i++) all[at + i] = src[o + i]!;
+    const after = untrapped(() => this.program.expand(most, n));
+    if (after < 0) this.forget();
+    return after;
+  }
+
+  /** Appends a state, given in full, to a batch of n states, unless it came by recently; answers the number of states. */
+  keep(words: Int32Array, o: number, n: number): number {
+    const { plan } = this;
+    const at = (plan.wordsAt + n * plan.stride) / 4;
+    for (let i = 0; i < plan.layout.words; i++) this.all[at + i] = words[o + i]!;
+    return this.program.keep(n, plan.graph.nodes.length);
+  }
+
+  /** Tests states of the batch, by their numbers in it; answers the positions in the list of those that something is wrong with. */
+  test(fresh: Int32Array, count: number): readonly number[] {
+    copy(fresh, 0, this.ints(this.plan.freshAt, count), count);
+    const wrong: number[] = [];
+    for (let from = 0; from < count; from++) {
+      const found = untrapped(() => this.program.testAll(from, count));
+      from = found < 0 ? this.all[TESTED / 4]! : found;
+      if (from < count) wrong.push(from);
+    }
+    return wrong;
+  }
+
+  /** Writes the state of the key at `keys[o]` in full. */
+  unfold(keys: Int32Array, o: number, to: Int32Array, at: number): void {
+    const { plan, all } = this;
+    if (!plan.folds) {
+      for (let i = 0; i < this.keyWords; i++) to[at + i] = keys[o + i]!;
+      return;
+    }
+    const { rest } = plan;
+    const entry = (all[ENTRIES / 4]! >>> 0) / 4 + keys[o + 1]! * rest.length;
+    to[at + plan.raw] = keys[o]!;
+    for (let i = 0; i < rest.length; i++) to[at + rest[i]!] = all[entry + i]!;
+  }
+
+  /** Notes what ran, and what was true. */
+  note({ ran, premises, reached }: Pick<Engine, 'ran' | 'premises' | 'reached'>): void {
+    const { plan, memory } = this;
+    for (const [seen, at] of [[ran, plan.ranAt], [premises, plan.premisesAt], [reached, plan.reachedAt]] as const) {
+      const mine = new Uint8Array(memory.buffer, at, seen.length);
+      for (let i = 0; i < seen.length; i++) seen[i]! |= mine[i]!;
     }
   }
 
-  /** Notes in `ran` which nodes ran. */
-  note(ran: Uint8Array): void {
-    for (let i = 0; i < ran.length; i++) ran[i]! |= this.ran[i]!;
+  /** Makes room for another batch within `maxBytes`; false when that is impossible. Must precede every batch. */
+  reserve(maxBytes: number): boolean {
+    const { plan, all } = this;
+    if (!plan.folds) return true;
+    const rests = all[RESTS / 4]!;
+    const wanted = rests + plan.full + plan.most;
+    let { slots } = this;
+    while (wanted > LOAD * slots) slots *= 2;
+    const entriesAt = plan.indexAt + 4 * slots;
+    if (!this.grow(entriesAt + wanted * 4 * plan.rest.length, maxBytes)) return false;
+    if (slots > this.slots) this.moveEntries(slots, entriesAt / 4);
+    return true;
+  }
+
+  /** Grows by a sixteenth at least, so that growing is rare. */
+  private grow(bytes: number, maxBytes: number): boolean {
+    const now = this.bytes;
+    if (bytes <= now) return true;
+    const pages = Math.max(Math.ceil((bytes - now) / PAGE), Math.min(now >> 4, maxBytes - now) / PAGE | 0);
+    if (now + pages * PAGE > Math.min(maxBytes, MOST)) return false;
+    this.memory.grow(pages);
+    this.all = new Int32Array(this.memory.buffer);
+    return true;
+  }
+
+  private moveEntries(slots: number, to: number): void {
+    const { all, plan } = this;
+    const rests = all[RESTS / 4]!;
+    const from = (all[ENTRIES / 4]! >>> 0) / 4;
+    all.copyWithin(to, from, from + rests * plan.rest.length);
+    all.fill(0, plan.indexAt / 4, to);
+    this.slots = slots;
+    this.header(MASK, slots - 1);
+    this.header(ENTRIES, 4 * to);
+    this.program.reindex(0, rests);
+  }
+
+  /** The first rest is the initial state's, and all recent states are the initial one, to which no transition led. */
+  private begin(initial: Int32Array): void {
+    const { plan } = this;
+    const scratch = this.ints(plan.scratchAt, plan.layout.words);
+    // Whatever differs from the state that is expanded is put into the table.
+    scratch.set(initial.map((word) => ~word));
+    this.keep(initial, 0, 0);
+    scratch.set(initial);
+    this.header(REST, 0);
+    copy(this.all, plan.keysAt / 4, this.first, this.keyWords);
+    this.forget();
+  }
+
+  /** What was found since the last batch was not kept. */
+  forget(): void {
+    this.header(TRANSITIONS, 0);
+    const recent = this.ints(this.plan.recentAt, RECENT * this.keyWords);
+    for (let i = 0; i < recent.length; i += this.keyWords) recent.set(this.first, i);
+  }
+
+  private ints(at: number, length: number): Int32Array {
+    return this.all.subarray(at / 4, at / 4 + length);
+  }
+
+  private header(at: number, value: number): void {
+    this.all[at / 4] = value;
   }
 }
 
-/** A function a node, then `expand`, which calls them by thread and position. */
-function program(p: Plan): { readonly funcs: Func[]; readonly table: number[] } {
-  const funcs = p.graph.nodes.map((node) => (node.kind === 'end' ? { locals: 0, body: get(N) } : step(p, node)));
-  const first: number[] = [];
-  const table: number[] = [];
-  for (const thread of p.graph.threads) {
-    first.push(table.length);
-    table.push(...thread.nodes);
+/** Answers -1 where a function trapped. */
+function untrapped(run: () => number): number {
+  try {
+    return run();
+  } catch (error) {
+    if (isTrap(error)) return -1;
+    throw error;
   }
-  return { funcs: [...funcs, expandAll(p, first)], table };
 }
 
-/** Appends the successors by one node's thread of a state in which it stands there; answers the number of states. */
-function step(p: Plan, node: GNode): Func {
-  const { words } = p.layout;
-  const choice = 2 + words;
-  const s: WasmScope = { graph: p.graph, layout: p.layout, locals: choice + 1, word: 2, choice, choices: 1, transients: new Map(), traps: 0, tableAt: p.tableAt };
-  const guard = node.guard === null ? [] : [...truth(s, node.guard), OP.eqz, OP.if, VOID, ...get(N), OP.return, OP.end];
-  s.choices = node.choices;
-  const once = [...loads(p, s), OP.block, VOID, ...actions(s, node.code, 0), OP.end, ...stores(p, s), ...get(N), ...num(1), OP.add, ...put(N)];
-  const all = node.choices <= 1 ? once : [
-    OP.loop, VOID, ...once, ...get(choice), ...num(1), OP.add, OP.tee, ...unsigned(choice), ...num(node.choices), OP.ltS, OP.brIf, 0, OP.end,
-  ];
-  const ran = [...num(p.ranAt + node.id), ...num(1), OP.store8, 0, 0];
-  return { body: [...(guard.length === 0 ? [] : loads(p, s)), ...guard, ...ran, ...all, ...get(N)], locals: s.locals - 2 };
-}
-
-function loads(p: Plan, s: WasmScope): number[] {
-  return Array.from({ length: p.layout.words }, (_, i) => [...get(STATE), ...loadAt(4 * i), ...put(s.word + i)]).flat();
-}
-
-function stores(p: Plan, s: WasmScope): number[] {
-  const to = s.locals++;
-  return [
-    ...get(N), ...num(p.stride), OP.mul, ...put(to),
-    ...Array.from({ length: p.layout.words }, (_, i) => [...get(to), ...get(s.word + i), OP.store, 2, ...unsigned(p.batchAt + 4 * i)]).flat(),
-  ];
-}
-
-/** `(count, n)`: expands states until all are or the batch is full; answers n, or -1 at a deadlock. */
-function expandAll(p: Plan, first: readonly number[]): Func {
-  const [state, end, before, word] = [2, 3, 4, 5];
-  const s: WasmScope = { graph: p.graph, layout: p.layout, locals: 5 + p.layout.words, word, choice: 0, choices: 1, transients: new Map(), traps: 0, tableAt: p.tableAt };
-  const threads = p.graph.threads.map((t, i) => ({ daemon: t.daemon, i }));
-  const call = (t: number): number[] => {
-    const pc = p.layout.pcs[t]!;
-    const local = pc.width === 0 ? num(0) : [...get(state), ...loadAt(4 * pc.word), ...num(pc.shift), OP.shrU, ...num(2 ** pc.width - 1), OP.and];
-    return [...get(state), ...get(N), ...local, ...num(first[t]!), OP.add, OP.callIndirect, 0, 0, ...put(N)];
-  };
-  const finished = threads.filter((t) => t.daemon === 'no').map((t) => ended(s, t.i)).reduce<readonly number[]>((a, b) => [...a, ...b, OP.and], num(1));
-  const words = Array.from({ length: p.layout.words }, (_, i) => [...get(state), ...loadAt(4 * i), ...put(word + i)]).flat();
-  const body = [
-    ...num(SOURCES_AT), ...put(state), ...get(state), ...get(0), ...num(p.stride), OP.mul, OP.add, ...put(end),
-    OP.block, VOID, OP.loop, VOID,
-    ...get(end), ...get(state), OP.leS, OP.brIf, 1, ...num(p.full), ...get(N), OP.leS, OP.brIf, 1,
-    ...get(N), ...put(before),
-    ...threads.filter((t) => t.daemon !== 'optional').flatMap((t) => call(t.i)),
-    ...get(N), ...get(before), OP.eq, OP.if, VOID, ...words, ...finished, OP.eqz, OP.if, VOID, ...num(-1), OP.return, OP.end, OP.end,
-    ...threads.filter((t) => t.daemon === 'optional').flatMap((t) => call(t.i)),
-    ...get(state), ...num(p.stride), OP.add, ...put(state), OP.br, 0,
-    OP.end, OP.end,
-    ...num(DONE_AT), ...get(state), OP.store, 2, 0, ...get(N),
-  ];
-  return { locals: s.locals - 2, body };
+function copy(from: Int32Array, o: number, to: Int32Array, length: number): void {
+  for (let i = 0; i < length; i++) to[i] = from[o + i]!;
 }

@@ -1,7 +1,7 @@
 /** Breadth-first search: the first failure found is a shortest one. */
 import type { Graph } from '../model/language/graph.ts';
 import { Checkpoints, recall, type Resumed, type Standing } from './checkpoint.ts';
-import { Explorer } from './explorer.ts';
+import { KeyedExplorer } from './keyed-explorer.ts';
 import type { SelectedConjunct } from './interpret.ts';
 import { judge } from './judge.ts';
 import type { Levels } from './levels.ts';
@@ -20,7 +20,7 @@ export async function breadthFirst(graph: Graph, conjuncts: readonly SelectedCon
 }
 
 class BreadthFirst {
-  private readonly x: Explorer;
+  private readonly x: KeyedExplorer;
   private readonly pace: Pace;
   private readonly maxDepth: number;
   private readonly checkpoints: Checkpoints;
@@ -32,7 +32,7 @@ class BreadthFirst {
   private whole = { levels: 0, states: 0, transitions: 0 };
 
   constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, resumed: Resumed | null) {
-    this.x = new Explorer(graph, conjuncts, options);
+    this.x = new KeyedExplorer(graph, conjuncts, options);
     this.pace = new Pace(options, resumed?.header.seconds);
     this.checkpoints = new Checkpoints(this.x.engine, options, this.pace, resumed);
     this.maxDepth = options.maxDepth ?? Infinity;
@@ -40,26 +40,19 @@ class BreadthFirst {
 
   async run(resumed: Resumed | null): Promise<CheckResult> {
     const { x } = this;
-    if (!(resumed === null ? this.begin() : this.restore(resumed))) return incomplete(this.tally(), 'memory');
+    if (!x.begin() || (resumed !== null && !this.restore(resumed))) return incomplete(this.tally(), 'memory');
     let limit: Limit | null = null;
-    while (limit === null && this.cursor < x.visited.count && x.failures.count === 0) {
-      this.whole = { levels: this.starts.length, states: x.visited.count, transitions: x.transitions };
+    while (limit === null && this.cursor < x.count && x.failures.count === 0) {
+      this.whole = { levels: this.starts.length, states: x.count, transitions: x.transitions };
       if (this.checkpoints.due()) this.checkpoints.write(this.standing());
       if (this.starts.length > this.maxDepth) limit = 'depth';
       else limit = await this.expandLevel();
-      x.noteRan();
+      x.note();
     }
     if (x.failures.count > 0) return judge({ engine: x.engine, failures: x.failures, levels: this.levels(), tally: this.tally() }, this.pace);
     if (limit === null) return complete(x.engine, this.tally());
     this.checkpoints.write(this.standing());
     return incomplete(this.tally(), limit);
-  }
-
-  /** False when memory does not allow even the initial state. */
-  private begin(): boolean {
-    if (!this.x.begin()) return false;
-    this.x.checkRange(0, 1);
-    return true;
   }
 
   /** Goes back to where a checkpoint was written; false when memory does not allow it. */
@@ -79,13 +72,13 @@ class BreadthFirst {
     const { states, transitions } = this.whole;
     const starts = this.starts.slice(0, this.whole.levels);
     const levels = starts.map((start, i) => (starts[i + 1] ?? states) - start);
-    return { levels, transitions, pieces: this.x.visited.pieces(0, states) };
+    return { levels, transitions, pieces: this.x.pieces(0, states) };
   }
 
   /** Expands the states found last, which begins a new level; answers the limit that stopped it, or null. */
   private async expandLevel(): Promise<Limit | null> {
     const { x, pace } = this;
-    const end = x.visited.count;
+    const end = x.count;
     this.starts.push(end);
     while (this.cursor < end) {
       const limit = this.expandBatch(end) ?? (pace.due() ? await pace.pause(() => this.progress()) : null);
@@ -94,40 +87,28 @@ class BreadthFirst {
     return null;
   }
 
-  /** Expands states before `end`, as many as fill a batch; those whose successors had no room count as not expanded. */
+  /** Expands states before `end`, as many as fill a batch. */
   private expandBatch(end: number): Limit | null {
     const { x } = this;
-    const found = x.visited.count;
-    x.failures.keep();
-    const { next, n } = x.expandRange(this.cursor, end);
-    const full = !x.add(n);
-    x.checkRange(found, x.visited.count);
-    if (full || x.visited.refused) {
-      x.failures.undo();
-      return x.limit;
-    }
-    x.transitions += n;
+    const next = x.expand(this.cursor, end);
+    if (next === null) return x.limit;
     this.cursor = next;
     return null;
   }
 
   private levels(): Levels {
-    const { starts, x: { visited } } = this;
-    return {
-      last: starts.length - 1,
-      pieces: (level) => visited.pieces(starts[level]!, starts[level + 1]!),
-      stateOf: (id) => ({ words: visited.chunkOf(id), offset: visited.offsetOf(id) }),
-    };
+    const { starts, x } = this;
+    return { last: starts.length - 1, pieces: (level) => x.pieces(starts[level]!, starts[level + 1] ?? x.count), stateOf: (id) => x.stateOf(id) };
   }
 
   /** Of the last level that has a state. */
   private get depth(): number {
-    return this.starts.findLastIndex((start) => start < Math.max(1, this.x.visited.count));
+    return this.starts.findLastIndex((start) => start < Math.max(1, this.x.count));
   }
 
   private tally(): Tally {
     const { x } = this;
-    return { states: x.visited.count, transitions: x.transitions, depth: this.depth, seconds: this.pace.seconds, engineBytes: x.bytes };
+    return { states: x.count, transitions: x.transitions, depth: this.depth, seconds: this.pace.seconds, engineBytes: x.bytes };
   }
 
   private progress(): Counters {

@@ -66,7 +66,12 @@ export function moveChoice(move: number): number {
   return move >>> THREAD_BITS;
 }
 
-/** Compiles a graph with the conjuncts to be checked. @throws RangeError for more than 256 threads. */
+type Functions = Pick<Engine, 'expand' | 'moveOf' | 'canMove' | 'finished' | 'check' | 'observe'>;
+
+/**
+ * Compiles a graph with the conjuncts to be checked; its functions when the first of them is asked for, because most
+ * searches that find nothing never call any. @throws RangeError for more than 256 threads.
+ */
 export function compile(graph: Graph, conjuncts: readonly SelectedConjunct[]): Engine {
   if (graph.threads.length > 2 ** THREAD_BITS) throw new RangeError(`more than ${2 ** THREAD_BITS} threads`);
   const at = layout(graph);
@@ -76,10 +81,26 @@ export function compile(graph: Graph, conjuncts: readonly SelectedConjunct[]): E
   const premises = Uint8Array.from(conjuncts, (c) => (c.premise === null ? 1 : 0));
   const reached = new Uint8Array(graph.reaches.length);
   const maxSuccessors = Math.max(1, graph.threads.reduce((sum, t) => sum + Math.max(0, ...t.nodes.map((n) => graph.nodes[n]!.choices)), 0));
-  const build = new Function('ran', 'premises', 'reached', 'tables', 'fail', sourceOf(graph, at, conjuncts));
+  let functions: Functions | null = null;
+  const built = (): Functions => {
+    functions ??= build(graph, at, conjuncts, { ran, premises, reached });
+    return functions;
+  };
+  return {
+    graph, layout: at, conjuncts, initial, maxSuccessors, ran, premises, reached,
+    get expand() { return built().expand; },
+    get moveOf() { return built().moveOf; },
+    get canMove() { return built().canMove; },
+    get finished() { return built().finished; },
+    get check() { return built().check; },
+    get observe() { return built().observe; },
+  };
+}
+
+function build(graph: Graph, at: Layout, conjuncts: readonly SelectedConjunct[], { ran, premises, reached }: Pick<Engine, 'ran' | 'premises' | 'reached'>): Functions {
+  const program = new Function('ran', 'premises', 'reached', 'tables', 'fail', sourceOf(graph, at, conjuncts));
   const tables = graph.places.map((p) => Int32Array.from(p.initial));
-  const functions = build(ran, premises, reached, tables, fail) as Pick<Engine, 'expand' | 'moveOf' | 'canMove' | 'finished' | 'check' | 'observe'>;
-  return { graph, layout: at, conjuncts, initial, maxSuccessors, ran, premises, reached, ...functions };
+  return program(ran, premises, reached, tables, fail) as Functions;
 }
 
 /** Source of the whole engine, for `new Function`. */

@@ -3,12 +3,12 @@ import type { Action, GExpr, GOp, Graph } from '../model/language/graph.ts';
 import { bounds, constant, within } from './bounds.ts';
 import type { Field, Layout, Segment } from './layout.ts';
 import { fieldOf } from './layout.ts';
-import { I32, OP, signed, unsigned, VOID } from './wasm.ts';
-
-type Bytes = readonly number[];
+import { I32, OP, signed, unsigned, VOID, type Bytes } from './wasm.ts';
 
 /** Longest code, in bytes, that is rather computed in vain than jumped over. */
 const SHORT = 40;
+/** log2 of the alignment of a word. */
+const ALIGNED = '\x02';
 
 /** What one generated function needs to know. */
 export interface WasmScope {
@@ -30,21 +30,35 @@ export interface WasmScope {
   readonly tableAt: readonly number[];
 }
 
-export function get(local: number): number[] {
-  return [OP.get, ...unsigned(local)];
+export function get(local: number): Bytes {
+  return OP.get + unsigned(local);
 }
 
-export function put(local: number): number[] {
-  return [OP.set, ...unsigned(local)];
+export function put(local: number): Bytes {
+  return OP.set + unsigned(local);
 }
 
-export function num(n: number): number[] {
-  return [OP.const, ...signed(n)];
+export function tee(local: number): Bytes {
+  return OP.tee + unsigned(local);
+}
+
+export function num(n: number): Bytes {
+  return OP.const + signed(n);
 }
 
 /** Loads the word at an address on the stack plus `offset` bytes. */
-export function loadAt(offset: number): number[] {
-  return [OP.load, 2, ...unsigned(offset)];
+export function loadAt(offset: number): Bytes {
+  return OP.load + ALIGNED + unsigned(offset);
+}
+
+/** Stores a word at an address plus `offset` bytes; both are on the stack. */
+export function storeAt(offset: number): Bytes {
+  return OP.store + ALIGNED + unsigned(offset);
+}
+
+/** Stores the byte 1 at an address. */
+export function mark(address: number): Bytes {
+  return num(address) + num(1) + OP.store8 + '\0\0';
 }
 
 /** An integer expression. */
@@ -60,7 +74,7 @@ export function value(s: WasmScope, e: GExpr): Bytes {
     case 'ended': return ended(s, e.thread);
     case 'op': {
       const op = ARITHMETIC[e.op];
-      return op === undefined ? truth(s, e) : e.args.map((a) => value(s, a)).reduce((a, b) => [...a, ...b, op]);
+      return op === undefined ? truth(s, e) : e.args.map((a) => value(s, a)).reduce((a, b) => a + b + op);
     }
   }
 }
@@ -71,18 +85,18 @@ export function truth(s: WasmScope, e: GExpr): Bytes {
   const known = constant(range);
   if (known !== null) return num(known === 0 ? 0 : 1);
   if (e.g === 'op') {
-    if (e.op === 'not') return [...truth(s, e.args[0]!), OP.eqz];
+    if (e.op === 'not') return truth(s, e.args[0]!) + OP.eqz;
     if (e.op === 'and') return e.args.map((a) => () => truth(s, a)).reduce((a, b) => () => both(s, a(), b))();
     if (e.op === 'or') return e.args.map((a) => () => truth(s, a)).reduce((a, b) => () => oneOf(s, a(), b))();
     const op = COMPARISON[e.op];
-    if (op !== undefined) return [...value(s, e.args[0]!), ...value(s, e.args[1]!), op];
+    if (op !== undefined) return value(s, e.args[0]!) + value(s, e.args[1]!) + op;
   }
-  return within(range, 2) ? value(s, e) : [...value(s, e), OP.eqz, OP.eqz];
+  return within(range, 2) ? value(s, e) : value(s, e) + OP.eqz + OP.eqz;
 }
 
 /** Actions, in `depth` blocks within the one that the step is. */
 export function actions(s: WasmScope, code: readonly Action[], depth: number): Bytes {
-  return code.flatMap((a) => action(s, a, depth));
+  return code.map((a) => action(s, a, depth)).join('');
 }
 
 /** 1 when a thread is at its end node. */
@@ -90,11 +104,11 @@ export function ended(s: WasmScope, thread: number): Bytes {
   const ends = s.graph.threads[thread]!.nodes.filter((n) => s.graph.nodes[n]!.kind === 'end');
   if (ends.length === 0) return num(0);
   const pc = field(s, s.layout.pcs[thread]!);
-  return ends.map((n): Bytes => [...pc, ...num(s.layout.local[n]!), OP.eq]).reduce((a, b) => [...a, ...b, OP.or]);
+  return ends.map((n) => pc + num(s.layout.local[n]!) + OP.eq).reduce((a, b) => a + b + OP.or);
 }
 
-const ARITHMETIC: Readonly<Partial<Record<GOp, number>>> = { add: OP.add, sub: OP.sub, bitand: OP.and, bitor: OP.or, shl: OP.shl, shr: OP.shrS };
-const COMPARISON: Readonly<Partial<Record<GOp, number>>> = { eq: OP.eq, ne: OP.ne, lt: OP.ltS, le: OP.leS };
+const ARITHMETIC: Readonly<Partial<Record<GOp, Bytes>>> = { add: OP.add, sub: OP.sub, bitand: OP.and, bitor: OP.or, shl: OP.shl, shr: OP.shrS };
+const COMPARISON: Readonly<Partial<Record<GOp, Bytes>>> = { eq: OP.eq, ne: OP.ne, lt: OP.ltS, le: OP.leS };
 
 /** What could trap must not be evaluated in vain. */
 function vain(s: WasmScope, emit: () => Bytes): { readonly code: Bytes; readonly harmless: boolean } {
@@ -105,18 +119,18 @@ function vain(s: WasmScope, emit: () => Bytes): { readonly code: Bytes; readonly
 
 function both(s: WasmScope, a: Bytes, emit: () => Bytes): Bytes {
   const b = vain(s, emit);
-  return b.harmless ? [...a, ...b.code, OP.and] : [...a, OP.if, I32, ...b.code, OP.else, ...num(0), OP.end];
+  return b.harmless ? a + b.code + OP.and : a + OP.if + I32 + b.code + OP.else + num(0) + OP.end;
 }
 
 function oneOf(s: WasmScope, a: Bytes, emit: () => Bytes): Bytes {
   const b = vain(s, emit);
-  return b.harmless ? [...a, ...b.code, OP.or] : [...a, OP.if, I32, ...num(1), OP.else, ...b.code, OP.end];
+  return b.harmless ? a + b.code + OP.or : a + OP.if + I32 + num(1) + OP.else + b.code + OP.end;
 }
 
 function either(s: WasmScope, test: Bytes, then: () => Bytes, other: () => Bytes): Bytes {
   const a = vain(s, then);
   const b = vain(s, other);
-  return a.harmless && b.harmless ? [...a.code, ...b.code, ...test, OP.select] : [...test, OP.if, I32, ...a.code, OP.else, ...b.code, OP.end];
+  return a.harmless && b.harmless ? a.code + b.code + test + OP.select : test + OP.if + I32 + a.code + OP.else + b.code + OP.end;
 }
 
 function transient(s: WasmScope, reg: number): number {
@@ -128,29 +142,29 @@ function transient(s: WasmScope, reg: number): number {
 function field(s: WasmScope, f: Field): Bytes {
   if (f.width === 0) return num(0);
   const word = get(s.word + f.word);
-  const shifted = f.shift === 0 ? word : [...word, ...num(f.shift), OP.shrU];
-  return f.shift + f.width === 32 ? shifted : [...shifted, ...num(2 ** f.width - 1), OP.and];
+  const shifted = f.shift === 0 ? word : word + num(f.shift) + OP.shrU;
+  return f.shift + f.width === 32 ? shifted : shifted + num(2 ** f.width - 1) + OP.and;
 }
 
 function store(s: WasmScope, f: Field, v: Bytes): Bytes {
-  if (f.width === 0) return [...v, OP.drop];
+  if (f.width === 0) return v + OP.drop;
   const mask = (2 ** f.width - 1) << f.shift;
-  const shifted = f.shift === 0 ? v : [...v, ...num(f.shift), OP.shl];
-  return [...get(s.word + f.word), ...num(~mask), OP.and, ...shifted, OP.or, ...put(s.word + f.word)];
+  const shifted = f.shift === 0 ? v : v + num(f.shift) + OP.shl;
+  return get(s.word + f.word) + num(~mask) + OP.and + shifted + OP.or + put(s.word + f.word);
 }
 
 function action(s: WasmScope, a: Action, depth: number): Bytes {
   switch (a.a) {
     case 'goto': {
       const node = s.graph.nodes[a.node]!;
-      return [...store(s, s.layout.pcs[node.thread]!, num(s.layout.local[a.node]!)), OP.br, ...unsigned(depth)];
+      return store(s, s.layout.pcs[node.thread]!, num(s.layout.local[a.node]!)) + OP.br + unsigned(depth);
     }
     case 'set': {
       const { size, transient: local } = s.graph.regs[a.reg]!;
       const v = inRange(s, a.value, size);
-      return local ? [...v, ...put(transient(s, a.reg))] : store(s, s.layout.regs[a.reg]!, v);
+      return local ? v + put(transient(s, a.reg)) : store(s, s.layout.regs[a.reg]!, v);
     }
-    case 'if': return [...truth(s, a.test), OP.if, VOID, ...actions(s, a.then, depth + 1), OP.else, ...actions(s, a.else, depth + 1), OP.end];
+    case 'if': return truth(s, a.test) + OP.if + VOID + actions(s, a.then, depth + 1) + OP.else + actions(s, a.else, depth + 1) + OP.end;
     case 'write': return write(s, a.place, a.index, a.value);
   }
 }
@@ -161,7 +175,7 @@ function inRange(s: WasmScope, e: GExpr, size: number): Bytes {
   if (within(bounds(s.graph, e, s.choices), size)) return v;
   s.traps++;
   const t = s.locals++;
-  return [...v, OP.tee, ...unsigned(t), ...num(size), OP.geU, OP.if, VOID, OP.unreachable, OP.end, ...get(t)];
+  return v + tee(t) + num(size) + OP.geU + OP.if + VOID + OP.unreachable + OP.end + get(t);
 }
 
 function cell(s: WasmScope, place: number, index: GExpr): Bytes {
@@ -173,23 +187,23 @@ function cell(s: WasmScope, place: number, index: GExpr): Bytes {
     return f === null ? num(p.initial[known]!) : field(s, f);
   }
   const i = inRange(s, index, p.cells);
-  if (segs.length === 0) return [...i, ...num(2), OP.shl, ...loadAt(s.tableAt[place]!)];
+  if (segs.length === 0) return i + num(2) + OP.shl + loadAt(s.tableAt[place]!);
   const t = s.locals++;
-  return [...i, ...put(t), ...chain(segs, t, I32, (seg) => [...get(s.word + seg.word), ...position(seg, t), OP.shrU, ...num(2 ** seg.width - 1), OP.and])];
+  return i + put(t) + chain(segs, t, I32, (seg) => get(s.word + seg.word) + position(seg, t) + OP.shrU + num(2 ** seg.width - 1) + OP.and);
 }
 
 /** The segment that the index in local `t` lies in, of consecutive ones. */
-function chain(segs: readonly Segment[], t: number, type: number, use: (seg: Segment) => Bytes): Bytes {
+function chain(segs: readonly Segment[], t: number, type: Bytes, use: (seg: Segment) => Bytes): Bytes {
   const [first, ...rest] = segs;
   if (rest.length === 0) return use(first!);
-  return [...get(t), ...num(first!.first + first!.count), OP.ltS, OP.if, type, ...use(first!), OP.else, ...chain(rest, t, type, use), OP.end];
+  return get(t) + num(first!.first + first!.count) + OP.ltS + OP.if + type + use(first!) + OP.else + chain(rest, t, type, use) + OP.end;
 }
 
 /** Shift of the cell whose index is in local `t`. */
 function position(seg: Segment, t: number): Bytes {
   const base = seg.shift - seg.first * seg.width;
-  const scaled = seg.width === 1 ? get(t) : [...get(t), ...num(seg.width), OP.mul];
-  return base === 0 ? scaled : [...scaled, ...num(base), OP.add];
+  const scaled = seg.width === 1 ? get(t) : get(t) + num(seg.width) + OP.mul;
+  return base === 0 ? scaled : scaled + num(base) + OP.add;
 }
 
 function write(s: WasmScope, place: number, index: GExpr, e: GExpr): Bytes {
@@ -199,17 +213,15 @@ function write(s: WasmScope, place: number, index: GExpr, e: GExpr): Bytes {
   const known = constant(bounds(s.graph, index, s.choices));
   if (known !== null && known >= 0 && known < p.cells) {
     const f = fieldOf(segs, known);
-    return f === null ? [...v, OP.drop] : store(s, f, v);
+    return f === null ? v + OP.drop : store(s, f, v);
   }
   const i = s.locals++;
   const x = s.locals++;
   const assign = (seg: Segment): Bytes => {
     const word = s.word + seg.word;
-    return [
-      ...get(word), ...num(2 ** seg.width - 1), ...position(seg, i), OP.shl, ...num(-1), OP.xor, OP.and,
-      ...get(x), ...position(seg, i), OP.shl, OP.or, ...put(word),
-    ];
+    return get(word) + num(2 ** seg.width - 1) + position(seg, i) + OP.shl + num(-1) + OP.xor + OP.and
+      + get(x) + position(seg, i) + OP.shl + OP.or + put(word);
   };
-  if (segs.length === 0) return [...inRange(s, index, p.cells), OP.drop, ...v, OP.drop];
-  return [...inRange(s, index, p.cells), ...put(i), ...v, ...put(x), ...chain(segs, i, VOID, assign)];
+  if (segs.length === 0) return inRange(s, index, p.cells) + OP.drop + v + OP.drop;
+  return inRange(s, index, p.cells) + put(i) + v + put(x) + chain(segs, i, VOID, assign);
 }

@@ -1,25 +1,21 @@
-/** How much code a graph is when its expressions are written out; in memory, those that share parts are much smaller. */
-import type { Action, GExpr, Graph } from '../model/language/graph.ts';
+/** How much code expressions and actions are when they are written out; in memory, those that share parts are much smaller. */
+import type { Action, GExpr } from '../model/language/graph.ts';
 import { partsOf } from './expressions.ts';
 
 type Code = Action | GExpr;
 
-/** Expressions and actions of the largest node. */
-export function largestNode({ nodes }: Graph): number {
+/** A function that answers the number of expressions and actions that code is made of. */
+export function codeSizes(): (code: readonly (Code | null)[]) => number {
   const known = new Map<Code, number>();
-  return Math.max(0, ...nodes.map((n) => sizes(n.code, known) + (n.guard === null ? 0 : sizeOf(n.guard, known))));
-}
-
-function sizes(all: readonly Code[], known: Map<Code, number>): number {
-  return all.reduce((sum, x) => sum + sizeOf(x, known), 0);
-}
-
-function sizeOf(x: Code, known: Map<Code, number>): number {
-  const before = known.get(x);
-  if (before !== undefined) return before;
-  const size = 1 + sizes(inside(x), known);
-  known.set(x, size);
-  return size;
+  const sizes = (all: readonly (Code | null)[]): number => all.reduce((sum, x) => (x === null ? sum : sum + sizeOf(x)), 0);
+  const sizeOf = (x: Code): number => {
+    const before = known.get(x);
+    if (before !== undefined) return before;
+    const size = 1 + sizes(inside(x));
+    known.set(x, size);
+    return size;
+  };
+  return sizes;
 }
 
 function inside(x: Code): readonly Code[] {

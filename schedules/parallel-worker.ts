@@ -22,6 +22,8 @@ class SearchThread {
   private readonly inserter: SharedInserter;
   private readonly shared: Shared;
   private readonly number: number;
+  /** Successors of one state, and their moves. */
+  private readonly found: Int32Array;
   private readonly moves: Int32Array;
   private readonly inspector: Inspector;
   private readonly expander: BatchExpander;
@@ -29,11 +31,12 @@ class SearchThread {
   constructor({ graph, conjuncts, shared, number }: Start) {
     this.engine = compile(graph, conjuncts);
     this.words = this.engine.layout.words;
-    const capacity = BATCH + this.engine.maxSuccessors;
-    this.inserter = new SharedInserter(this.words, capacity, shared);
-    this.moves = new Int32Array(capacity);
+    this.inserter = new SharedInserter(this.words, BATCH + this.engine.maxSuccessors, shared);
+    this.moves = new Int32Array(this.engine.maxSuccessors);
     this.inspector = new Inspector(this.engine);
-    this.expander = new BatchExpander(graph, this.engine.layout, BATCH, this.engine.maxSuccessors);
+    const { layout, maxSuccessors, initial } = this.engine;
+    this.expander = new BatchExpander({ graph, layout, conjuncts, full: BATCH, most: maxSuccessors, folds: false }, initial);
+    this.found = new Int32Array(this.words * maxSuccessors);
     this.shared = shared;
     this.number = number;
   }
@@ -47,7 +50,7 @@ class SearchThread {
         this.rehash(ranges);
         return null;
       case 'report':
-        this.expander.note(this.engine.ran);
+        this.expander.note(this.engine);
         return { ran: this.engine.ran, premises: this.engine.premises, reached: this.engine.reached };
     }
   }
@@ -79,46 +82,47 @@ class SearchThread {
 
   /** Expands states from … to-1 of one chunk; answers the first not expanded. */
   private expandRange(from: number, to: number): number {
-    const { inserter, shared, inspector } = this;
+    const { inserter, shared, inspector, expander } = this;
     for (let id = from; id < to;) {
       if (Atomics.load(shared.control, STOP) !== 0) return id;
       inspector.failures.keep();
       const first = id;
       const { next, n } = this.successors(id, to);
       id = next;
+      expander.takeKeys(n, inserter.batch, inserter.hashes);
       const whole = inserter.insert(n);
       this.checkFresh();
       if (!whole) {
+        expander.forget();
         inspector.failures.undo();
         return first;
       }
-      shared.progress[2 * this.number + 1]! += n;
+      shared.progress[2 * this.number + 1]! += expander.takeTransitions();
     }
     return to;
   }
 
   /** Fills the batch with successors of states from … to-1 of one chunk; answers the first not expanded and the size of the batch. */
   private successors(from: number, to: number): { next: number; n: number } {
-    const { inserter, inspector, expander, words } = this;
+    const { inserter, inspector, expander, found, words } = this;
     const chunk = inserter.chunks[from >>> CHUNK_BITS]!;
     let o = (from & (CHUNK_STATES - 1)) * words;
     const fast = expander.expand(chunk, o, to - from, 0);
-    if (fast >= 0) {
-      inserter.batch.set(expander.batch);
-      return { next: from + expander.expanded, n: fast };
-    }
+    if (fast >= 0) return { next: from + expander.expanded, n: fast };
     let n = 0;
     let id = from;
-    for (; id < to && n < BATCH; id++, o += words) n = inspector.expand(id, chunk, o, inserter.batch, n, this.moves);
+    for (; id < to && n < BATCH; id++, o += words) {
+      const some = inspector.expand(id, chunk, o, found, 0, this.moves);
+      for (let i = 0; i < some; i++) n = expander.keep(found, i * words, n);
+    }
     return { next: id, n };
   }
 
   private checkFresh(): void {
-    const { inserter, inspector, words } = this;
-    const { fresh, freshCount } = inserter;
-    for (let i = 0; i < freshCount; i++) {
+    const { inserter: { fresh, freshAt, freshCount, chunks }, inspector, words } = this;
+    for (const i of this.expander.test(freshAt, freshCount)) {
       const id = fresh[i]!;
-      inspector.check(id, inserter.chunks[id >>> CHUNK_BITS]!, (id & (CHUNK_STATES - 1)) * words);
+      inspector.check(id, chunks[id >>> CHUNK_BITS]!, (id & (CHUNK_STATES - 1)) * words);
     }
     this.shared.progress[2 * this.number]! += freshCount;
   }

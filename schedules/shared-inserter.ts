@@ -12,8 +12,11 @@ interface Kernel {
 export class SharedInserter {
   /** States to insert next, `words` apiece. */
   readonly batch: Int32Array;
-  /** After `insert`: ids of the states that were new. */
+  /** Their hashes. */
+  readonly hashes: Int32Array;
+  /** After `insert`: ids of the states that were new, and their numbers in the batch. */
   readonly fresh: Int32Array;
+  readonly freshAt: Int32Array;
   readonly chunks: Int32Array[] = [];
   private readonly shared: Shared;
   /** First id at hand, the end of these ids, and the number of fresh states. */
@@ -30,10 +33,12 @@ export class SharedInserter {
   constructor(words: number, capacity: number, shared: Shared) {
     this.shared = shared;
     this.batch = new Int32Array(words * capacity);
+    this.hashes = new Int32Array(capacity);
     this.fresh = new Int32Array(capacity);
+    this.freshAt = new Int32Array(capacity);
     this.index = new Int32Array(shared.memory.buffer);
-    const build = new Function('batch', 'fresh', 'block', 'more', kernelSource(words, capacity));
-    this.kernel = build(this.batch, this.fresh, this.block, (used: number) => this.more(used)) as Kernel;
+    const build = new Function('batch', 'hashes', 'fresh', 'freshAt', 'block', 'more', kernelSource(words, capacity));
+    this.kernel = build(this.batch, this.hashes, this.fresh, this.freshAt, this.block, (used: number) => this.more(used)) as Kernel;
   }
 
   /** Must follow every growth of the set. */
@@ -43,7 +48,7 @@ export class SharedInserter {
     this.index = new Int32Array(this.shared.memory.buffer);
   }
 
-  /** Inserts the first n states of the batch, which is overwritten; false when ids ran out and only some were dealt with. */
+  /** Inserts the first n states of the batch; false when ids ran out and only some were dealt with. */
   insert(n: number): boolean {
     return this.kernel.insertBatch(n, this.index, this.bits, this.chunks);
   }
@@ -113,7 +118,7 @@ function settle(doubts, index, mask, chunks) {
         ${locate(words)}
         ${each(words, (i) => `chunk[q + ${i}] = b${i};`, ' ')}
         e = Atomics.compareExchange(index, p, 0, tag | (id + 1));
-        if (e === 0) { fresh[found++] = next++; break; }
+        if (e === 0) { freshAt[found] = i; fresh[found++] = next++; break; }
       }
       if ((e & tags) === tag) {
         const id = (e & mask) - 1;
@@ -124,14 +129,12 @@ function settle(doubts, index, mask, chunks) {
   }
   block[0] = next;
   block[2] = found;
-  if (k === doubts) return true;
-  forget();
-  return false;
+  return k === doubts;
 }
 function insertBatch(n, index, bits, chunks) {
-  const mask = (1 << bits) - 1, left = hashUnseen(batch, n);
-  touchIndex(left, index, mask);
-  return settle(compare(left, batch, seen, index, mask, chunks), index, mask, chunks);
+  const mask = (1 << bits) - 1;
+  touchIndex(n, index, mask);
+  return settle(compare(n, batch, seen, index, mask, chunks), index, mask, chunks);
 }
 function refill(index, bits, chunk, from, to) {
   const mask = (1 << bits) - 1;

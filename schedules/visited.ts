@@ -12,8 +12,7 @@ type Rebuild = (index: Int32Array, bits: number, chunks: Int32Array[], count: nu
 
 interface Kernel {
   readonly insertBatch: Insert;
-  readonly insertUnseen: Insert;
-  readonly forget: () => void;
+  readonly insertHashed: Insert;
   readonly rebuild: Rebuild;
 }
 
@@ -24,6 +23,10 @@ export class Visited {
   readonly batch: Int32Array;
   /** After `insert`: the id of each state of the batch, or -1 where the limit kept a new state out. */
   readonly ids: Int32Array;
+  /** Hashes of the states to insert next, where they are known: see `add`. */
+  readonly hashes: Int32Array;
+  /** After an insertion: the numbers in the batch of the states that were new, in the order of their ids. */
+  readonly fresh: Int32Array;
   /** States in the set; ids are 0 … count-1, in order of discovery. */
   count = 0;
   /** True once a new state was refused because of `limit`. */
@@ -37,8 +40,7 @@ export class Visited {
   /** Grows in place, so that doubling the index never holds two copies. */
   private readonly memory: Memory;
   private readonly insertBatch: Insert;
-  private readonly insertUnseen: Insert;
-  private readonly forget: () => void;
+  private readonly insertHashed: Insert;
   private readonly rebuild: Rebuild;
   private index: Int32Array;
   private bits = MIN_INDEX_BITS;
@@ -50,10 +52,12 @@ export class Visited {
     this.capacity = capacity;
     this.batch = new Int32Array(words * capacity);
     this.ids = new Int32Array(capacity);
+    this.hashes = new Int32Array(capacity);
+    this.fresh = new Int32Array(capacity);
     this.memory = new WebAssembly.Memory({ initial: (2 ** MIN_INDEX_BITS * 4) / PAGE, maximum: (2 ** MAX_INDEX_BITS * 4) / PAGE });
     this.index = new Int32Array(this.memory.buffer);
-    const build = new Function('batch', 'ids', kernelSource(words, capacity));
-    ({ insertBatch: this.insertBatch, insertUnseen: this.insertUnseen, forget: this.forget, rebuild: this.rebuild } = build(this.batch, this.ids) as Kernel);
+    const build = new Function('batch', 'ids', 'hashes', 'fresh', kernelSource(words, capacity));
+    ({ insertBatch: this.insertBatch, insertHashed: this.insertHashed, rebuild: this.rebuild } = build(this.batch, this.ids, this.hashes, this.fresh) as Kernel);
   }
 
   /**
@@ -76,9 +80,9 @@ export class Visited {
     this.counted(this.insertBatch(n, this.index, this.bits, this.chunks, this.count, this.limit));
   }
 
-  /** As `insert`, but faster, for those who need no ids; the batch is overwritten. Not to be used once a state was refused. */
+  /** As `insert`, where `hashes` has the hashes of the states. */
   add(n: number): void {
-    this.counted(this.insertUnseen(n, this.index, this.bits, this.chunks, this.count, this.limit));
+    this.counted(this.insertHashed(n, this.index, this.bits, this.chunks, this.count, this.limit));
   }
 
   /** Looks the first n states of the batch up: `ids` answers -1 for those that are not in the set. */
@@ -90,7 +94,6 @@ export class Visited {
   clear(): void {
     this.count = 0;
     this.index.fill(0);
-    this.forget();
   }
 
   /** The array that holds a state, at `offsetOf(id)`. */
@@ -127,7 +130,7 @@ export class Visited {
   }
 
   private bytesWith(chunks: number, bits: number): number {
-    return chunks * CHUNK_STATES * 4 * this.words + 2 ** bits * 4 + this.batch.byteLength + this.ids.length * 16;
+    return chunks * CHUNK_STATES * 4 * this.words + 2 ** bits * 4 + this.batch.byteLength + this.ids.length * 24;
   }
 
   private growIndex(bits: number): void {
@@ -144,7 +147,7 @@ function kernelSource(words: number, capacity: number): string {
   return `${passes(words, capacity, (slot) => `index[${slot}]`)}
 function settle(doubts, index, mask, chunks, count, limit) {
   const tags = ~mask;
-  let refused = false;
+  let refused = false, found = 0;
   for (let k = 0; k < doubts; k++) {
     const i = doubt[k], o = Math.imul(i, ${words});
     ${each(words, (i) => `const b${i} = batch[o + ${i}];`, ' ')}
@@ -158,6 +161,7 @@ function settle(doubts, index, mask, chunks, count, limit) {
         ${each(words, (i) => `chunk[q + ${i}] = b${i};`, ' ')}
         index[p] = tag | count;
         ids[i] = id;
+        fresh[found++] = i;
         break;
       }
       if ((e & tags) === tag) {
@@ -171,12 +175,10 @@ function settle(doubts, index, mask, chunks, count, limit) {
 }
 function insertBatch(n, index, bits, chunks, count, limit) {
   hashStates(batch, 0, n);
-  return insertHashed(n, index, (1 << bits) - 1, chunks, count, limit);
+  return insertHashed(n, index, bits, chunks, count, limit);
 }
-function insertUnseen(n, index, bits, chunks, count, limit) {
-  return insertHashed(hashUnseen(batch, n), index, (1 << bits) - 1, chunks, count, limit);
-}
-function insertHashed(n, index, mask, chunks, count, limit) {
+function insertHashed(n, index, bits, chunks, count, limit) {
+  const mask = (1 << bits) - 1;
   touchIndex(n, index, mask);
   return settle(compare(n, batch, ids, index, mask, chunks), index, mask, chunks, count, limit);
 }
@@ -203,5 +205,5 @@ function place(n, index, mask, first) {
     index[p] = (h & ~mask) | (first + i + 1);
   }
 }
-return { insertBatch, insertUnseen, forget, rebuild };`;
+return { insertBatch, insertHashed, rebuild };`;
 }

@@ -1,27 +1,23 @@
 /** The part of the WebAssembly binary format that the batch expander is generated in (https://webassembly.github.io/spec/core/binary/). All values are i32. */
-
 import { PAGE, type Memory } from './webassembly.ts';
+
+/** Code: a character a byte. Joining strings copies nothing, and a node's code is joined of hundreds. */
+export type Bytes = string;
 
 /** One-byte instructions. */
 export const OP = {
-  unreachable: 0x00, block: 0x02, loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, br: 0x0c, brIf: 0x0d, return: 0x0f, callIndirect: 0x11,
-  drop: 0x1a, select: 0x1b, get: 0x20, set: 0x21, tee: 0x22, load: 0x28, store: 0x36, store8: 0x3a, const: 0x41,
-  eqz: 0x45, eq: 0x46, ne: 0x47, ltS: 0x48, geU: 0x4f, leS: 0x4c, add: 0x6a, sub: 0x6b, mul: 0x6c, and: 0x71, or: 0x72, xor: 0x73, shl: 0x74, shrS: 0x75, shrU: 0x76,
+  unreachable: '\x00', block: '\x02', loop: '\x03', if: '\x04', else: '\x05', end: '\x0b', br: '\x0c', brIf: '\x0d', return: '\x0f', call: '\x10', callIndirect: '\x11',
+  drop: '\x1a', select: '\x1b', get: '\x20', set: '\x21', tee: '\x22', load: '\x28', load8: '\x2d', store: '\x36', store8: '\x3a', const: '\x41',
+  eqz: '\x45', eq: '\x46', ne: '\x47', ltS: '\x48', geU: '\x4f', leS: '\x4c', add: '\x6a', sub: '\x6b', mul: '\x6c', and: '\x71', or: '\x72', xor: '\x73', shl: '\x74', shrS: '\x75', shrU: '\x76',
 } as const;
 /** Block types. */
-export const VOID = 0x40;
-export const I32 = 0x7f;
+export const VOID = '\x40';
+export const I32 = '\x7f';
 
 /** A function of two parameters; its further locals begin at 2. */
 export interface Func {
   readonly locals: number;
-  readonly body: readonly number[];
-}
-
-/** Memory of a fixed size, so that views of it stay. */
-export function memoryOf(bytes: number): Memory {
-  const pages = Math.max(1, Math.ceil(bytes / PAGE));
-  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  readonly body: Bytes;
 }
 
 /** True for what `unreachable` throws. */
@@ -29,49 +25,58 @@ export function isTrap(error: unknown): boolean {
   return error instanceof WebAssembly.RuntimeError;
 }
 
-/** Compiles functions over `memory`; `table` has the functions that are called by number. Answers the last function. */
-export function assemble(funcs: readonly Func[], table: readonly number[], memory: Memory): (a: number, b: number) => number {
-  const pages = memory.buffer.byteLength / PAGE;
+/** A module of functions over an imported memory; `table` has the functions that are called by number, `exports` those that JavaScript calls. */
+export function moduleOf(funcs: readonly Func[], table: readonly number[], exports: Readonly<Record<string, number>>): object {
   const bytes = [
-    0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-    ...section(1, [1, 0x60, 2, I32, I32, 1, I32]),
-    ...section(2, [1, ...text('env'), ...text('memory'), 2, 1, ...unsigned(pages), ...unsigned(pages)]),
-    ...section(3, [...unsigned(funcs.length), ...funcs.map(() => 0)]),
-    ...section(4, [1, 0x70, 0, ...unsigned(table.length)]),
-    ...section(7, [1, ...text('run'), 0, ...unsigned(funcs.length - 1)]),
-    ...section(9, [1, 0, OP.const, 0, OP.end, ...unsigned(table.length), ...table.flatMap(unsigned)]),
-  ];
-  const code = funcs.flatMap(({ locals, body }) => {
-    const all = [...(locals === 0 ? [0] : [1, ...unsigned(locals), I32]), ...body, OP.end];
-    return [...unsigned(all.length), ...all];
-  });
-  const count = unsigned(funcs.length);
-  const module = new WebAssembly.Module(Uint8Array.from([...bytes, 10, ...unsigned(count.length + code.length), ...count, ...code]));
-  return (new WebAssembly.Instance(module, { env: { memory } }).exports as { run: (a: number, b: number) => number }).run;
+    '\0asm\x01\0\0\0',
+    section(1, `\x01\x60\x02${I32}${I32}\x01${I32}`),
+    section(2, `\x01${text('env')}${text('memory')}\x02\0\x01`),
+    section(3, unsigned(funcs.length) + '\0'.repeat(funcs.length)),
+    section(4, `\x01\x70\0${unsigned(table.length)}`),
+    section(7, unsigned(Object.keys(exports).length) + Object.entries(exports).map(([name, f]) => `${text(name)}\0${unsigned(f)}`).join('')),
+    section(9, `\x01\0${OP.const}\0${OP.end}${unsigned(table.length)}${table.map(unsigned).join('')}`),
+    section(10, unsigned(funcs.length) + funcs.map(body).join('')),
+  ].join('');
+  return new WebAssembly.Module(Buffer.from(bytes, 'latin1'));
+}
+
+/** Functions of a module, by the names they are exported by. */
+export function exportsOf(module: object, memory: Memory): object {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports;
 }
 
 /** LEB128. */
-export function unsigned(n: number): number[] {
-  const out: number[] = [];
+export function unsigned(n: number): Bytes {
+  let out = '';
   for (let rest = n; ; rest >>>= 7) {
-    if (rest < 128) return [...out, rest];
-    out.push((rest & 127) | 128);
+    if (rest < 128) return out + String.fromCharCode(rest);
+    out += String.fromCharCode((rest & 127) | 128);
   }
 }
 
 /** LEB128, of a signed 32-bit number. */
-export function signed(n: number): number[] {
-  const out: number[] = [];
+export function signed(n: number): Bytes {
+  let out = '';
   for (let rest = n; ; rest >>= 7) {
-    if (rest >= -64 && rest < 64) return [...out, rest & 127];
-    out.push((rest & 127) | 128);
+    if (rest >= -64 && rest < 64) return out + String.fromCharCode(rest & 127);
+    out += String.fromCharCode((rest & 127) | 128);
   }
 }
 
-function section(id: number, content: readonly number[]): number[] {
-  return [id, ...unsigned(content.length), ...content];
+/** Memory of as many bytes at first. */
+export function memoryOf(bytes: number): Memory {
+  return new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE)), maximum: 2 ** 16 });
 }
 
-function text(s: string): number[] {
-  return [s.length, ...Array.from(s, (c) => c.charCodeAt(0))];
+function body({ locals, body: code }: Func): Bytes {
+  const all = `${locals === 0 ? '\0' : `\x01${unsigned(locals)}${I32}`}${code}${OP.end}`;
+  return unsigned(all.length) + all;
+}
+
+function section(id: number, content: Bytes): Bytes {
+  return String.fromCharCode(id) + unsigned(content.length) + content;
+}
+
+function text(s: string): Bytes {
+  return String.fromCharCode(s.length) + s;
 }

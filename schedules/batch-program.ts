@@ -1,0 +1,53 @@
+/** The WebAssembly module of a BatchExpander. */
+import { intern, keep, reindex } from './batch-keys.ts';
+import type { Plan } from './batch-plan.ts';
+import { expand, step } from './batch-steps.ts';
+import { anyOf, conjunctTest, reachTest, testAll, testsNeeded } from './batch-tests.ts';
+import { get } from './emit-wasm.ts';
+import { codeSizes } from './graph-size.ts';
+import { moduleOf, OP, type Func } from './wasm.ts';
+
+/**
+ * Most expressions and actions of a function. V8 takes gigabytes to optimise functions that are much larger, and refuses
+ * the largest; a step of the kernel model has at most some hundred. What is larger traps, and is left to the Engine.
+ */
+const LARGEST = 4096;
+const TOO_LARGE: Func = { locals: 0, body: OP.unreachable };
+/** Answers its second parameter. */
+const NOTHING: Func = { locals: 0, body: get(1) };
+
+/** Functions that JavaScript calls; see those of the same names. */
+export interface Program {
+  readonly expand: (count: number, n: number) => number;
+  readonly keep: (n: number, node: number) => number;
+  readonly reindex: (from: number, to: number) => number;
+  readonly testAll: (from: number, to: number) => number;
+}
+
+export function programOf(p: Plan): object {
+  const size = codeSizes();
+  const unlessLarge = (large: boolean, emit: () => Func): Func => (large ? TOO_LARGE : emit());
+  const { nodes, reaches, threads } = p.graph;
+  const funcs: Func[] = [];
+  const add = (f: Func): number => funcs.push(f) - 1;
+  const interned = add(p.folds ? intern(p) : NOTHING);
+  const kept = add(keep(p, interned));
+  const reindexed = add(p.folds ? reindex(p) : NOTHING);
+  const stepOf = nodes.map((node) => add(node.kind === 'end' ? NOTHING : unlessLarge(size([node.guard, ...node.code]) > LARGEST, () => step(p, node, kept))));
+  const tests = [
+    ...p.conjuncts.map((c, i) => add(unlessLarge(size([c.premise, c.holds]) > LARGEST, () => conjunctTest(p, i)))),
+    ...reaches.map((r, i) => add(unlessLarge(size([r.expr]) > LARGEST, () => reachTest(p, i)))),
+  ];
+  const table: number[] = [];
+  const first = threads.map((thread) => table.push(...thread.nodes.map((n) => stepOf[n]!)) - thread.nodes.length);
+  const expanded = add(expand(p, first));
+  const tested = add(testAll(p, table.length));
+  const bySet = new Map<string, number>();
+  for (const needed of testsNeeded(p)) {
+    const key = needed.join();
+    const known = bySet.get(key) ?? add(anyOf(needed.map((i) => tests[i]!)));
+    bySet.set(key, known);
+    table.push(known);
+  }
+  return moduleOf(funcs, table, { expand: expanded, keep: kept, reindex: reindexed, testAll: tested });
+}
