@@ -45,8 +45,9 @@ function follow(graph: Graph, held: HeldLock[][], thread: number, lock: LockStep
     drop(held, thread, lock.place, cell);
     return;
   }
+  if (lock.op === 'downgrade') drop(held, thread, lock.place, cell);
   const name = placeName(graph.places[lock.place]!, cell);
-  held[thread]!.push({ place: lock.place, cell, name: lock.mode === 'shared' ? `${name} (shared)` : name });
+  held[thread]!.push({ place: lock.place, cell, name: lock.mode === 'shared' || lock.op === 'downgrade' ? `${name} (shared)` : name });
 }
 
 /** The releaser's own, or that of whoever took it: a page lock may be given back by another thread. */

@@ -2,6 +2,7 @@
 export { I1Strong, I1Weak } from './i01-no-dirty-data-lost.ts';
 export { I1Anon } from './i01-anonymous.ts';
 export { I2 } from './i02-revoked-permission.ts';
+export { I2Entry } from './i02-revoked-entry.ts';
 export { CleanPte, I3 } from './i03-clean-is-read-only.ts';
 export { I4 } from './i04-counter-bounds.ts';
 export { I4Anywhere } from './i04-mapped-anywhere.ts';

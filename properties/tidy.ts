@@ -3,7 +3,8 @@ import { BH_Lock_at, private_lock_at } from '../model/kernel/buffer.ts';
 import { i_mmap_lock_at, mmap_sem_at, ptl_at, vma_at, vma_t } from '../model/kernel/mm_types.ts';
 import { mapcount_at, mapping_at, page_count_at, PG_locked, tree_lock_at } from '../model/kernel/page.ts';
 import { PG_swapcache } from '../model/kernel/swap_state.ts';
-import { swap } from '../model/kernel/version.ts';
+import { swap, vmaLocks } from '../model/kernel/version.ts';
+import { vma_lock_at, vma_write_locked } from '../model/kernel/vma_lock.ts';
 import { rwsem_t } from '../model/machine/locks.ts';
 import { irqs_off, pte } from '../model/machine/tlb.ts';
 import { count_t, cpu_t, mm_t, owner_t, pfn_t, pte_present, va_t } from '../model/machine/types.ts';
@@ -22,6 +23,7 @@ export const Tidy = property('tidy', 'once all is quiet no lock is held, interru
     holds: and(
       freeOnPages(PG_locked), freeOnPages(BH_Lock_at), free(private_lock_at.at()), free(tree_lock_at.at()), free(i_mmap_lock_at.at()),
       forall(mm_t, 'mm', (mm) => and(free(ptl_at.at(mm)), eq(peek(mmap_sem_at.at(mm)), rwsem_t.of({})))),
+      ...(vmaLocks() ? [forall(mm_t, 'mm', (mm) => forall(va_t, 'va', (va) => and(eq(peek(vma_lock_at.at(mm, va)), rwsem_t.of({})), not(peek(vma_write_locked.at(mm, va))))))] : []),
     ),
   },
   'interrupts on': { when: quiescent(), holds: forall(cpu_t, 'cpu', (cpu) => not(peek(irqs_off.at(cpu)))) },

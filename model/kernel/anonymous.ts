@@ -4,13 +4,14 @@ import { data } from '../machine/mmu.ts';
 import { mk_pte, mm_t, pfn_t, pte_mkdirty, pte_mkwrite, pte_present, va_t, version_t } from '../machine/types.ts';
 import { setAnon } from './anon_rmap.ts';
 import { vm_fault_t } from './filesystem.ts';
-import { pte_lock, pte_unlock, vma_t } from './mm_types.ts';
+import { pte_lock, pte_unlock, vma_t, type Mm, type Va } from './mm_types.ts';
 import { alloc_page, copy_user_page, inc_mapcount, put_page, type Page } from './page.ts';
 import { ptep_get, set_pte_at } from './pgtable.ts';
 import { get_vma_refpage, is_refpage_vma, vm_file, type VmFile } from './refpage.ts';
 import { pte_occupied } from './migration_entry.ts';
 import { pte_none_or_entry } from './swapops.ts';
-import { refpages, source, swap, variant } from './version.ts';
+import { refpages, source, swap, variant, vmaLocks } from './version.ts';
+import { has_anon_vma, set_anon_vma } from './vma_lock.ts';
 
 /** A page of zeroes is version 0 of its contents. */
 export const clear_user_highpage = primitive('clear_user_highpage', (page: Page) => store(data.at(page), version_t.lit(0)));
@@ -21,6 +22,7 @@ export const do_anonymous_page = proc('do_anonymous_page', {
 }, ({ mm, va, vma, write }) => {
   const file = refpages() === 'v2' ? vm_file(mm, va) : null;
   if (file !== null) If(and(not(write), is_refpage_vma(file)), () => Return(map_reference_page({ mm, va, page: get_vma_refpage(file) })));
+  if (vmaLocks()) anon_vma_prepare(mm, va);
   const page = alloc_page();
   fill(page, file);
   setAnon(page, va);
@@ -37,6 +39,12 @@ export const do_anonymous_page = proc('do_anonymous_page', {
   pte_unlock(mm);
   Return(vm_fault_t.is.NONE);
 });
+
+/** The VMA's first fault, which holds mmap_lock, gives it an anon_vma. */
+function anon_vma_prepare(mm: Mm, va: Va): void {
+  const prepared = has_anon_vma(mm, va);
+  If(not(prepared), () => set_anon_vma(mm, va));
+}
 
 function fill(page: Page, file: VmFile | null): void {
   if (file === null) clear_user_highpage(page);

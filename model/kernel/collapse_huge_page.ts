@@ -7,7 +7,8 @@ import { down_write, up_write } from './mm_types.ts';
 import { alloc_page, copy_user_page, dec_mapcount, page_count, put_page } from './page.ts';
 import { pmd_get, pmd_lock, pmd_populate, pmd_unlock, pmdp_collapse_flush, pte_clear, pte_get, pte_table_lock, pte_table_unlock, set_pmd_at, tlb_remove_table_sync_one } from './pgtable_pmd.ts';
 import { page_add_anon_compound_rmap } from './thp_mapcount.ts';
-import { since, source, variant } from './version.ts';
+import { since, source, variant, vmaLocks } from './version.ts';
+import { vma_start_write } from './vma_lock.ts';
 
 /** Whether the small page has no reference but its mapping's: then nobody can write it any more. */
 const __collapse_huge_page_isolate = proc('__collapse_huge_page_isolate', {
@@ -50,6 +51,7 @@ export const collapse_huge_page = proc('collapse_huge_page', {
     Return();
   });
   const table = pmd_t.get(e, 'table');
+  if (vmaLocks()) vma_start_write({ mm, va });
   pmd_lock(mm);
   pmdp_collapse_flush({ mm, va });
   pmd_unlock(mm);

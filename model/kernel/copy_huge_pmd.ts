@@ -4,13 +4,14 @@ import { pmd_is_table, pmd_t, pmd_trans_huge, pte_index, table_t } from '../mach
 import { flush_tlb_mm } from '../machine/tlb.ts';
 import { mm_t, pte_mkold, pte_pfn, pte_present, pte_wrprotect, va_t } from '../machine/types.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
-import { down_write, find_vma, set_vma, up_write } from './mm_types.ts';
+import { down_write, set_vma, up_write, vma_lookup, vma_t } from './mm_types.ts';
 import { get_page, inc_mapcount } from './page.ts';
 import {
   pmd_get, pmd_lock, pmd_page, pmd_populate, pmd_unlock, pmd_wrprotect, pmdp_set_wrprotect, pte_alloc_one, pte_get, pte_set, pte_set_wrprotect, pte_table_lock, pte_table_unlock, set_pmd_at,
 } from './pgtable_pmd.ts';
 import { page_add_anon_compound_rmap } from './thp_mapcount.ts';
-import { source } from './version.ts';
+import { source, vmaLocks } from './version.ts';
+import { vma_start_write } from './vma_lock.ts';
 
 /** Pages that may be pinned are copied in the kernel; they are shared here. The child's own lock is not taken: nobody faults there yet. */
 const copy_huge_pmd = proc('copy_huge_pmd', {
@@ -49,7 +50,8 @@ export const dup_mmap_pmd = proc('dup_mmap', {
 }, ({ src, dst, va }) => {
   down_write(src);
   down_write(dst);
-  const vma = find_vma(src, va);
+  const vma = vma_lookup(src, va);
+  if (vmaLocks()) If(vma_t.get(vma, 'linked'), () => { vma_start_write({ mm: src, va }); });
   i_mmap_lock_write();
   set_vma(dst, va, vma);
   i_mmap_unlock_write();

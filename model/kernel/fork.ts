@@ -5,13 +5,14 @@ import { mk_pte, mm_t, pfn_t, pte_mkclean, pte_mkdirty, pte_mkold, pte_pfn, pte_
 import { ClearPageAnonExclusive, PageAnonExclusive } from './anon_exclusive.ts';
 import { has_pinned, page_maybe_dma_pinned, raw_write_seqcount_begin, raw_write_seqcount_end } from './gup_pin.ts';
 import { i_mmap_for_change } from './i_mmap.ts';
-import { down_write, find_vma, maybe_mkwrite, pte_lock, pte_unlock, ptl_at, set_vma, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
+import { down_write, maybe_mkwrite, pte_lock, pte_unlock, ptl_at, set_vma, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { alloc_page, copy_user_page, get_page, inc_mapcount, set_anon, type Page } from './page.ts';
 import { ptep_get, ptep_set_wrprotect, set_pte_at } from './pgtable.ts';
 import { dup_vm_file, ifNormal, notNormal } from './refpage.ts';
 import { dup_private_data } from './refpage_v1.ts';
 import { is_migration_entry, is_writable_migration_entry } from './migration_entry.ts';
-import { anonExclusive, follPin, migration, mixedmap, refpages, since, source } from './version.ts';
+import { anonExclusive, follPin, migration, mixedmap, refpages, since, source, vmaLocks } from './version.ts';
+import { vma_start_write } from './vma_lock.ts';
 
 /**
  * Copies one PTE. In a shared mapping the parent's entry is left alone and the child's is a copy with D and A
@@ -90,13 +91,17 @@ function copyMigrationEntry(src: Mm, dst: Mm, va: Va, vma: Value<'vma_t'>, pte: 
   set_pte_at(dst, va, select(shared, pte, pte_wrprotect(pte)));
 }
 
+/** fb49c455323f (6.5-rc1, 6.4.3): no fault in the parent until its TLBs are flushed. */
+const locksParent = (): boolean => vmaLocks() && since('6.6');
+
 /** The child's VMA goes into i_mmap right after the parent's, before its PTEs are copied. */
 export const dup_mmap = proc('dup_mmap', {
   params: { src: mm_t, dst: mm_t, va: va_t }, models: source('dup_mmap', 'kernel/fork.c'), sleeps: true,
 }, ({ src, dst, va }) => {
   down_write(src);
   down_write(dst);
-  const vma = find_vma(src, va);
+  const vma = vma_lookup(src, va);
+  if (locksParent()) If(vma_t.get(vma, 'linked'), () => { vma_start_write({ mm: src, va }); });
   const i_mmap = i_mmap_for_change();
   i_mmap.lock();
   set_vma(dst, va, vma);

@@ -10,11 +10,11 @@ import { follow_page_force, follow_page_pte, follow_trans_huge_pmd, foll_t, NO_P
 import { isOdd, raw_read_seqcount, read_seqcount_again, set_has_pinned, try_pin_page, unpin_user_page } from './gup_pin.ts';
 import { handle_mm_fault } from './huge_fault.ts';
 import { handle_pte_fault } from './memory.ts';
-import { down_read, find_vma, mmap_sem_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
+import { down_read, find_vma, mmap_sem_at, up_read, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { put_page, try_get_page, type Page } from './page.ts';
 import { ptep_get } from './pgtable.ts';
 import { folio_ref_add } from './share_anon_rmap.ts';
-import { anonExclusive, follPin, gupByVersion, looksForVma, is, since, source, variant } from './version.ts';
+import { anonExclusive, follPin, gupByVersion, looksForVma, is, since, source, variant, vmaLocks } from './version.ts';
 
 /** A reference, then the rest of the pin: two additions, and until 6.0 nothing orders the second before what comes after it. */
 const try_grab_folio = proc('try_grab_folio', { params: { page: pfn_t }, returns: bool, models: source('try_grab_folio', 'mm/gup.c') }, ({ page }) => {
@@ -68,6 +68,12 @@ export const pin_user_pages_fast_only = proc('pin_user_pages_fast_only', {
 /** 17839856fd58 (5.8-rc1, taken back in 5.9 by a308c71bf1e6): to read through a COW mapping is to break COW first. */
 const breaksCowToRead = (): boolean => gupByVersion() && is('5.8');
 
+/** check_vma_flags, before the PTE is looked at. */
+function unlessAllowed(mm: Mm, va: Va, write: Value<'bool'>): void {
+  const vma = vma_lookup(mm, va);
+  If(or(not(vma_t.get(vma, 'linked')), and(write, not(vma_t.get(vma, 'W')))), () => Return(NO_PIN()));
+}
+
 /** Follows the PTE, faulting it in until that succeeds; for writing, the fault breaks whatever protects the page. */
 export const get_user_pages = proc('__get_user_pages', {
   params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, sleeps: true, models: source('__get_user_pages', 'mm/gup.c'),
@@ -76,6 +82,7 @@ export const get_user_pages = proc('__get_user_pages', {
   if (follPin()) set_has_pinned(mm);
   const write = breaksCowToRead() ? or(asked, not(vma_t.get(find_vma(mm, va), 'S'))) : asked;
   Forever(() => {
+    if (vmaLocks()) unlessAllowed(mm, va, asked);
     const pin = follow_page_pte({ mm, va, write }, 'pin');
     If(pin_t.get(pin, 'ok'), () => Return(pin));
     const vma = find_vma(mm, va);

@@ -6,13 +6,14 @@ import { ClearPageAnonExclusive, PageAnonExclusive } from './anon_exclusive.ts';
 import { set_page_dirty } from './buffer.ts';
 import { follow_page, NO_PIN, pin_t } from './follow_page.ts';
 import { handle_pte_fault } from './memory.ts';
-import { down_read, find_vma, pte_lock, pte_unlock, up_read } from './mm_types.ts';
+import { down_read, find_vma, pte_lock, pte_unlock, up_read, vma_lookup, vma_t } from './mm_types.ts';
 import { dec_mapcount, frozen, frozen_data, get_page, inc_mapcount, lock_page, page_anon, page_count, page_mapcount, PG_ksm, put_page, slot_t, unlock_page, type Page } from './page.ts';
 import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
 import { page_check_address } from './rmap.ts';
 import { page_try_share_anon_rmap } from './share_anon_rmap.ts';
 import { mm_tlb_flush_pending } from './tlb_flush_pending.ts';
-import { anonExclusive, flushesLate, since, source, variant, refpages } from './version.ts';
+import { anonExclusive, flushesLate, since, source, variant, vmaLocks, refpages } from './version.ts';
+import { unlessGone } from './zap.ts';
 import { PageKsm } from './wp_anon.ts';
 
 /** From anonymous to KSM page: page->mapping becomes the stable node. The page is locked and protected. */
@@ -135,10 +136,20 @@ export const try_to_merge_one_page = proc('try_to_merge_one_page', {
   Return(replaced);
 });
 
+/** find_mergeable_vma: ksmd finds the VMA by its address each time that it takes mmap_lock. */
+function unlessMergeable(mm: Value<'mm_t'>, va: Value<'va_t'>, nothing: Value<'bool'> | Value<'pin_t'>): void {
+  const vma = vma_lookup(mm, va);
+  If(not(vma_t.get(vma, 'linked')), () => {
+    up_read(mm);
+    Return(nothing);
+  });
+}
+
 const try_to_merge_with_ksm_page = proc('try_to_merge_with_ksm_page', {
   params: { mm: mm_t, va: va_t, page: pfn_t, kpage: slot_t }, returns: bool, sleeps: true, models: source('try_to_merge_with_ksm_page', 'mm/ksm.c'),
 }, ({ mm, va, page, kpage }) => {
   down_read(mm);
+  if (vmaLocks()) unlessMergeable(mm, va, FALSE);
   const merged = try_to_merge_one_page({ mm, va, page, kpage }, 'merged');
   up_read(mm);
   Return(merged);
@@ -161,6 +172,7 @@ const get_mergeable_page = proc('get_mergeable_page', {
   params: { mm: mm_t, va: va_t }, returns: pin_t, sleeps: true, models: source('get_mergeable_page', 'mm/ksm.c'),
 }, ({ mm, va }) => {
   down_read(mm);
+  if (vmaLocks()) unlessMergeable(mm, va, NO_PIN());
   const found = follow_page({ mm, va, write: FALSE }, 'found');
   if (refpages() !== undefined) unlessAnon(mm, found);
   up_read(mm);
@@ -198,6 +210,7 @@ export const break_cow = proc('break_cow', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('break_cow', 'mm/ksm.c'),
 }, ({ mm, va }) => {
   down_read(mm);
+  if (vmaLocks()) unlessGone(mm, va);
   const found = follow_page({ mm, va, write: FALSE }, 'found');
   If(pin_t.get(found, 'ok'), () => {
     const merged = PageKsm(pin_t.get(found, 'pfn'));

@@ -8,7 +8,8 @@ import { down_read, up_read, type Mm, type Va } from './mm_types.ts';
 import { dec_mapcount, put_page } from './page.ts';
 import { flush_pmd_tlb_range, pmd_clear, pmd_get, pte_clear, pte_get_and_clear, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
 import { PageCompound } from './split_huge_page.ts';
-import { since, source } from './version.ts';
+import { unlessGone } from './zap.ts';
+import { since, source, vmaLocks } from './version.ts';
 
 /** Set when MADV_DONTNEED has returned: what was mapped must not come back. */
 export const dropped = ghost('dropped', bool, [mm_t, range_t]);
@@ -106,6 +107,7 @@ export const madvise_dontneed = proc('madvise_dontneed', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('madvise_dontneed', 'mm/madvise.c'),
 }, ({ mm, va }) => {
   down_read(mm);
+  if (vmaLocks()) unlessGone(mm, va);
   zap_pmd_range({ mm, va });
   up_read(mm);
   track(dropped.at(mm, pmd_index(va)), TRUE);

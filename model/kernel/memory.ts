@@ -14,7 +14,9 @@ import { page_mkwrite, vm_fault_t } from './filesystem.ts';
 import { filemap_nopage, i_size_read } from './filemap.ts';
 import { pin_t } from './follow_page.ts';
 import { handle_mm_fault } from './huge_fault.ts';
-import { down_read, find_vma, in_fault, maybe_mkwrite, pte_lock, pte_unlock, ptl_at, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
+import { down_read, find_vma, in_fault, maybe_mkwrite, pte_lock, pte_unlock, ptl_at, up_read, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
+import { lock_vma_under_rcu } from './lock_vma.ts';
+import { vma_end_read } from './vma_lock.ts';
 import {
   alloc_page, copy_user_page, dec_mapcount, get_page, inc_mapcount, lock_page, page_anon, page_count, page_mapcount, page_mapping, PG_locked, put_page,
   set_anon, slot_t, unlock_page,
@@ -31,7 +33,7 @@ import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts
 import { is_migration_entry, pte_occupied } from './migration_entry.ts';
 import { noteFaultEnds, throttle_unlocked } from './throttle.ts';
 import { sequence_t, truncate_count } from './truncate_count.ts';
-import { anonExclusive, anonymous, balance, cow, flushesLate, fs, gupByVersion, is, ksm, lazyfree, migration, mixedmap, refpages, since, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
+import { anonExclusive, anonymous, balance, cow, flushesLate, fs, gupByVersion, is, ksm, lazyfree, migration, mixedmap, refpages, since, source, swap, truncationNoticed, variant, vmaLocks, writeProtection } from './version.ts';
 import { PageKsm, reuse_t, wp_page_anon } from './wp_anon.ts';
 import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
 import { break_protection, break_protection_of_file, byNode, farMms, map_copy, map_copy_of_node, mapping_passed_down, PageWriteProtected } from './write_protect.ts';
@@ -539,12 +541,29 @@ export const handle_pte_fault = proc('handle_pte_fault', {
   Return(vm_fault_t.is.NONE);
 });
 
+/** Faults on anonymous memory since 6.4; on files that have ->map_pages, as ext4 and xfs do, since 6.7. */
+const byVmaLock = (): boolean => anonymous() || hasPmds() || since('6.8');
+
+/** do_user_addr_fault's first try: leaves the handler unless the VMA cannot be locked, or does not allow the access as it is now. */
+function underVmaLock(mm: Mm, va: Va, write: Value<'bool'>): void {
+  const locked = lock_vma_under_rcu({ mm, va }, 'locked');
+  If(locked, () => {
+    const vma = find_vma(mm, va);
+    If(and(write, not(vma_t.get(vma, 'W'))), () => vma_end_read(mm, va), () => {
+      const ret = (hasPmds() ? handle_mm_fault : handle_pte_fault)({ mm, va, vma, write }, 'ret');
+      vma_end_read(mm, va);
+      Return(ret);
+    });
+  });
+}
+
 /** The exception handler of the CPU (arch/i386/mm/fault.c). SIGBUS ends the program. */
 export const do_page_fault = proc('do_page_fault', {
   params: { mm: mm_t, va: va_t, write: bool }, returns: vm_fault_t, sleeps: true, models: source('do_page_fault', 'arch/i386/mm/fault.c'),
 }, ({ mm, va, write }) => {
+  if (vmaLocks() && byVmaLock()) underVmaLock(mm, va, write);
   down_read(mm);
-  const vma = find_vma(mm, va);
+  const vma = vma_lookup(mm, va);
   If(or(not(vma_t.get(vma, 'linked')), and(write, not(vma_t.get(vma, 'W')))), () => {
     up_read(mm);
     Return(vm_fault_t.is.SIGBUS);

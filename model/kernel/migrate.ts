@@ -1,7 +1,7 @@
 /** Migration of a page to another frame (mm/migrate.c, mm/rmap.c): every PTE becomes a migration entry, the contents move, the entries become PTEs again. */
 import { add, and, atomic, bool, eq, FALSE, If, load, ne, not, or, peek, primitive, proc, Return, rmw, select, store, track, TRUE, Var, type Value, type Variable } from '../language/index.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
-import { count_t, mk_pte, mm_t, pfn_t, pte_dirty, pte_write, pte_wrprotect, va_t } from '../machine/types.ts';
+import { count_t, mk_pte, mm_t, pfn_t, pte_dirty, pte_mkwrite, pte_write, pte_wrprotect, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { follow_page, pin_t } from './follow_page.ts';
 import { down_read, find_vma, i_mmap_lock, i_mmap_unlock, maybe_mkwrite, pte_lock, pte_unlock, up_read, vma_t } from './mm_types.ts';
@@ -14,7 +14,8 @@ import { each_vma, page_check_address } from './rmap.ts';
 import { is_migration_entry_of, is_writable_migration_entry, make_migration_entry } from './migration_entry.ts';
 import { ClearPageAnonExclusive, PageAnonExclusive, SetPageAnonExclusive } from './anon_exclusive.ts';
 import { page_maybe_dma_pinned } from './gup_pin.ts';
-import { anonExclusive, refpages, since, source, variant } from './version.ts';
+import { anonExclusive, refpages, since, source, variant, vmaLocks } from './version.ts';
+import { unlessGone } from './zap.ts';
 
 const count_is = (n: number) => (c: Value<'count_t'>): Value<'bool'> => eq(c, count_t.lit(n));
 
@@ -68,9 +69,11 @@ const remove_migration_pte = proc('remove_migration_pte', {
     const pte = mk_pte(page, vma_t.get(vma, 'prot_W'));
     // An entry that was writable, and nobody has made readable since, is of an exclusive page; readable entries of exclusive pages are not told from others here.
     if (anonExclusive()) If(is_writable_migration_entry(entry), () => SetPageAnonExclusive(page));
-    const readable = since('6.2') ? pte_wrprotect(pte) : pte;
+    // 624a2c94f5b7 (6.2), taken back by 3c811f7883c4 once vm_page_prot was right.
+    const readable = since('6.2') && !since('6.6') ? pte_wrprotect(pte) : pte;
+    const writable = since('6.6') ? pte_mkwrite(pte) : maybe_mkwrite(pte, vma);
     inc_mapcount(page);
-    set_pte_at(mm, va, select(is_writable_migration_entry(entry), maybe_mkwrite(pte, vma), readable));
+    set_pte_at(mm, va, select(is_writable_migration_entry(entry), writable, readable));
   });
   pte_unlock(mm);
 });
@@ -198,6 +201,7 @@ export const move_pages = proc('move_pages', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('do_move_pages_to_node', 'mm/migrate.c'),
 }, ({ mm, va }) => {
   down_read(mm);
+  if (vmaLocks()) unlessGone(mm, va);
   const found = follow_page({ mm, va, write: FALSE }, 'found');
   up_read(mm);
   If(not(pin_t.get(found, 'ok')), () => Return());

@@ -1,8 +1,9 @@
 /** mm_struct, vm_area_struct and their locks (include/linux/mm_types.h, mm.h). */
-import { bool, ghost, load, peek, primitive, record, select, shared, store, type Place, type Value } from '../language/index.ts';
-import { downRead, downReadQueued, downWrite, downWriteQueued, downWriteTrylock, rwsem_t, spinLock, spinUnlock, upRead, upWrite } from '../machine/locks.ts';
+import { and, atomic, bool, ghost, load, not, peek, primitive, record, select, shared, store, Var, type Place, type Value, type Variable } from '../language/index.ts';
+import { downRead, downReadQueued, downWrite, downWriteQueued, downgradeWrite, downWriteTrylock, rwsem_t, spinLock, spinUnlock, upRead, upWrite } from '../machine/locks.ts';
 import { mm_t, owner_t, pte_mkwrite, va_t, version_t, type Pte } from '../machine/types.ts';
-import { splitPtl, writersFirst } from './version.ts';
+import { splitPtl, vmaLocks, writersFirst } from './version.ts';
+import { vma_detached, vma_end_write_all } from './vma_lock.ts';
 
 export type Mm = Value<'mm_t'>;
 export type Va = Value<'va_t'>;
@@ -27,7 +28,17 @@ export const down_read = primitive('down_read', (mm: Mm) => { if (writersFirst()
 export const up_read = upRead('up_read', (mm: Mm) => mmap_sem_at.at(mm));
 export const down_write = primitive('down_write', (mm: Mm) => { if (writersFirst()) downWriteQueued(queued(mm)); else writes(mm); });
 export const down_write_trylock = downWriteTrylock('down_write_trylock', (mm: Mm) => mmap_sem_at.at(mm));
-export const up_write = upWrite('up_write', (mm: Mm) => mmap_sem_at.at(mm));
+const writeEnds = upWrite('up_write', (mm: Mm) => mmap_sem_at.at(mm));
+export const up_write = primitive('up_write', (mm: Mm) => {
+  if (vmaLocks()) vma_end_write_all(mm);
+  writeEnds(mm);
+});
+const downgrades = downgradeWrite('downgrade_write', (mm: Mm) => mmap_sem_at.at(mm));
+/** mmap_write_downgrade: a reader from here on, with no writer in between. */
+export const downgrade_write = primitive('downgrade_write', (mm: Mm) => {
+  if (vmaLocks()) vma_end_write_all(mm);
+  downgrades(mm);
+});
 
 /** The page-table lock: one for each mm's one page table. */
 export const ptl_at = shared('ptl', owner_t, [mm_t], { display: '%0.ptl' });
@@ -49,6 +60,18 @@ export const i_mmap_lock = spinLock('spin_lock(i_mmap_lock)', () => i_mmap_lock_
 export const i_mmap_unlock = spinUnlock('spin_unlock(i_mmap_lock)', () => i_mmap_lock_at.at());
 
 export const find_vma = primitive('find_vma', (mm: Mm, va: Va) => load('vma', vma_at.at(mm, va)));
+/** Of the VMA at an address: `linked` says whether the maple tree has it; that the file's i_mmap has it may be so for longer. */
+export function vma_in_tree(mm: Mm, va: Va): Value<'vma_t'> {
+  let found: Variable<'vma_t'> | undefined;
+  atomic('a slot of the maple tree is one word', () => {
+    const vma = load('vma', vma_at.at(mm, va));
+    const detached = load('detached', vma_detached.at(mm, va));
+    found = Var('vma', vma_t, vma_t.with(vma, 'linked', and(vma_t.get(vma, 'linked'), not(detached))));
+  });
+  return (found as Variable<'vma_t'>).get();
+}
+/** For who holds mmap_lock. Where VMAs have locks munmap gives it back to readers before it unmaps, with the VMA out of the tree. */
+export const vma_lookup = primitive('find_vma', (mm: Mm, va: Va) => (vmaLocks() ? vma_in_tree(mm, va) : load('vma', vma_at.at(mm, va))));
 export const set_vma = primitive('set_vma', (mm: Mm, va: Va, vma: Value<'vma_t'>) => store(vma_at.at(mm, va), vma));
 
 /** A fault has made the PTE writable and has not yet called set_page_dirty: I3's one exemption on that side. */

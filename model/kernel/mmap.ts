@@ -6,10 +6,11 @@ import { mm_t, va_t } from '../machine/types.ts';
 import { huge } from './huge_options.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
 import { zap_pmd_range as zap_anon_pmd_range } from './madvise_huge.ts';
-import { down_write, find_vma, set_vma, up_write, vma_t } from './mm_types.ts';
+import { down_write, find_vma, set_vma, up_read, up_write, vma_t } from './mm_types.ts';
 import { flush_pmd_tlb_range, pmd_clear, pmd_get, pmd_lock, pmd_unlock, pte_clear, pte_free, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending } from './tlb_flush_pending.ts';
-import { since, source, variant } from './version.ts';
+import { detachVma } from './detach_vma.ts';
+import { since, source, variant, vmaLocks } from './version.ts';
 
 /** A huge entry is cleared as one; of a table the entry of the page. Special mappings: no page is freed. The caller flushes. */
 const zap_pmd_range = proc('zap_pmd_range', {
@@ -54,11 +55,12 @@ const tlb_end_vma = proc('tlb_end_vma', {
   params: { mm: mm_t, va: va_t }, models: source('tlb_end_vma', 'include/asm-generic/tlb.h'),
 }, ({ mm, va }) => { flush_pmd_tlb_range(mm, va); });
 
-/** mmap_sem is held for writing to the end; the kernel gives it back to readers once the VMA is not to be found by address. */
+/** mmap_sem is held for writing to the end, but where VMAs have locks; the kernel gives it back to readers once the VMA is not to be found by address. */
 export const __do_munmap = proc('__do_munmap', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('__do_munmap', 'mm/mmap.c'),
 }, ({ mm, va }) => {
   down_write(mm);
+  if (vmaLocks()) detachVma(mm, va);
   inc_tlb_flush_pending(mm);
   (huge().counted ? zap_anon_pmd_range : zap_pmd_range)({ mm, va });
   if (since('6.2')) tlb_end_vma({ mm, va });
@@ -66,6 +68,7 @@ export const __do_munmap = proc('__do_munmap', {
   unlink_file_vma({ mm, va });
   if (!variant('tables are freed before the VMA is unlinked')) free_pgd_range({ mm, va });
   dec_tlb_flush_pending(mm);
-  up_write(mm);
+  if (vmaLocks()) up_read(mm);
+  else up_write(mm);
   track(revoked.at(mm, va), TRUE);
 });

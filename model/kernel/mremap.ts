@@ -4,12 +4,13 @@ import { pmd_is_table, pmd_t, type Pmd } from '../machine/pmd.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_present, va_t, type Pte } from '../machine/types.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
-import { down_write, find_vma, i_mmap_lock, i_mmap_unlock, pte_lock, pte_lock_nested, pte_unlock, pte_unlock_nested, set_vma, table_of, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
+import { down_write, find_vma, i_mmap_lock, i_mmap_unlock, pte_lock, pte_lock_nested, pte_unlock, pte_unlock_nested, set_vma, table_of, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { ptep_clear_flush, ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import { flush_pmd_tlb_range, noteOffset, pmd_clear, pmd_get, pmd_lock, pmd_populate, pmd_unlock, set_pmd_at } from './pgtable_pmd.ts';
 import { huge } from './huge_options.ts';
 import { pte_occupied } from './migration_entry.ts';
-import { looksForVma, since, source, splitPtl, variant } from './version.ts';
+import { looksForVma, since, source, splitPtl, variant, vmaLocks } from './version.ts';
+import { vma_mark_detached, vma_start_write } from './vma_lock.ts';
 
 /**
  * The rmap locks: always since 5.14 (97113eb39fa7). Before, only where the walk of i_mmap would come to the new VMA before
@@ -91,17 +92,22 @@ export const move_vma_ptes = proc('move_vma', {
   params: { mm: mm_t, from: va_t, to: va_t }, sleeps: true, models: source('move_vma', 'mm/mremap.c'),
 }, ({ mm, from, to }) => {
   down_write(mm);
-  const vma = find_vma(mm, from);
+  const vma = vma_lookup(mm, from);
   if (looksForVma()) {
     If(not(vma_t.get(vma, 'linked')), () => {
       up_write(mm);
       Return();
     });
   }
+  if (vmaLocks()) {
+    vma_start_write({ mm, va: from });
+    vma_start_write({ mm, va: to });
+  }
   i_mmap_lock();
   set_vma(mm, to, vma);
   i_mmap_unlock();
   move_ptes({ mm, from, to });
+  if (vmaLocks()) vma_mark_detached(mm, from);
   i_mmap_lock();
   set_vma(mm, from, vma_t.with(vma, 'linked', FALSE));
   i_mmap_unlock();

@@ -126,6 +126,8 @@ export interface KernelConfig {
   readonly batchedUnmap?: boolean;
   /** get_user_pages and mremap look whether there is a VMA, and the former whether it may be written (check_vma_flags). Worlds whose VMAs stay as they are do without. */
   readonly looksForVma?: boolean;
+  /** Faults take the lock of their VMA before they ask for mmap_lock (CONFIG_PER_VMA_LOCK, from 6.4 on), and munmap gives mmap_lock back to readers before it unmaps. */
+  readonly vmaLocks?: boolean;
   /**
    * GUP and copy on write as they are at that version: VM_FAULT_WRITE, FOLL_COW, reuse by references, fork's early copies,
    * PageAnonExclusive; and how the world's pins are counted. Worlds without it reuse a page that is mapped once at every version, and
@@ -218,6 +220,7 @@ export const truncationNoticed = (): boolean => kernel().truncationNoticed === t
 export const swap = (): KernelConfig['swap'] => option<KernelConfig>('kernel')?.swap;
 export const anonymous = (): boolean => kernel().anonymous === true;
 export const looksForVma = (): boolean => kernel().looksForVma === true;
+export const vmaLocks = (): boolean => option<KernelConfig>('kernel')?.vmaLocks === true;
 export const lazyfree = (): boolean => kernel().lazyfree === true;
 export const migration = (): boolean => kernel().migration === true;
 export const protnone = (): boolean => kernel().protnone === true;

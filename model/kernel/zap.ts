@@ -1,5 +1,5 @@
 /** Unmapping (mm/memory.c zap_pte_range and its callers): munmap, MADV_DONTNEED, truncation. */
-import { FALSE, If, not, or, proc, track, TRUE } from '../language/index.ts';
+import { FALSE, If, not, or, proc, Return, track, TRUE } from '../language/index.ts';
 import { revoked } from '../machine/mmu.ts';
 import { flush_tlb_mm, flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_pfn, pte_present, va_t } from '../machine/types.ts';
@@ -7,7 +7,7 @@ import { set_page_dirty } from './buffer.ts';
 import { set_page_dirty_sleeping } from './lameter.ts';
 import { vma_freed } from './gup_nofault.ts';
 import { i_mmap_for_change } from './i_mmap.ts';
-import { down_read, down_write, find_vma, pte_lock, pte_unlock, set_vma, table_of, up_read, up_write, vma_t, type Mm, type Va } from './mm_types.ts';
+import { down_read, down_write, find_vma, pte_lock, pte_unlock, set_vma, table_of, up_read, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { page_anon, put_page, type Page } from './page.ts';
 import { page_remove_rmap } from './page_remove_rmap.ts';
 import { ptep_get_and_clear } from './pgtable.ts';
@@ -16,7 +16,8 @@ import { each_vma } from './rmap.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending, mm_tlb_flush_nested } from './tlb_flush_pending.ts';
 import { bump_truncate_count } from './truncate_count.ts';
 import { flush_tlb_batched_pending } from './tlbbatch.ts';
-import { batchedUnmap, flushesLate, mixedmap, refpages, since, source, variant } from './version.ts';
+import { batchedUnmap, flushesLate, mixedmap, refpages, since, source, variant, vmaLocks } from './version.ts';
+import { detachVma } from './detach_vma.ts';
 
 /**
  * Clears one PTE, moves its D bit to the page, drops the mapping, flushes, frees. Where the flush stands relative
@@ -98,12 +99,22 @@ export const tlb_finish_mmu = proc('tlb_finish_mmu', { params: { mm: mm_t }, mod
   dec_tlb_flush_pending(mm);
 });
 
+/** Leaves a call that holds mmap_lock for reading: ENOMEM. */
+export function unlessGone(mm: Mm, va: Va): void {
+  const vma = vma_lookup(mm, va);
+  If(not(vma_t.get(vma, 'linked')), () => {
+    up_read(mm);
+    Return();
+  });
+}
+
 /** madvise(MADV_DONTNEED): zap, with mmap_sem for reading since 2.6.22 (0a27a14a629), for writing before. */
 export const madvise_dontneed = proc('madvise_dontneed', {
   params: { mm: mm_t, va: va_t }, models: source('madvise_dontneed', 'mm/madvise.c'), sleeps: true,
 }, ({ mm, va }) => {
   if (since('2.6.23')) {
     down_read(mm);
+    if (vmaLocks()) unlessGone(mm, va);
     if (flushesNested()) inc_tlb_flush_pending(mm);
     zap_pte_range({ mm, va });
     if (flushesNested()) tlb_finish_mmu({ mm });
@@ -120,6 +131,7 @@ export const do_munmap = proc('do_munmap', {
   params: { mm: mm_t, va: va_t }, models: source('do_munmap', 'mm/mmap.c'), sleeps: true,
 }, ({ mm, va }) => {
   down_write(mm);
+  if (vmaLocks()) detachVma(mm, va);
   zap_pte_range({ mm, va });
   const i_mmap = i_mmap_for_change();
   i_mmap.lock();
@@ -128,7 +140,8 @@ export const do_munmap = proc('do_munmap', {
   i_mmap.unlock();
   if (refpages() === 'v2') remove_vma({ mm, va });
   if (refpages() !== undefined) track(vma_freed.at(mm, va), TRUE);
-  up_write(mm);
+  if (vmaLocks()) up_read(mm);
+  else up_write(mm);
   track(revoked.at(mm, va), TRUE);
 });
 

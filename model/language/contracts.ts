@@ -176,6 +176,10 @@ class Checker {
       if (!have) this.fail('PT003', loc, `${this.proc.name} releases ${name}, which it does not hold on this path`, 'take it first, or return before the release');
       return [{ ...p, locks: without(p.locks, key) }];
     }
+    if (lock.op === 'downgrade') {
+      if (have?.mode !== 'exclusive') this.fail('PT003', loc, `${this.proc.name} downgrades ${name}, which it does not hold exclusively on this path`, 'take it for writing first');
+      return [{ ...p, locks: new Map(p.locks).set(key, { ref: lock.lock, mode: 'shared', spinning: lock.spinning, shown: name }) }];
+    }
     if (have && !(have.mode === 'shared' && lock.mode === 'shared')) {
       this.fail('PT003', loc, `${this.proc.name} takes ${name}, which it holds already`, 'release it first');
     }

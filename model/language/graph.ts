@@ -9,7 +9,7 @@
  * A value outside 0 … size-1 of the register or cell it is stored to is a model error (PT008), found at run time.
  * Registers that are dead at the target are set to 0 by explicit actions, so equal behaviour is equal state.
  */
-import type { Daemon, Loc } from './ir.ts';
+import type { Daemon, Loc, LockEffect } from './ir.ts';
 
 export type GOp = 'not' | 'and' | 'or' | 'eq' | 'ne' | 'lt' | 'le' | 'add' | 'sub' | 'bitand' | 'bitor' | 'shl' | 'shr';
 
@@ -67,7 +67,7 @@ export interface GNode {
   readonly live: readonly { readonly reg: number; readonly name: string; readonly type: string }[];
   /** Locks the thread holds here, as the static pass proved: printed forms. */
   readonly locks: readonly string[];
-  readonly lock?: { readonly op: 'acquire' | 'release' | 'tryAcquire'; readonly place: number; readonly cell: number | null; readonly mode: 'exclusive' | 'shared'; readonly spinning: boolean };
+  readonly lock?: { readonly op: LockEffect['op']; readonly place: number; readonly cell: number | null; readonly mode: 'exclusive' | 'shared'; readonly spinning: boolean };
   readonly atomicWhy?: string;
 }
 

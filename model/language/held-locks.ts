@@ -32,6 +32,7 @@ function afterLock(held: ReadonlyMap<string, string>, t: Target): Map<string, st
   if (!lock) return out;
   const key = `${lock.placeId}:${JSON.stringify(lock.index)}`;
   if (lock.op === 'acquire') out.set(key, lock.mode === 'shared' ? `${lock.shown} (shared)` : lock.shown);
+  if (lock.op === 'downgrade') out.set(key, `${lock.shown} (shared)`);
   if (lock.op === 'release') out.delete(key);
   return out;
 }

@@ -80,7 +80,8 @@ export interface Display {
 
 /** What a step does to a lock, for the static contract check. The lock is named by the place it lives in. */
 export interface LockEffect {
-  readonly op: 'acquire' | 'release' | 'tryAcquire';
+  /** downgrade: from the exclusive side to the shared one, with nobody in between. */
+  readonly op: 'acquire' | 'release' | 'tryAcquire' | 'downgrade';
   /** Acquire of a spinning lock: nothing may sleep until it is released. */
   readonly spinning: boolean;
   /** `pte_lock(mm)`: the place with its index expressions. */

@@ -125,6 +125,14 @@ export function upWrite<A extends readonly Value<string>[]>(name: string, sem: (
   });
 }
 
+/** From writer to reader, with no writer in between (downgrade_write). */
+export function downgradeWrite<A extends readonly Value<string>[]>(name: string, sem: (...args: A) => RwSem): Locker<A> {
+  return primitive(name, (...args: A) => {
+    const at = sem(...args);
+    rmw('sem', at, () => rwsem_t.of({ readers: readers_t.lit(1) }), { ignore: true, lock: { op: 'downgrade', spinning: false, lock: at.ref, mode: 'exclusive' } });
+  });
+}
+
 interface Queued {
   readonly sem: RwSem;
   /** A writer waits in the queue: only then does it hold readers back. At most one waits. */

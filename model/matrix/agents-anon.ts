@@ -35,16 +35,25 @@ export const anonParts = {
   },
   munmap: {
     run: () => { munmaps(0); }, starts: ['rw', 'ro'], effect: ({ n }: Place) => and(done(n), not(vma_t.get(vma(), 'linked'))),
-    mutants: [{ name: 'no-flush', what: 'zap_pte_range does not flush', against: 'ksm', start: 'rw', mutations: [drop('zap_pte_range', 'flush_tlb_page')], property: 'I5-mapped' }],
+    mutants: [
+      { name: 'no-flush', what: 'zap_pte_range does not flush', against: 'ksm', start: 'rw', mutations: [drop('zap_pte_range', 'flush_tlb_page')], property: 'I5-mapped' },
+      { name: 'no-vma-lock', what: 'the VMA is not write-locked before it is unmapped', against: 'read-fault', start: 'none', mutations: [drop('do_munmap', 'vma_start_write')], property: 'tidy' },
+    ],
   },
   mprotect: {
     run: () => { mprotectsReadOnly(0); }, starts: ['rw'], effect: ({ n }: Place) => and(done(n), not(vma_t.get(vma(), 'W')), not(pte_write(entry()))),
-    mutants: [{ name: 'no-flush', what: 'change_pte_range does not flush', against: 'fork', start: 'rw', mutations: [drop('change_pte_range', 'flush_tlb_page')], property: 'I2' }],
+    mutants: [
+      { name: 'no-flush', what: 'change_pte_range does not flush', against: 'fork', start: 'rw', mutations: [drop('change_pte_range', 'flush_tlb_page')], property: 'I2' },
+      { name: 'no-vma-lock', what: 'the VMA is not write-locked before its flags change', against: 'write-fault', start: 'none', mutations: [drop('mprotect_fixup', 'vma_start_write')], property: 'I2-entry' },
+    ],
   },
   mremap: {
     run: () => { move_vma_ptes({ mm: mm_t.lit(0), from: va(), to: va_t.lit(1) }); }, addresses: 2, starts: ['rw', 'ro'],
     effect: ({ n }: Place) => and(done(n), pte_present(peek(pte.at(mm_t.lit(0), va_t.lit(1))))),
-    mutants: [{ name: 'no-flush', what: 'move_ptes does not flush the old address', against: 'migration', start: 'rw', mutations: [drop('move_ptes', 'flush_tlb_page')], property: 'I5-mapped' }],
+    mutants: [
+      { name: 'no-flush', what: 'move_ptes does not flush the old address', against: 'migration', start: 'rw', mutations: [drop('move_ptes', 'flush_tlb_page')], property: 'I5-mapped' },
+      { name: 'no-vma-lock', what: 'the VMA is not write-locked before its PTEs move', against: 'write-fault', start: 'ro', mutations: [drop('move_vma', 'vma_start_write')], property: 'tidy' },
+    ],
   },
   fork: {
     run: ({ spare }: Place) => { forks(spare)(0); }, spare: 'empty', starts: ['rw', 'ro'], effect: ({ n, spare }: Place) => and(done(n), pte_present(entry(spare))),

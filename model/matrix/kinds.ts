@@ -2,9 +2,10 @@
 import { FALSE, implies, TRUE, type Init, type Property, type Value } from '../language/index.ts';
 import { PG_anon_exclusive } from '../kernel/anon_exclusive.ts';
 import { mapcount_at, mapping_at, page_cache, page_count_at, PG_anon, slot_t } from '../kernel/page.ts';
+import { anon_vma_at } from '../kernel/vma_lock.ts';
 import { pte } from '../machine/tlb.ts';
 import { count_t, mm_t, pfn_t, pte_t, va_t } from '../machine/types.ts';
-import { I1Frame, I1Strong, I2, I3, I4Anywhere, I5, I5Mapped, I5Tables, I5Tlb, I6, I7, I8, I8End, I10b, I12, I12b, I14 } from '../../properties/index.ts';
+import { I1Frame, I1Strong, I2, I2Entry, I3, I4Anywhere, I5, I5Mapped, I5Tables, I5Tlb, I6, I7, I8, I8End, I10b, I12, I12b, I14 } from '../../properties/index.ts';
 import { DirtKnownWhereUsed, HugeCountsEach, OwnPages, PinMapped } from '../scenarios/seed-003/properties-huge.ts';
 import { Tidy } from '../../properties/tidy.ts';
 import type { Kind, KindWorld, Start } from './agent.ts';
@@ -17,10 +18,10 @@ function withoutPremises(p: Property): Property {
   };
 }
 
-const everywhere = [I2, I4Anywhere, I5, I5Mapped, I7, I10b, I14, Tidy];
+const everywhere = [I2, I2Entry, I4Anywhere, I5, I5Mapped, I7, I10b, I14, Tidy];
 
 const file: KindWorld = {
-  kernel: { version: '6.2', fs: { mkwrite: true }, gup: 'FOLL_PIN', migration: true, truncationNoticed: true, looksForVma: true, variants: ['a gather that meets another one flushes'] },
+  kernel: { version: '6.8', vmaLocks: true, fs: { mkwrite: true }, gup: 'FOLL_PIN', migration: true, truncationNoticed: true, looksForVma: true, variants: ['a gather that meets another one flushes'] },
   properties: [I1Strong, I1Frame, I3, I8, I8End, I12, I12b, ...everywhere].map(withoutPremises),
 };
 
@@ -29,6 +30,7 @@ function ownPage(set: Init, start: Start): void {
   const page = pfn_t.lit(0);
   set(page_cache.at(), slot_t.of({}));
   set(mapping_at.at(page), FALSE);
+  set(anon_vma_at.at(mm_t.lit(0), va_t.lit(0)), TRUE);
   set(page_count_at.at(page), count_t.lit(start === 'none' ? 0 : 1));
   if (start !== 'none') exclusive(set, page);
 }
@@ -44,18 +46,19 @@ function equalPage(set: Init, mm: number): void {
   set(pte.at(mm_t.lit(mm), va_t.lit(0)), pte_t.of({ P: TRUE, pfn: page, W: TRUE, D: TRUE }));
   set(mapcount_at.at(page), count_t.lit(1));
   set(page_count_at.at(page), count_t.lit(1));
+  set(anon_vma_at.at(mm_t.lit(mm), va_t.lit(0)), TRUE);
   exclusive(set, page);
 }
 
 const anon: KindWorld = {
-  kernel: { version: '6.2', anonymous: true, ksm: true, gup: 'FOLL_PIN', migration: true, looksForVma: true, variants: ['a gather that meets another one flushes'] },
+  kernel: { version: '6.8', vmaLocks: true, anonymous: true, ksm: true, gup: 'FOLL_PIN', migration: true, looksForVma: true, variants: ['a gather that meets another one flushes'] },
   properties: [I6, ...everywhere].map(withoutPremises),
   also: ownPage, equalPage,
 };
 
 /** Swap is not there, nor the copy on write of a huge page. */
 const huge: KindWorld = {
-  kernel: { version: '6.2' },
+  kernel: { version: '6.8', vmaLocks: true },
   properties: [OwnPages, DirtKnownWhereUsed, HugeCountsEach, PinMapped, I2, I5, I5Tables, I5Tlb, I10b, I14].map(withoutPremises),
 };
 

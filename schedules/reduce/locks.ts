@@ -42,14 +42,14 @@ interface LockStep {
 /** What a lock step does to a value of its cell; null where it cannot move. */
 type Effect = (value: number) => number | null;
 
-/** All steps that write a place; null when one of them is no proper lock step. */
+/** All steps that write a place; null when one of them is no proper lock step: a try, or a downgrade, after which the lock is another one. */
 function lockSteps(graph: Graph, facts: Facts, place: number): LockStep[] | null {
   const writers = graph.nodes.filter((n) => writesIn(n.code).some((w) => w.place === place));
   const steps: LockStep[] = [];
   for (const node of writers) {
     const { lock } = node;
     const run = lock?.place === place ? effect(graph, node, place) : null;
-    if (lock === undefined || run === null || lock.op === 'tryAcquire') return null;
+    if (lock === undefined || run === null || lock.op === 'tryAcquire' || lock.op === 'downgrade') return null;
     if (lock.op === 'release' && !facts.releasesOwn[node.id]) return null;
     steps.push({ op: lock.op, mode: lock.mode, run });
   }

@@ -85,6 +85,7 @@ export class Step {
     this.lockAt = taken.index;
     if (op === 'acquire') return { regs, held: [...this.before.held.filter((h) => !sameLock(h, taken)), taken] };
     if (op === 'tryAcquire') return { regs, held: this.before.held };
+    if (op === 'downgrade') return { regs, held: [...this.before.held.filter((h) => !sameLock(h, taken)), { ...taken, mode: 'shared' }] };
     this.releasesOwn = this.before.held.some((h) => sameLock(h, taken) && h.mode === mode);
     // An unknown lock given back may be any of its place.
     return { regs, held: this.before.held.filter((h) => h.place !== place || (isStable(taken.index) && h.index.g === 'const' && taken.index.g === 'const' && h.index.value !== taken.index.value)) };

@@ -5,7 +5,7 @@ import { findBreakage } from '../../counterexamples/breakage.ts';
 import { reenact } from '../../counterexamples/reenact.ts';
 import { style } from '../../counterexamples/style.ts';
 import {
-  add, bool, FALSE, held, If, index, int, load, not, or, primitive, proc, program, record, Return, rmw, shared, sub, thread, TRUE, waitUntil,
+  add, bool, eq, FALSE, held, If, index, int, load, not, or, primitive, proc, program, record, Return, rmw, shared, sub, thread, TRUE, waitUntil,
   type Place, type Value,
 } from '../../model/language/index.ts';
 import { lower } from '../../model/language/lower.ts';
@@ -32,6 +32,13 @@ const down_read = primitive('down_read', () => {
 });
 const up_read = primitive('up_read', () => {
   rmw('old', mmap_sem.at(), (n) => sub(n, readers_t.lit(1)), { ignore: true, lock: { op: 'release', spinning: false, lock: mmap_sem.at().ref, mode: 'shared' } });
+});
+
+const down_write = primitive('down_write', () => {
+  rmw('old', mmap_sem.at(), () => readers_t.lit(3), { when: (n) => eq(n, readers_t.lit(0)), ignore: true, lock: { op: 'acquire', spinning: false, lock: mmap_sem.at().ref, mode: 'exclusive' } });
+});
+const downgrade_write = primitive('downgrade_write', () => {
+  rmw('old', mmap_sem.at(), () => readers_t.lit(1), { ignore: true, lock: { op: 'downgrade', spinning: false, lock: mmap_sem.at().ref, mode: 'exclusive' } });
 });
 
 /** Returns true with the page locked, as page_check_address does. */
@@ -91,6 +98,12 @@ describe('locks held along a trace', () => {
     expect(walk(handed, [0, 1]).held).toEqual([[], []]);
   });
 
+  it('are shared after a downgrade', () => {
+    const graph = world(() => { down_write(); downgrade_write(); up_read(); });
+    expect(walk(graph, [0, 0, 0]).moments.map((m) => m.locks)).toEqual([['mm0.mmap_sem'], ['mm0.mmap_sem (shared)'], []]);
+    expect(graph.nodes.filter((n) => n.thread === 0).map((n) => n.locks)).toEqual([[], ['mm0.mmap_sem'], ['mm0.mmap_sem (shared)'], []]);
+  });
+
   it('are what a deadlock lists', () => {
     const both = (a: number, b: number) => (): void => { lock_page(page_t.lit(a)); lock_page(page_t.lit(b)); unlock_page(page_t.lit(b)); unlock_page(page_t.lit(a)); };
     const graph = world(both(0, 1), both(1, 0));
@@ -109,12 +122,12 @@ it('a statement shows the page it was about and the value it got', () => {
   const { moments } = walk(graph, [0, 0, 0]);
   expect(renderColumns(graph, moments, 60, style({ color: false })).split('\n').slice(2).map((line) => line.replace(/^.*?│ /, ''))).toMatchInlineSnapshot(`
     [
-      "first locks.test.ts:103",
+      "first locks.test.ts:116",
       "  slot = cache → present page1",
-      "  :105 old = trylock_page(page1) → false",
+      "  :118 old = trylock_page(page1) → false",
       "    page1.PG_locked: false → true",
       "    holds page1.PG_locked",
-      "  :107 unlock_page(page1)",
+      "  :120 unlock_page(page1)",
       "    page1.PG_locked: true → false",
       "    holds no lock",
       "    ends",

@@ -301,6 +301,12 @@ const locks: readonly Case[] = [
       take(); // held twice
     });
   }],
+  ['a downgrade of a lock that is not held for writing', 'PT003', 'downgraded', /first downgrades lock\(\), which it does not hold exclusively on this path; take it for writing first/, () => {
+    world(() => {
+      rmw('old', lock.at(), () => TRUE, { ignore: true, lock: { op: 'acquire', spinning: false, lock: lock.at().ref, mode: 'shared' } });
+      rmw('old', lock.at(), () => TRUE, { ignore: true, lock: { op: 'downgrade', spinning: false, lock: lock.at().ref, mode: 'exclusive' } }); // downgraded
+    });
+  }],
   ['a lock held on exit', 'PT004', 'held on exit', /first leaves with lock\(\) held; release it, or say so/, () => {
     world(() => {
       take();

@@ -67,7 +67,7 @@ function lockersOf(program: Program): Around['lockers'] {
   const releases = new Map<string, Unit>();
   for (const unit of program.procs.flatMap((p) => blocksOf(p.body)).flatMap(({ list }) => unitsOf(list))) {
     const lock = lockOf(unit.first);
-    if (lock === undefined || lock.op === 'tryAcquire') continue;
+    if (lock === undefined || lock.op === 'tryAcquire' || lock.op === 'downgrade') continue;
     const into = lock.op === 'acquire' ? takes : releases;
     const key = lockerKey({ place: lock.lock, mode: lock.mode });
     if (!into.has(key)) into.set(key, unit);
