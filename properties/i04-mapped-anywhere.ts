@@ -1,9 +1,9 @@
 import { and, eq, forall, not, peek, property, select, TRUE, type Value } from '../model/language/index.ts';
 import { mapcount_at, oneMore, type Page } from '../model/kernel/page.ts';
-import { is_refpage_vma, vm_file_at } from '../model/kernel/refpage.ts';
+import { get_vma_refpage, is_refpage_vma, vm_file_at } from '../model/kernel/refpage.ts';
 import { refpages } from '../model/kernel/version.ts';
 import { pte } from '../model/machine/tlb.ts';
-import { count_t, mm_t, pfn_t, pte_pfn, pte_present, pte_write, va_t } from '../model/machine/types.ts';
+import { count_t, mm_t, pfn_t, pte_pfn, pte_present, va_t } from '../model/machine/types.ts';
 import { noPtlHeld } from './places.ts';
 
 /** Number of PTEs, at any address of any mm, that map the page and satisfy `f`; modulo the width where counters have one. */
@@ -15,9 +15,12 @@ export function mappings(page: Page, f: (mm: Value<'mm_t'>, va: Value<'va_t'>) =
   }, count_t.lit(0));
 }
 
-/** Whether the read-only entries of a VMA are uncounted: it maps v2's reference file. */
-const uncounted = (mm: Value<'mm_t'>, va: Value<'va_t'>): Value<'bool'> =>
-  (refpages() === 'v2' ? and(is_refpage_vma(peek(vm_file_at.at(mm, va))), not(pte_write(peek(pte.at(mm, va))))) : not(TRUE));
+/** Whether the entry is special: it maps the page of v2's reference file, as the VMA does. */
+function uncounted(mm: Value<'mm_t'>, va: Value<'va_t'>): Value<'bool'> {
+  if (refpages() !== 'v2') return not(TRUE);
+  const file = peek(vm_file_at.at(mm, va));
+  return and(is_refpage_vma(file), eq(get_vma_refpage(file), pte_pfn(peek(pte.at(mm, va)))));
+}
 
 /** I4 for worlds of several addresses and of reference pages. */
 export const I4Anywhere = property('I4-anywhere', 'outside PTE-lock sections _mapcount is the number of PTEs that map the page, modulo its width; a v2 reference page is not counted', () => ({

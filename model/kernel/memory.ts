@@ -19,7 +19,7 @@ import { lock_vma_under_rcu } from './lock_vma.ts';
 import { vma_end_read } from './vma_lock.ts';
 import {
   alloc_page, copy_user_page, dec_mapcount, get_page, inc_mapcount, lock_page, page_anon, page_count, page_mapcount, page_mapping, PG_locked, put_page,
-  set_anon, slot_t, unlock_page,
+  set_anon, slot_t, trylock_page, unlock_page,
   wait_on_page_locked, type Page,
 } from './page.ts';
 import { balance_dirty_pages, set_page_dirty_balance } from './page_writeback.ts';
@@ -234,25 +234,46 @@ function reuseIfReferencedOnce(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'
     const exclusive = PageAnonExclusive(page);
     If(exclusive, () => wp_page_reuse(mm, va, vma, orig_pte));
   }
-  const reuse = (): void => {
-    const references = page_count(page);
-    If(eq(references, count_t.lit(1)), () => {
-      if (anonExclusive()) SetPageAnonExclusive(page);
-      wp_page_reuse(mm, va, vma, orig_pte);
+  // Whoever holds the page lock may be about to take a reference. A KSM page is always copied.
+  ifAlone(page, () => {
+    If(trylock_page(page), () => {
+      if (anonExclusive()) ifAlone(page, () => takeOver(page, () => wp_page_reuse(mm, va, vma, orig_pte)));
+      else ifMappedOnce(page, () => ifAlone(page, () => wp_page_reuse(mm, va, vma, orig_pte, page)));
+      unlock_page(page);
     });
+  });
+}
+
+/** page_move_anon_rmap, which says from 5.19 on that the page is one mapping's alone. */
+function takeOver(page: Page, then: () => void): void {
+  SetPageAnonExclusive(page);
+  unlock_page(page);
+  then();
+}
+
+/** Asked before the page lock is tried, and with it. */
+function ifAlone(page: Page, then: () => void): void {
+  const counted = (): void => {
+    const references = page_count(page);
+    If(eq(references, count_t.lit(1)), then);
   };
-  // A KSM page is always copied.
-  if (ksm()) If(not(PageKsm(page)), reuse);
-  else reuse();
+  if (ksm()) If(not(PageKsm(page)), counted);
+  else counted();
+}
+
+function ifMappedOnce(page: Page, then: () => void): void {
+  const mapcount = page_mapcount(page);
+  If(eq(mapcount, count_t.lit(1)), then);
 }
 
 /** What do_wp_page returns when it has broken COW. */
 const brokenCow = (): Value<'vm_fault_t'> => (gupByVersion() ? vm_fault_t.is.WRITE : vm_fault_t.is.NONE);
 
-/** Makes the entry writable, if the VMA is, and leaves the fault. */
-function wp_page_reuse(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'>): void {
+/** Makes the entry writable, if the VMA is, and leaves the fault. `locked`: a page to be unlocked on the way. */
+function wp_page_reuse(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'>, locked?: Page): void {
   ptep_set_access_flags({ mm, va, entry: maybe_mkwrite(pte_mkdirty(orig_pte), vma) });
   pte_unlock(mm);
+  if (locked !== undefined) unlock_page(locked);
   Return(brokenCow());
 }
 

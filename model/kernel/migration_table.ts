@@ -3,7 +3,8 @@ import { If, not, proc, Return, TRUE, type Value } from '../language/index.ts';
 import { sub_t, table_t, type Table } from '../machine/pmd.ts';
 import { pte_pfn, pte_t } from '../machine/types.ts';
 import { is_migration_entry, is_migration_entry_of } from './migration_entry.ts';
-import { put_page, try_get_page, wait_on_page_locked, type Page } from './page.ts';
+import { waitUnlocked } from './migration_wait.ts';
+import type { Page } from './page.ts';
 import { pte_get, pte_set, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
 import { source } from './version.ts';
 
@@ -17,13 +18,7 @@ export const migration_entry_wait = proc('__migration_entry_wait', {
     pte_table_unlock(table);
     Return();
   });
-  const page = pte_pfn(pte);
-  const got = try_get_page(page);
-  pte_table_unlock(table);
-  If(got, () => {
-    put_page(page);
-    wait_on_page_locked(page);
-  });
+  waitUnlocked(pte_pfn(pte), () => pte_table_unlock(table));
 });
 
 /** An entry that still says so becomes present; `take` counts it first. */

@@ -2,12 +2,11 @@
 import { If, not, proc, Return } from '../language/index.ts';
 import { mm_t, pte_pfn, va_t } from '../machine/types.ts';
 import { pte_lock, pte_unlock } from './mm_types.ts';
-import { get_page, put_page, wait_on_page_locked } from './page.ts';
+import { put_page, try_get_page, wait_on_page_locked, type Page } from './page.ts';
 import { ptep_get } from './pgtable.ts';
 import { is_migration_entry } from './migration_entry.ts';
 import { since, source } from './version.ts';
 
-/** Until 5.16 it waited with a reference (ffa65753c431), which makes a migration that has not compared references yet fail. */
 export const migration_entry_wait = proc('migration_entry_wait', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('migration_entry_wait', 'mm/migrate.c'),
 }, ({ mm, va }) => {
@@ -17,10 +16,24 @@ export const migration_entry_wait = proc('migration_entry_wait', {
     pte_unlock(mm);
     Return();
   });
-  const page = pte_pfn(pte);
-  const refers = !since('6.2');
-  if (refers) get_page(page);
-  pte_unlock(mm);
-  wait_on_page_locked(page);
-  if (refers) put_page(page);
+  waitUnlocked(pte_pfn(pte), () => pte_unlock(mm));
 });
+
+/**
+ * `unlock` drops the PTE lock. Until 4.20 one waits with a reference, if there are others; until 5.16 one drops it in the queue (9a1ea439b16b,
+ * 5.0-rc1). Either makes a migration fail that has not compared references yet. From 5.17 on there is none (ffa65753c431).
+ */
+export function waitUnlocked(page: Page, unlock: () => void): void {
+  if (since('5.19')) {
+    unlock();
+    wait_on_page_locked(page);
+    return;
+  }
+  const got = try_get_page(page);
+  unlock();
+  If(got, () => {
+    if (since('5.5')) put_page(page);
+    wait_on_page_locked(page);
+    if (!since('5.5')) put_page(page);
+  });
+}

@@ -109,7 +109,7 @@ function positive(c: Count): Value<'bool'> {
   const max = largest();
   return max === null ? ne(c, count_t.lit(0)) : and(ne(c, count_t.lit(0)), le(c, count_t.lit((max - 1) / 2)));
 }
-/** The frame was handed back to the allocator, by a put that made the count 0. Kept where counters wrap: there a count of 0 may be many. */
+/** The frame was handed back to the allocator, by a put that made the count 0, and not handed out again. Kept where counters wrap: there a count of 0 may be many. */
 export const freed = ghost('freed', bool, [pfn_t], { display: '%0.freed' });
 
 export const get_page = primitive('get_page', (page: Page) => {
@@ -181,6 +181,7 @@ export const alloc_page = primitive('alloc_page', () => {
         }
         track(notified.at(p), FALSE);
         track(fs_prep.at(p), FALSE);
+        if (largest() !== null) track(freed.at(p), FALSE);
         chosen.set(p);
         taken.set(TRUE);
       });

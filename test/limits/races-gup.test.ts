@@ -16,9 +16,6 @@ const pins: Readonly<Record<string, () => void>> = {
     expect(text('seed-003/a3.9-private-skipped', 'wp_page_copy')).toMatch(/page_mapcount\(/);
     expect(text('race/b22-repaired', 'do_no_page')).not.toContain('WRITE');
   },
-  'gup-reuse-unlocked': () => {
-    expect(text('race/b64-by-references', 'wp_page_copy')).not.toContain('lock_page');
-  },
   'gup-fork-allocates': () => {
     expect(text('race/b66-repaired', 'copy_present_page')).toMatch(/entry: .*ptl[^]*alloc_page\(\)/);
     expect(text('race/b66-repaired', 'ib_umem')).not.toContain('has_pinned');

@@ -1,5 +1,6 @@
 /** Page migration by itself, before races are made of it. */
 import { expect, it } from 'vitest';
+import { listing } from '../../model/language/listing.ts';
 import { check } from '../../schedules/check.ts';
 import { and, drop, eq, lower, not, peek, quiescent, type Mutation, type Property } from '../../index.ts';
 import { migrate_file_page, move_pages } from '../../model/kernel/migrate.ts';
@@ -54,4 +55,13 @@ it('meets mprotect and MADV_DONTNEED', async () => {
 it('an anonymous page keeps its contents', async () => {
   const result = await run('6.2', ownPage('rw', { freeFrames: 3 }), [program(0, stores), migratesAnonymous], [I4, I5, Tidy], () => ({ moved: moved() }));
   expect([result.verdict, result.unreached]).toEqual(['holds', []]);
+});
+
+it.each([
+  ['4.20', /try_get_page[^]*pte_unmap_unlock[^]*wait_on_page_locked[^]*put_page/],
+  ['5.16', /try_get_page[^]*pte_unmap_unlock[^]*put_page[^]*wait_on_page_locked/],
+  ['5.19', /^(?![^]*t_page\()[^]*pte_unmap_unlock[^]*wait_on_page_locked/],
+] as const)('a fault waits for it with the reference that it has in %s', (version, order) => {
+  const world = fileScenario({ id: 'test/wait', title: '', about: '', kernel: { version, migration: true }, start: file, cpus: [program(0, stores)], properties: [], expect: { verdict: 'holds' } }).build();
+  expect(listing(world.procs.find((p) => p.name === 'migration_entry_wait')!, world)).toMatch(order);
 });
