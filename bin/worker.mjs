@@ -1,5 +1,6 @@
 // First module of a worker thread of verify.
 import { load } from './load.mjs';
 
-const { work } = await load('cli/crew-worker.ts');
+const { work, hash } = await load('cli/crew-worker.ts');
 export default work;
+export { hash };

@@ -26,6 +26,7 @@ export function threads(jobs: number, signal: AbortSignal): Crew {
         here.close();
       }
     },
+    hash: async (c) => (await pool.run(c.id, { name: 'hash' })) as string,
     end: () => pool.destroy(),
   };
 }

@@ -1,7 +1,7 @@
-/** One search in a worker thread. */
+/** One search in a worker thread, or the hash of what would be searched. */
 import { findCase } from './cases.ts';
 import type { Broken, Searched, Task } from './crew.ts';
-import { searchCase } from './crew-alone.ts';
+import { hashOf, searchCase } from './crew-alone.ts';
 import { realHost } from './host.ts';
 
 export async function work({ id, limits, port }: Task): Promise<Searched | Broken> {
@@ -13,4 +13,8 @@ export async function work({ id, limits, port }: Task): Promise<Searched | Broke
   } finally {
     port.close();
   }
+}
+
+export async function hash(id: string): Promise<string> {
+  return hashOf(findCase(await realHost.scenarios(id), id), realHost);
 }

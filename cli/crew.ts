@@ -7,6 +7,8 @@ import type { Case } from './cases.ts';
 export interface Searched {
   readonly result: CheckResult;
   readonly replay: string | null;
+  /** Of the graph that was searched. */
+  readonly hash: string;
 }
 
 /** The model breaks the rules of the language: that case's failure, not the end of the run. */
@@ -19,6 +21,8 @@ export type Limits = Pick<CheckOptions, 'maxStates' | 'maxDepth' | 'maxMemory' |
 
 export interface Crew {
   search(c: Case, limits: Limits, onProgress: (p: Progress) => void): Promise<Searched | Broken>;
+  /** Of the case's graph, without a search. */
+  hash(c: Case): Promise<string>;
   end(): Promise<void>;
 }
 

@@ -13,6 +13,7 @@ import type { CheckOptions, CheckResult } from '../schedules/result.ts';
 import type { Crew } from './crew.ts';
 import type { Judged, Judges } from './mutation.ts';
 import type { Explanations, MutationRecord } from './mutation-record.ts';
+import type { TripleRecords } from './triples-record.ts';
 
 /** What one search must count, exactly. */
 export interface Counts {
@@ -54,6 +55,9 @@ export interface Host {
   matrix?(): Promise<typeof Matrix>;
   expectedCells?(): Promise<Expected>;
   saveCells?(expected: Expected): Promise<void>;
+  /** What was found of three agents at once. */
+  recordedTriples?(): Promise<TripleRecords>;
+  saveTriples?(records: TripleRecords): Promise<void>;
 }
 
 const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
@@ -82,6 +86,8 @@ export const realHost: Host = {
   matrix: () => import('../model/matrix/index.ts'),
   expectedCells: () => readExpected(CELLS, 'matrix --update'),
   saveCells: (expected) => writeExpected(CELLS, expected),
+  recordedTriples: async () => (await import('./triples-record.ts')).readTriples(),
+  saveTriples: async (records) => { await (await import('./triples-record.ts')).saveTriples(records); },
 };
 
 async function readClaims(): Promise<readonly Claim[]> {

@@ -2,15 +2,18 @@
 import XMLBuilder from 'fast-xml-builder';
 import { shortCount } from './matrix-report.ts';
 import type { FieldJson, MatrixJson } from './json-matrix.ts';
+import { worst } from './matrix-answer.ts';
 
 /** Pixels. */
 const SIDE = 46;
 const LEFT = 110;
 const TOP = 96;
 
-/** For pairs. */
+/** A square for each pair; of triples, for what each pair does with every third agent. */
 export function heatMap(answer: MatrixJson): string {
-  const { agents, fields } = answer;
+  const triples = answer.fields.some((f) => f.agents.length > 2);
+  const { agents } = answer;
+  const fields = triples ? byPair(answer) : answer.fields;
   const most = Math.max(2, ...fields.map((f) => f.states));
   const at = (id: string | undefined): number => agents.findIndex((a) => a.id === id);
   const squares = fields.flatMap((f) => {
@@ -22,10 +25,22 @@ export function heatMap(answer: MatrixJson): string {
   return builder.build({
     svg: {
       '@xmlns': 'http://www.w3.org/2000/svg', '@viewBox': `0 0 ${width} ${height}`, '@width': String(width), '@height': String(height), '@font-family': 'sans-serif', '@role': 'img',
-      title: 'States of the worlds in which two agents meet; red: does not hold',
+      title: `States of the worlds in which two agents meet${triples ? ', with every third' : ''}; red: does not hold`,
       rect: { '@width': '100%', '@height': '100%', '@fill': '#ffffff' },
       g: [{ text: agents.flatMap((a, i) => labels(a.id, i)) }, ...squares],
     },
+  });
+}
+
+/** The triples that have both, as one field. */
+function byPair({ agents, fields }: MatrixJson): FieldJson[] {
+  const pairs = agents.flatMap((a, i) => agents.slice(i).map((b) => [a.id, b.id] as const));
+  return pairs.map(([a, b]): FieldJson => {
+    const three = fields.filter((f) => f.agents.includes(a) && (a === b ? f.agents.indexOf(a) !== f.agents.lastIndexOf(a) : f.agents.includes(b)));
+    return {
+      agents: [a, b], verdict: worst(three.map((f) => f.verdict)), reason: three.every((f) => f.verdict === null) ? three[0]?.reason ?? null : null,
+      states: three.reduce((sum, f) => sum + f.states, 0), missing: three.flatMap((f) => f.missing), cells: three.flatMap((f) => f.cells),
+    };
   });
 }
 
@@ -39,7 +54,9 @@ function labels(id: string, i: number): object[] {
 }
 
 function square(f: FieldJson, x: number, y: number, most: number): object {
-  const words = f.verdict === null ? `${f.agents.join(', ')}: ${f.reason ?? ''}` : `${f.agents.join(', ')}: ${f.verdict}, ${f.states.toLocaleString('en-US')} states`;
+  const broken = [...new Set(f.cells.flatMap((c) => c.without))];
+  const but = broken.length === 0 ? '' : ` but for ${broken.join(' and ')}`;
+  const words = f.verdict === null ? `${f.agents.join(', ')}: ${f.reason ?? ''}` : `${f.agents.join(', ')}: ${f.verdict}${but}, ${f.states.toLocaleString('en-US')} states`;
   const heat = f.states === 0 ? 0 : Math.log(f.states) / Math.log(most);
   return {
     title: words,

@@ -8,7 +8,7 @@ import { recordedMatrix } from './matrix.ts';
 import { DOCUMENTS, read, upToDate } from './regenerate.ts';
 
 await writeRaceFiles();
-writeFileSync(path.join(root, 'docs/images/matrix.svg'), heatMap(recordedMatrix()));
+writeFileSync(path.join(root, 'docs/images/matrix.svg'), heatMap(await recordedMatrix()));
 for (const file of DOCUMENTS) {
   const before = read(file);
   const after = await upToDate(file);

@@ -1,30 +1,22 @@
 /** The matrix as it is recorded, without a search: `matrix --check`, which the gate runs, compares the record. */
-import { readFileSync } from 'node:fs';
-import { answerOf } from '../cli/matrix.ts';
+import { answerOf } from '../cli/matrix-answer.ts';
+import { realHost } from '../cli/host.ts';
+import type { MatrixJson } from '../cli/json-matrix.ts';
+import { recordedCells } from '../cli/matrix-recorded.ts';
 import { pairs } from '../cli/matrix-report.ts';
-import type { Expected } from '../cli/host.ts';
-import type { FieldJson, MatrixJson } from '../cli/json-matrix.ts';
+import { triplesSummary } from '../cli/triples-report.ts';
+import { RECORDED_BY } from '../cli/triples-record.ts';
 import { style } from '../counterexamples/style.ts';
 import * as model from '../model/matrix/index.ts';
 
-type Cell = FieldJson['cells'][number];
-const RECORDED = new URL('../model/matrix/expected.json', import.meta.url);
-
-export function recordedMatrix(): MatrixJson {
-  const recorded = JSON.parse(readFileSync(RECORDED, 'utf8')) as Expected;
-  const fields = model.choices(model.agents, 2).map((pair) => model.fieldOf(pair));
-  const cells = fields.flatMap((f) => f.cells).flatMap((name): Cell[] => {
-    const id = model.cellId(name);
-    return recorded[id] === undefined ? [] : [cellOf(id, name, recorded[id])];
-  });
-  return answerOf(fields, new Map(cells.map((c) => [c.id, c])), model, 0);
+/** Of two agents, or three. */
+export async function recordedMatrix(size: 2 | 3 = 2): Promise<MatrixJson> {
+  const fields = model.choices(model.agents, size).map((agents) => model.fieldOf(agents));
+  return answerOf(fields, await recordedCells(fields, model, realHost), model, { seconds: 0, reduced: size === 2 ? [] : RECORDED_BY });
 }
 
-/** What fails in a cell is what its finding says: `matrix` complains of anything else. */
-function cellOf(id: string, { kind, start }: model.CellName, { states, transitions, depth, steps }: Expected[string]): Cell {
-  const finding = model.findingOf(id);
-  const { verdict, property = null } = finding?.expect ?? { verdict: 'holds' as const };
-  return { id, kind, start, verdict, property, conjunct: null, steps: steps ?? null, states, transitions, depth, seconds: 0, finding: finding?.why ?? null, unreached: [], differences: [], replay: null };
-}
+const plain = (): ReturnType<typeof style>['colors'] => style({ color: false }).colors;
+const shown = (text: string): string => `\`\`\`\n${text.trimEnd()}\n\`\`\``;
 
-export const matrixTable = (): string => `\`\`\`\n${pairs(recordedMatrix(), style({ color: false }).colors).trimEnd()}\n\`\`\``;
+export const matrixTable = async (): Promise<string> => shown(pairs(await recordedMatrix(), plain()));
+export const triplesTable = async (): Promise<string> => shown(triplesSummary(await recordedMatrix(3), plain()));

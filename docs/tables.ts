@@ -7,7 +7,7 @@ import { recordedPrograms } from './recorded.ts';
 import { scenarios } from '../model/scenarios/index.ts';
 import mutationRecord from '../model/mutations/dirty.json' with { type: 'json' };
 import mutationReasons from '../model/mutations/dirty-survivors.json' with { type: 'json' };
-import { matrixTable } from './matrix.ts';
+import { matrixTable, triplesTable } from './matrix.ts';
 import { mutantTable, survivorTable } from './mutants.ts';
 import { table } from './table.ts';
 import { threadPage, threadTable } from './threads.ts';
@@ -23,10 +23,10 @@ type Counts = Readonly<Record<string, { readonly states: number; readonly transi
 const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
 
 /** By the name of their region. */
-export const tables: Readonly<Record<string, () => string>> = {
+export const tables: Readonly<Record<string, () => string | Promise<string>>> = {
   procedures, invariants, scenarios: scenarioTable, versions: () => VERSIONS.map((v) => `\`${v}\``).join(', '),
   reductions: reductionTable,
-  matrix: matrixTable,
+  matrix: matrixTable, triples: triplesTable,
   mutants: () => mutantTable(mutationRecord as MutationRecord, table),
   survivors: () => survivorTable(mutationReasons, table),
   threads: () => threadTable(table),

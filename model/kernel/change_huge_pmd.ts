@@ -1,7 +1,7 @@
 /** Those who change a huge PMD entry with mmap_sem held for reading, or not at all: once the entry was none in the middle (B45). */
-import { eq, FALSE, If, not, or, proc, Return, track, TRUE } from '../language/index.ts';
+import { bool, eq, FALSE, If, not, or, proc, Return, track, TRUE } from '../language/index.ts';
 import { revoked } from '../machine/mmu.ts';
-import { pmd_is_table, pmd_kind_t, pmd_t, pmd_trans_huge, pte_index, type Pmd } from '../machine/pmd.ts';
+import { pmd_is_table, pmd_kind_t, pmd_t, pmd_trans_huge, pte_index, table_t, type Pmd } from '../machine/pmd.ts';
 import { count_t, mm_t, pte_present, pte_wrprotect, va_t } from '../machine/types.ts';
 import { pmd_same, pmdp_invalidate } from './huge_anon.ts';
 import { down_read, down_write, set_vma, up_read, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
@@ -66,6 +66,44 @@ export const clear_refs_write_pmd = proc('clear_refs_write', {
   up_read(mm);
 });
 
+/** To read-only. False: it is not huge any more. */
+const wrprotect_huge_pmd = proc('change_huge_pmd', {
+  params: { mm: mm_t, va: va_t }, returns: bool, models: source('change_huge_pmd', 'mm/huge_memory.c'),
+}, ({ mm, va }) => {
+  pmd_lock(mm);
+  const e = pmd_get(mm, va);
+  If(not(pmd_trans_huge(e)), () => {
+    pmd_unlock(mm);
+    Return(FALSE);
+  });
+  const old = takeOut(mm, va, '4.20');
+  set_pmd_at(mm, va, pmd_wrprotect(mkpresent(old)));
+  pmd_unlock(mm);
+  Return(TRUE);
+});
+
+const wrprotect_pte_range = proc('change_pte_range', {
+  params: { mm: mm_t, va: va_t, table: table_t }, models: source('change_pte_range', 'mm/mprotect.c'),
+}, ({ va, table }) => {
+  pte_table_lock(table);
+  const pte = pte_get_and_clear(table, pte_index(va));
+  If(pte_present(pte), () => pte_set(table, pte_index(va), pte_wrprotect(pte)));
+  pte_table_unlock(table);
+});
+
+/** An entry that was split after the look is changed as small ones. */
+const change_pmd_range = proc('change_pmd_range', {
+  params: { mm: mm_t, va: va_t }, models: source('change_pmd_range', 'mm/mprotect.c'),
+}, ({ mm, va }) => {
+  const e = pmd_get(mm, va);
+  If(pmd_trans_huge(e), () => {
+    const changed = wrprotect_huge_pmd({ mm, va }, 'changed');
+    If(changed, () => Return());
+  });
+  const now = pmd_get(mm, va);
+  If(pmd_is_table(now), () => { wrprotect_pte_range({ mm, va, table: pmd_t.get(now, 'table') }); });
+});
+
 /** mprotect(2) to read-only, of anonymous memory: the huge entry, or that of the small page. */
 export const mprotect_pmd = proc('mprotect_fixup', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('mprotect_fixup', 'mm/mprotect.c'),
@@ -74,19 +112,7 @@ export const mprotect_pmd = proc('mprotect_fixup', {
   const vma = vma_lookup(mm, va);
   if (vmaLocks()) lockForWriting(mm, va, vma);
   set_vma(mm, va, vma_t.with(vma, 'W', FALSE));
-  const e = pmd_get(mm, va);
-  If(pmd_is_table(e), () => {
-    const table = pmd_t.get(e, 'table');
-    pte_table_lock(table);
-    const pte = pte_get_and_clear(table, pte_index(va));
-    If(pte_present(pte), () => pte_set(table, pte_index(va), pte_wrprotect(pte)));
-    pte_table_unlock(table);
-  }, () => {
-    ifHuge(mm, va, () => {
-      const old = takeOut(mm, va, '4.20');
-      set_pmd_at(mm, va, pmd_wrprotect(mkpresent(old)));
-    });
-  });
+  change_pmd_range({ mm, va });
   flush_pmd_tlb_range(mm, va);
   up_write(mm);
   track(revoked.at(mm, va), TRUE);

@@ -1,9 +1,9 @@
 /** Collapsing small anonymous pages into a huge one (mm/khugepaged.c). A huge page has one small page in its worlds. */
-import { bool, eq, FALSE, If, not, proc, Return, TRUE } from '../language/index.ts';
+import { bool, eq, FALSE, If, not, proc, Return, TRUE, type Value } from '../language/index.ts';
 import { pmd_is_table, pmd_kind_t, pmd_t, pte_index, table_t } from '../machine/pmd.ts';
 import { count_t, mm_t, pfn_t, pte_pfn, pte_present, va_t } from '../machine/types.ts';
 import { huge } from './huge_options.ts';
-import { down_write, up_write } from './mm_types.ts';
+import { down_write, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { alloc_page, copy_user_page, dec_mapcount, page_count, put_page } from './page.ts';
 import { pmd_get, pmd_lock, pmd_populate, pmd_unlock, pmdp_collapse_flush, pte_clear, pte_get, pte_table_lock, pte_table_unlock, set_pmd_at, tlb_remove_table_sync_one } from './pgtable_pmd.ts';
 import { page_add_anon_compound_rmap } from './thp_mapcount.ts';
@@ -38,6 +38,11 @@ const __collapse_huge_page_copy = proc('__collapse_huge_page_copy', {
   put_page(pte_pfn(pte));
 });
 
+/** maybe_pmd_mkwrite: what mprotect took away does not come back. Only worlds that count have somebody who protects. */
+function writable(mm: Mm, va: Va): Value<'bool'> {
+  return huge().counted && !variant('khugepaged maps for writing whatever the VMA says') ? vma_t.get(vma_lookup(mm, va), 'W') : TRUE;
+}
+
 /** mmap_sem is held for writing, and in the kernel the anon_vma lock: only hardware and GUP-fast still read the table. */
 export const collapse_huge_page = proc('collapse_huge_page', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('collapse_huge_page', 'mm/khugepaged.c'),
@@ -51,6 +56,7 @@ export const collapse_huge_page = proc('collapse_huge_page', {
     Return();
   });
   const table = pmd_t.get(e, 'table');
+  const W = writable(mm, va);
   if (vmaLocks()) vma_start_write({ mm, va });
   pmd_lock(mm);
   pmdp_collapse_flush({ mm, va });
@@ -68,7 +74,7 @@ export const collapse_huge_page = proc('collapse_huge_page', {
   __collapse_huge_page_copy({ table, va, page });
   if (huge().counted) page_add_anon_compound_rmap(page);
   pmd_lock(mm);
-  set_pmd_at(mm, va, pmd_t.of({ kind: pmd_kind_t.is.HUGE, pfn: page, W: TRUE, D: TRUE }));
+  set_pmd_at(mm, va, pmd_t.of({ kind: pmd_kind_t.is.HUGE, pfn: page, W, D: TRUE }));
   pmd_unlock(mm);
   up_write(mm);
 });

@@ -4,17 +4,19 @@ import { data } from '../machine/mmu.ts';
 import { mm_t, va_t, version_t } from '../machine/types.ts';
 import { pin_t } from './follow_page.ts';
 import { get_user_pages_fast } from './gup.ts';
-import { noteTouch, put_page, type Page } from './page.ts';
+import { noteTouch, noteUserStore, put_page, type Page } from './page.ts';
+import { follPin } from './version.ts';
 
 /** The page that is pinned through an address, from get_user_pages' return to put_page. */
 export const pinned = ghost('pinned', pin_t, [mm_t, va_t], { display: 'pinned[%0][%1]' });
 
-/** The device writes the page; it knows no page tables. */
+/** The device writes the page; it knows no page tables. Where pins are counted, what it writes is as good as a store: the file's newest contents. */
 export const dma_from_device = primitive('DMA device to page', (page: Page) => {
   atomic('the model\'s device writes the page at one instant', () => {
     const v = load('version', data.at(page));
     store(data.at(page), add(v, version_t.lit(1)));
-    noteTouch(page);
+    if (follPin()) noteUserStore(page, add(v, version_t.lit(1)));
+    else noteTouch(page);
   });
 });
 

@@ -66,6 +66,9 @@ export const hugeParts = {
   },
   collapse: {
     run: () => { collapse_huge_page(at()); }, frames: 1, starts: ['table'], effect: ({ n }: Place) => and(done(n), pmd_trans_huge(entry())),
-    mutants: [{ name: 'no-comparison', what: 'a page that is pinned is collapsed too', against: 'gup-fast', start: 'table', mutations: [never('collapse_huge_page', 'pmd_populate')], property: 'I7-mapped' }],
+    mutants: [
+      { name: 'no-comparison', what: 'a page that is pinned is collapsed too', against: 'gup-fast', start: 'table', mutations: [never('collapse_huge_page', 'pmd_populate')], property: 'I7-mapped' },
+      { name: 'maps-writable', what: 'the huge entry is writable whatever the VMA says', against: 'mprotect', start: 'table', kernel: { variants: ['khugepaged maps for writing whatever the VMA says'] }, property: 'I2-entry' },
+    ],
   },
 } as const satisfies Readonly<Record<string, Part>>;

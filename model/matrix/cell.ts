@@ -1,7 +1,7 @@
 /** A cell of the matrix as a scenario: the world in which its agents meet in one kind of memory, from one start. */
 import type { Scenario } from '../scenario.ts';
 import { castOf, cellId, reachesOf, type Cast, type CellName, type Common } from './cast.ts';
-import { findingOf } from './findings.ts';
+import { brokenByPairs, failingPairs, findingOf } from './findings.ts';
 import { hugeCell } from './huge-cell.ts';
 import { kinds } from './kinds.ts';
 import { smallCell } from './small-cell.ts';
@@ -14,13 +14,17 @@ export function cellScenario(cell: CellName): Scenario {
 
 function common(cell: CellName, cast: readonly Cast[]): Common {
   const { kernel, properties } = kinds[cell.kind];
-  const finding = findingOf(cellId(cell));
+  const id = cellId(cell);
+  const [finding, broken] = [findingOf(id), brokenByPairs(id)];
   const does = [...new Set(cell.agents)].map((a) => `${a.id}: ${a.does}.`).join(' ');
   return {
-    id: cellId(cell),
+    id,
     title: `${cell.agents.map((a) => a.id).join(' against ')}: ${cell.kind} memory, ${cell.start}`,
-    about: `A cell of the matrix of today's protocol (${kernel.version}). ${does}${finding === null ? '' : ` ${finding.why}`}`,
-    kernel, properties, expect: finding?.expect ?? { verdict: 'holds' },
+    about: `A cell of the matrix of today's protocol (${kernel.version}). ${does}${finding === null ? '' : ` ${finding.why}`}${inside(failingPairs(id), broken)}`,
+    kernel, properties: properties.filter((p) => !broken.includes(p.name)), expect: finding?.expect ?? { verdict: 'holds' },
     reaches: () => reachesOf(cast, cell.start),
   };
 }
+
+const inside = (pairs: readonly string[], broken: readonly string[]): string =>
+  (pairs.length === 0 ? '' : ` ${broken.join(' and ')} is not asked for: ${pairs.join(' and ')} ${pairs.length === 1 ? 'breaks' : 'break'} it.`);

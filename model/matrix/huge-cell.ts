@@ -11,21 +11,22 @@ const ENTRIES: Readonly<Record<Start, Entry>> = { rw: 'huge', ro: 'huge-ro', non
 
 const bystander: HugeCpu = { name: 'bystander', mm: 0, does: [() => { onceStores(0); }], daemon: 'optional' };
 
-/** Tables that splits, forks and collapses may take; one that khugepaged keeps does not come back. */
-const SPARE_TABLES = 2;
+/** Splits, forks and collapses take one each; one that khugepaged keeps does not come back. Who finds none waits for ever. */
+const spareTables = (cast: readonly Cast[]): number => cast.length;
 
 export function hugeCell(cell: CellName, cast: readonly Cast[], common: Common): Scenario {
   const spares = cast.filter((c) => c.part.spare !== undefined).map((): Entry[] => ['none']);
   return hugeScenario({
     ...common,
     huge: { mapping: 'anon', counted: true }, machine: { eviction: false, walkCaches: false },
-    mms: [[ENTRIES[cell.start]], ...spares], spareTables: SPARE_TABLES,
+    mms: [[ENTRIES[cell.start]], ...spares], spareTables: spareTables(cast),
     frames: 1 + cast.reduce((sum, c) => sum + (c.part.frames ?? 0), 0),
     start: (set) => { if (cell.start === 'table') set(mapcount_at.at(pfn_t.lit(0)), count_t.lit(1)); },
     cpus: [...cast.map(cpuOf), bystander],
     mutants: mutantsOf(cell, cast).map(({ mutant, name }) => ({
       name, what: mutant.what, expect: { verdict: 'violated', property: mutant.property },
       ...(mutant.mutations === undefined ? {} : { mutations: mutant.mutations }),
+      ...(mutant.kernel === undefined ? {} : { kernel: { ...common.kernel, ...mutant.kernel } }),
     })),
   });
 }

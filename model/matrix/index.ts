@@ -9,7 +9,7 @@ export { agents } from './agents.ts';
 export { KINDS, type Agent, type Kind, type Start } from './agent.ts';
 export { cellScenario } from './cell.ts';
 export { cellId, type CellName } from './cast.ts';
-export { findingOf, findings, type Finding } from './findings.ts';
+export { brokenByPairs, failingPairs, findingOf, findings, type Finding } from './findings.ts';
 export { choices, fieldOf, kindsOf, type Field } from './pairs.ts';
 
 /** `matrix/file-rw/munmap+reclaim` and its mutants; null where there is no such cell. */

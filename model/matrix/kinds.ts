@@ -9,6 +9,7 @@ import { I1Frame, I1Strong, I2, I2Entry, I3, I4Anywhere, I5, I5Mapped, I5Tables,
 import { DirtKnownWhereUsed, HugeCountsEach, OwnPages, PinMapped } from '../scenarios/seed-003/properties-huge.ts';
 import { Tidy } from '../../properties/tidy.ts';
 import type { Kind, KindWorld, Start } from './agent.ts';
+import { RightsByPmd } from './rights.ts';
 
 /** In many cells something that a property speaks of never comes about, and need not: what a cell must reach is asked for apart. */
 function withoutPremises(p: Property): Property {
@@ -59,7 +60,7 @@ const anon: KindWorld = {
 /** Swap is not there, nor the copy on write of a huge page. */
 const huge: KindWorld = {
   kernel: { version: '6.8', vmaLocks: true },
-  properties: [OwnPages, DirtKnownWhereUsed, HugeCountsEach, PinMapped, I2, I5, I5Tables, I5Tlb, I10b, I14].map(withoutPremises),
+  properties: [OwnPages, DirtKnownWhereUsed, HugeCountsEach, PinMapped, I2, RightsByPmd, I5, I5Tables, I5Tlb, I10b, I14].map(withoutPremises),
 };
 
 export const kinds: Readonly<Record<Kind, KindWorld>> = { file, anon, huge };

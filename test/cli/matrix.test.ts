@@ -36,10 +36,31 @@ describe('matrix', () => {
     expect([ok, complete, ...new Set(fields.map((f) => f.verdict))]).toEqual([false, false, 'incomplete']);
   });
 
-  it('runs three at once', async () => {
+  it('runs three at once, and never says that they hold when it was cut short', async () => {
     const { code, out } = await run(['munmap', 'mprotect', 'fork', '--triples', '--kinds', 'file', '--max-states', '100']);
     expect(code).toBe(3);
     expect(out).toMatch(/munmap \+ mprotect \+ fork +[\d,]+ +file-rw file-ro +incomplete/);
+    expect(out).toMatch(/not searched to its end: the state limit was reached/);
+  });
+
+  it('runs two with every third, and one twice', async () => {
+    const { out } = await run(['munmap', 'munmap', '--triples', '--recorded', '--json']);
+    const all = matrixSchema.parse(JSON.parse(out)).fields;
+    expect(all).toHaveLength(15);
+    expect(all.every((f) => f.agents.filter((a) => a === 'munmap').length >= 2)).toBe(true);
+    const one = await run(['munmap', 'mprotect', 'munmap', '--triples', '--kinds', 'huge', '--reduce', 'all', '--json']);
+    expect(one.code).toBe(0);
+    const { fields, reduced } = matrixSchema.parse(JSON.parse(one.out));
+    expect(reduced).toEqual(['movers', 'persistent', 'symmetry']);
+    expect(fields.map((f) => [f.agents.join('+'), f.verdict])).toEqual([['munmap+munmap+mprotect', 'holds']]);
+  });
+
+  it('says of three what a pair of them breaks, and asks for the rest', async () => {
+    const { code, out } = await run(['munmap', 'writeback', 'gup-fast', '--triples', '--kinds', 'file']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/writeback \+ munmap \+ gup-fast +[\d,]+ +file-rw file-ro file-none +holds but for I12b/);
+    expect(out).toMatch(/^matrix\/file-rw\/writeback\+gup-fast +in 1 world of three, which were asked for all but I12b/m);
+    expect(out).toMatch(/^0 of 1 fields hold, 1 but for what a pair in them breaks/m);
   });
 
   it('checks a cell by its id', async () => {
@@ -50,9 +71,13 @@ describe('matrix', () => {
   it.each([
     [['munmpa'], /there is no agent 'munmpa'; did you mean munmap/],
     [['--kinds', 'files'], /there is no kind of memory 'files'; did you mean file/],
-    [['--update', '--triples'], /--update contradicts/],
+    [['--update', '--max-states', '5'], /--update contradicts a limit/],
     [['--check', '--max-states', '5'], /--check contradicts/],
-    [['--svg', 'x.svg', '--triples'], /--svg draws pairs/],
+    [['--triples', 'munmap', 'munmap', 'munmap', 'munmap'], /a triple has three agents/],
+    [['--check', '--triples', '--max-depth', '5'], /--check --triples takes no limit but --max-states/],
+    [['--check', '--reduce', 'all'], /--check contradicts --reduce/],
+    [['--update', '--recorded'], /--update contradicts --recorded/],
+    [['--check', '--update'], /--check contradicts --update/],
   ])('%j: a mistake', async (argv, message) => {
     const { code, out, err } = await run(argv);
     expect([code, out]).toEqual([2, '']);

@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import { heatMap } from '../../cli/matrix-svg.ts';
 import { recordedMatrix } from '../../docs/matrix.ts';
 
-it('the heat map is that of the record', () => {
-  const answer = recordedMatrix();
+it('the heat map is that of the record', async () => {
+  const answer = await recordedMatrix();
   expect(answer.fields.length).toBe((answer.agents.length * (answer.agents.length + 1)) / 2);
   expect(readFileSync('docs/images/matrix.svg', 'utf8')).toBe(heatMap(answer));
 });

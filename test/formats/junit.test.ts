@@ -63,7 +63,7 @@ describe('the JUnit report of verify', () => {
     const graph = fakeGraph('unlocked', false);
     const cases = allCases(fakeScenarios);
     const cut = await check(graph, { maxStates: 2 });
-    const verified: Verified[] = [{ case: cases[0]!, searched: { result: cut, replay: null }, differences: ['not searched to its end'] }, { case: cases[1]!, searched: null, differences: ['PT001 here'] }];
+    const verified: Verified[] = [{ case: cases[0]!, searched: { result: cut, replay: null, hash: 'aaaaaaaabbbbbbbb' }, differences: ['not searched to its end'] }, { case: cases[1]!, searched: null, differences: ['PT001 here'] }];
     const { testsuite } = read(junit(cases, { verified, skipped: 1, seconds: 1 }));
     expect(testsuite[0]!.testcase.map((c) => [c.error?.['@type'], c.skipped?.['@message']])).toEqual([['incomplete', undefined], ['broken model', undefined], [undefined, 'not run: interrupted']]);
   });
