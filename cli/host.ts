@@ -13,7 +13,7 @@ import type { CheckOptions, CheckResult } from '../schedules/result.ts';
 import type { Crew } from './crew.ts';
 import type { Judged, Judges } from './mutation.ts';
 import type { Explanations, MutationRecord } from './mutation-record.ts';
-import type { TripleRecords } from './triples-record.ts';
+import type { TripleRecords } from './triples-file.ts';
 
 /** What one search must count, exactly. */
 export interface Counts {
@@ -86,8 +86,8 @@ export const realHost: Host = {
   matrix: () => import('../model/matrix/index.ts'),
   expectedCells: () => readExpected(CELLS, 'matrix --update'),
   saveCells: (expected) => writeExpected(CELLS, expected),
-  recordedTriples: async () => (await import('./triples-record.ts')).readTriples(),
-  saveTriples: async (records) => { await (await import('./triples-record.ts')).saveTriples(records); },
+  recordedTriples: async () => (await import('./triples-file.ts')).readTriples(),
+  saveTriples: async (records) => { await (await import('./triples-file.ts')).saveTriples(records); },
 };
 
 async function readClaims(): Promise<readonly Claim[]> {

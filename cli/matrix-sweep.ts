@@ -8,7 +8,8 @@ import type { Expected, Host } from './host.ts';
 import type { Io } from './io.ts';
 import type { CellJson } from './json-matrix.ts';
 import { searchCells, type Plan } from './matrix-search.ts';
-import { recordedTriple, tripleRecord, type TripleRecord, type TripleRecords } from './triples-record.ts';
+import type { TripleRecord, TripleRecords } from './triples-file.ts';
+import { recordedTriple, tripleRecord } from './triples-record.ts';
 
 /** What is asked for: `update` records, `check` compares with what is recorded. */
 export interface Sweep {

@@ -19,7 +19,7 @@ import { output } from './output.ts';
 import { updatedPairs } from './pairs-record.ts';
 import { refuseUnwritable } from './save-trace.ts';
 import { limits, type LimitFlags } from './search-flags.ts';
-import { RECORDED_BY } from './triples-record.ts';
+import { RECORDED_BY } from './triples-file.ts';
 
 export interface MatrixFlags extends LimitFlags {
   readonly kinds?: string;

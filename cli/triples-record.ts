@@ -1,72 +1,10 @@
-/** What is recorded of the cells of triples, in model/matrix/triples.json: a line for each, and by which reductions all were searched. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+/** What was found of three agents, as it is recorded, and a record as if it were found now. */
 import type { CellName } from '../model/matrix/index.ts';
 import type * as Matrix from '../model/matrix/index.ts';
 import type { Expectation } from '../model/scenario.ts';
-import { UsageError } from '../schedules/errors.ts';
-import type { Idea } from '../schedules/reduce/ideas.ts';
-import type { Limit } from '../schedules/result.ts';
 import type { CellJson } from './json-matrix.ts';
+import type { TripleRecord } from './triples-file.ts';
 import { expectationText, LIMITS } from './verdict.ts';
-
-export interface TripleRecord {
-  /** First 8 digits of the hash of the world: another one has changed since. */
-  readonly model: string;
-  readonly verdict: CellJson['verdict'];
-  readonly property?: string;
-  readonly conjunct?: string;
-  /** Why the search was cut short: its verdict is incomplete. */
-  readonly limit?: Limit;
-  readonly states: number;
-  readonly transitions: number;
-  readonly depth: number;
-  readonly steps?: number;
-  readonly unreached?: readonly string[];
-}
-
-/** By id. */
-export type TripleRecords = Readonly<Record<string, TripleRecord>>;
-
-/** All that is recorded is searched by these, so that counts can be compared. */
-export const RECORDED_BY: readonly Idea[] = ['movers', 'persistent'];
-
-const FILE = new URL('../model/matrix/triples.json', import.meta.url);
-
-/** Nothing yet: no records. @throws UsageError for a file that is none, or that records other searches */
-export async function readTriples(file: URL = FILE): Promise<TripleRecords> {
-  const said = `cannot read the recorded triples: restore ${fileURLToPath(file)}, or delete it and record anew with matrix --triples --update`;
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new UsageError(`${said} (${(error as Error).message})`);
-  }
-  return parsed(text, said);
-}
-
-function parsed(text: string, said: string): TripleRecords {
-  try {
-    const { reduced, worlds } = JSON.parse(text) as { reduced: readonly string[]; worlds: TripleRecords };
-    if (reduced.join() === RECORDED_BY.join()) return worlds;
-  } catch (error) {
-    throw new UsageError(`${said} (${(error as Error).message})`);
-  }
-  throw new UsageError(`${said} (it is of searches by other reductions)`);
-}
-
-/** A sweep may be killed while it writes: the old file is there until the new one is whole. */
-export async function saveTriples(records: TripleRecords, file: URL = FILE): Promise<void> {
-  const lines = Object.entries(records).sort(([a], [b]) => (a < b ? -1 : Number(a > b))).map(([id, r]) => `    ${JSON.stringify(id)}: ${JSON.stringify(r)}`);
-  const draft = new URL(`${file.href}.${process.pid}`);
-  try {
-    await writeFile(draft, `{\n  "reduced": ${JSON.stringify(RECORDED_BY)},\n  "worlds": {\n${lines.join(',\n')}\n  }\n}\n`);
-    await rename(draft, file);
-  } catch (error) {
-    throw new UsageError(`cannot record the triples: ${(error as Error).message}`);
-  }
-}
 
 export function tripleRecord({ model, verdict, property, conjunct, limit, states, transitions, depth, steps, unreached }: CellJson): TripleRecord {
   return {

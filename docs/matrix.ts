@@ -5,7 +5,7 @@ import type { MatrixJson } from '../cli/json-matrix.ts';
 import { recordedCells } from '../cli/matrix-recorded.ts';
 import { pairs } from '../cli/matrix-report.ts';
 import { triplesSummary } from '../cli/triples-report.ts';
-import { RECORDED_BY } from '../cli/triples-record.ts';
+import { RECORDED_BY } from '../cli/triples-file.ts';
 import { style } from '../counterexamples/style.ts';
 import * as model from '../model/matrix/index.ts';
 
