@@ -1,4 +1,4 @@
-import { add, and, eq, forall, implies, peek, property, select, type Value } from '../model/language/index.ts';
+import { add, and, eq, forall, implies, peek, property, quiescent, select, type Value } from '../model/language/index.ts';
 import { slot_t } from '../model/kernel/page.ts';
 import { swap_map, swap_map_t, users_t } from '../model/kernel/swapfile.ts';
 import { PG_swapcache, private_at, swap_cache } from '../model/kernel/swap_state.ts';
@@ -12,8 +12,9 @@ function holders(slot: Slot): Value<'users_t'> {
   return all.reduce<Value<'users_t'>>((n, e) => select(and(swp_entry_t.get(e, 'V'), eq(swp_entry_t.get(e, 'slot'), slot)), add(n, users_t.lit(1)), n), users_t.lit(0));
 }
 
-export const I13 = property('I13', 'entry identity: outside PTE-lock sections a swap slot counts the PTEs that hold its entry; the page that the swap cache has for a slot knows it by that slot', () => ({
+export const I13 = property('I13', 'entry identity: outside PTE-lock sections a swap slot counts the PTEs that hold its entry; the page that the swap cache has for a slot knows it by that slot; once all is quiet no slot is kept for a page that the swap cache does not have', () => ({
   'swap count': { when: noPtlHeld(), holds: forall(swp_t, 'slot', (slot) => eq(swap_map_t.get(peek(swap_map.at(slot)), 'users'), holders(slot))) },
+  'slot leaked': { when: quiescent(), holds: forall(swp_t, 'slot', (slot) => eq(swap_map_t.get(peek(swap_map.at(slot)), 'has_cache'), slot_t.get(peek(swap_cache.at(slot)), 'present'))) },
   'cached page': forall(swp_t, 'slot', (slot) => {
     const cached = peek(swap_cache.at(slot));
     const page = slot_t.get(cached, 'pfn');

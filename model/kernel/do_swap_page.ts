@@ -1,21 +1,62 @@
 /** A fault on a PTE that holds a swap entry (mm/memory.c). */
-import { and, bool, enumeration, FALSE, held, If, ne, not, or, proc, Return, Var, type Value } from '../language/index.ts';
-import { mk_pte, mm_t, pfn_t, pte_mkdirty, va_t } from '../machine/types.ts';
-import { setAnon } from './anon_rmap.ts';
+import { and, assert, bool, enumeration, eq, FALSE, held, If, ne, not, or, peek, proc, Return, select, TRUE, Var, type Value } from '../language/index.ts';
+import { count_t, mk_pte, mm_t, pfn_t, pte_mkdirty, va_t } from '../machine/types.ts';
+import { PG_anon_exclusive } from './anon_exclusive.ts';
+import { page_add_anon_rmap, setAnon } from './anon_rmap.ts';
 import { maybe_mkwrite, pte_lock, pte_unlock, ptl_at, vma_t } from './mm_types.ts';
-import { alloc_page, inc_mapcount, lock_page, PageWriteback, PG_locked, put_page, slot_t, unlock_page, type Page } from './page.ts';
+import { alloc_page, inc_mapcount, lock_page, page_count, PageWriteback, PG_locked, put_page, slot_t, unlock_page, type Page } from './page.ts';
 import { swap_readpage } from './page_io.ts';
-import { reuse_swap_page } from './swap_reuse.ts';
+import { reuse_swap_page, try_to_free_swap } from './swap_reuse.ts';
 import { swap_count, swap_free, swapcache_clear, swapcache_prepare, usedBy } from './swapfile.ts';
 import { lookup_swap_cache, page_private, PageSwapCache, read_swap_cache_async } from './swap_state.ts';
 import { pte_to_swp_entry, set_pte_over_swap, swp_entry_t, swp_slot, type SwapEntry } from './swapops.ts';
-import { checksums, since, source, swap, variant } from './version.ts';
+import { anonExclusive, checksums, ksm, since, source, swap, variant } from './version.ts';
+import { PageKsm } from './wp_anon.ts';
 
 /** DONE: the page is mapped. RETRY: fault again. WP: it is mapped read-only, the fault was a write, and the PTE lock is held. */
 export const swapin_t = enumeration('swapin_t', ['DONE', 'RETRY', 'WP']);
 
 const params = { mm: mm_t, va: va_t, vma: vma_t, write: bool, entry: swp_entry_t } as const;
 const withPage = { ...params, page: pfn_t } as const;
+
+/** Whether the page is this mapping's alone, by the entry or by its references; gives up the swap cache's for that. A page that was read past the cache has one. */
+const certainly_exclusive = proc('do_swap_page_exclusive', {
+  params: { write: bool, entry: swp_entry_t, page: pfn_t }, returns: bool, models: source('do_swap_page', 'mm/memory.c'), doc: 'should_try_to_free_swap, and what do_swap_page does by it.',
+  locks: ({ page }) => ({ entry: [held(PG_locked.at(page))], exit: [held(PG_locked.at(page))] }),
+}, ({ write, entry, page }) => {
+  if (ksm()) {
+    const merged = PageKsm(page);
+    If(merged, () => Return(FALSE));
+  }
+  const marked = exclusive(entry, page);
+  If(write, () => {
+    const cached = PageSwapCache(page);
+    const count = page_count(page);
+    If(and(cached, eq(count, count_t.lit(2))), () => { try_to_free_swap({ page }); });
+  });
+  If(marked, () => Return(TRUE));
+  const left = page_count(page);
+  Return(eq(left, count_t.lit(1)));
+});
+
+/** The end of map_swapped_page from 5.19 on. */
+const map_by_exclusive = proc('map_swapped_page_exclusive', {
+  params: withPage, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'),
+  locks: ({ mm, page }) => ({ entry: [held(PG_locked.at(page)), held(ptl_at.at(mm))], exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
+}, ({ mm, va, vma, write, entry, page }) => {
+  swap_free(swp_slot(entry));
+  // BUG_ON(folio_test_anon(folio) && PageAnonExclusive(page)).
+  assert('a page that a swap entry leads to is not PageAnonExclusive', not(peek(PG_anon_exclusive.at(page))));
+  const alone = certainly_exclusive({ write, entry, page }, 'alone');
+  page_add_anon_rmap(page, alone);
+  inc_mapcount(page);
+  const pte = mk_pte(page, FALSE);
+  set_pte_over_swap(mm, va, select(and(write, alone), maybe_mkwrite(pte_mkdirty(pte), vma), pte));
+  unlock_page(page);
+  If(and(write, not(alone)), () => Return(swapin_t.is.WP));
+  pte_unlock(mm);
+  Return(swapin_t.is.DONE);
+});
 
 /** Maps the locked page, if the PTE still holds the entry; drops page lock and, if not, reference. */
 const map_swapped_page = proc('map_swapped_page', {
@@ -29,6 +70,10 @@ const map_swapped_page = proc('map_swapped_page', {
     pte_unlock(mm);
     outPage(page);
   });
+  if (anonExclusive()) {
+    Return(map_by_exclusive({ mm, va, vma, write, entry, page }));
+    return;
+  }
   const reused = Var('reused', bool, FALSE);
   // Until 5.17 the page is counted in swap, and not in mapcount, when it is asked for; since then in neither.
   if (since('6.2')) swap_free(slot);

@@ -7,12 +7,15 @@ import { has_pinned, page_maybe_dma_pinned, raw_write_seqcount_begin, raw_write_
 import { i_mmap_for_change } from './i_mmap.ts';
 import { down_write, maybe_mkwrite, pte_lock, pte_unlock, ptl_at, set_vma, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { alloc_page, copy_user_page, get_page, inc_mapcount, set_anon, type Page } from './page.ts';
+import { noteCopied, noteCopy } from './mm_contents.ts';
 import { ptep_get, ptep_set_wrprotect, set_pte_at } from './pgtable.ts';
 import { dup_vm_file, ifNormal, notNormal } from './refpage.ts';
 import { dup_private_data } from './refpage_v1.ts';
 import { is_migration_entry, is_writable_migration_entry } from './migration_entry.ts';
-import { anonExclusive, follPin, migration, mixedmap, refpages, since, source, vmaLocks } from './version.ts';
+import { anonExclusive, follPin, migration, mixedmap, refpages, since, source, vmaLocks, swap } from './version.ts';
 import { vma_start_write } from './vma_lock.ts';
+import { swap_duplicate } from './swapfile.ts';
+import { pte_and_swp_entry, pte_swp_clear_exclusive, set_swap_pte, swp_entry_t, swp_slot } from './swapops.ts';
 
 /**
  * Copies one PTE. In a shared mapping the parent's entry is left alone and the child's is a copy with D and A
@@ -23,7 +26,7 @@ const copy_one_pte = proc('copy_one_pte', {
 }, ({ src, dst, va, vma }) => {
   pte_lock(dst);
   pte_lock(src);
-  const pte = ptep_get(src, va);
+  const pte = swap() === undefined ? ptep_get(src, va) : copySwapEntry(src, dst, va);
   If(pte_present(pte), () => {
     const shared = vma_t.get(vma, 'S');
     const child: Value<'pte_t'> = select(shared, pte_mkold(pte_mkclean(pte)), pte_mkold(pte_wrprotect(pte)));
@@ -36,6 +39,7 @@ const copy_one_pte = proc('copy_one_pte', {
       });
     }
     set_pte_at(dst, va, child);
+    noteCopied(src, dst, va);
   });
   if (migration()) If(is_migration_entry(pte), () => copyMigrationEntry(src, dst, va, vma, pte));
   pte_unlock(src);
@@ -60,6 +64,7 @@ const copy_present_page = proc('copy_present_page', {
   set_anon(new_page);
   inc_mapcount(new_page);
   set_pte_at(dst, va, maybe_mkwrite(pte_mkdirty(mk_pte(new_page, FALSE)), vma));
+  noteCopy(dst, va, new_page);
   Return(TRUE);
 });
 
@@ -89,6 +94,19 @@ function copyMigrationEntry(src: Mm, dst: Mm, va: Va, vma: Value<'vma_t'>, pte: 
   const shared = vma_t.get(vma, 'S');
   If(and(not(shared), is_writable_migration_entry(pte)), () => set_pte_at(src, va, pte_wrprotect(pte)));
   set_pte_at(dst, va, select(shared, pte, pte_wrprotect(pte)));
+  noteCopied(src, dst, va);
+}
+
+/** The same of a swap entry: both hold it, and what it leads to is neither's alone any more. Returns what else the PTE may say. */
+function copySwapEntry(src: Mm, dst: Mm, va: Va): Pte {
+  const { pte, entry } = pte_and_swp_entry(src, va);
+  If(swp_entry_t.get(entry, 'V'), () => {
+    swap_duplicate(swp_slot(entry));
+    If(swp_entry_t.get(entry, 'exclusive'), () => pte_swp_clear_exclusive(src, va));
+    set_swap_pte(dst, va, swp_entry_t.with(entry, 'exclusive', FALSE));
+    noteCopied(src, dst, va);
+  });
+  return pte;
 }
 
 /** fb49c455323f (6.5-rc1, 6.4.3): no fault in the parent until its TLBs are flushed. */

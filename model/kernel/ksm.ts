@@ -1,5 +1,5 @@
 /** KSM (mm/ksm.c): protects a page against writing, and maps a page of equal contents in its place. */
-import { and, atomic, eq, FALSE, If, load, ne, not, peek, primitive, proc, Return, store, TRUE, track, add, bool, type Value } from '../language/index.ts';
+import { and, atomic, eq, FALSE, held, If, load, ne, not, peek, primitive, proc, Return, select, store, TRUE, track, add, bool, type Value } from '../language/index.ts';
 import { data } from '../machine/mmu.ts';
 import { count_t, mk_pte, mm_t, pfn_t, pte_dirty, pte_mkclean, pte_same, pte_t, pte_present, pte_write, pte_wrprotect, PTE_NONE, va_t } from '../machine/types.ts';
 import { ClearPageAnonExclusive, PageAnonExclusive } from './anon_exclusive.ts';
@@ -7,12 +7,14 @@ import { set_page_dirty } from './buffer.ts';
 import { follow_page, NO_PIN, pin_t } from './follow_page.ts';
 import { handle_pte_fault } from './memory.ts';
 import { down_read, find_vma, pte_lock, pte_unlock, up_read, vma_lookup, vma_t } from './mm_types.ts';
-import { dec_mapcount, frozen, frozen_data, get_page, inc_mapcount, lock_page, page_anon, page_count, page_mapcount, PG_ksm, put_page, slot_t, unlock_page, type Page } from './page.ts';
+import { dec_mapcount, frozen, frozen_data, get_page, inc_mapcount, lock_page, page_anon, page_count, page_mapcount, PG_ksm, put_page, slot_t, unlock_page, type Page, page_mapped, PG_locked } from './page.ts';
 import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
 import { page_check_address } from './rmap.ts';
 import { page_try_share_anon_rmap } from './share_anon_rmap.ts';
+import { PageSwapCache } from './swap_state.ts';
+import { try_to_free_swap } from './swap_reuse.ts';
 import { mm_tlb_flush_pending } from './tlb_flush_pending.ts';
-import { anonExclusive, flushesLate, since, source, variant, vmaLocks, refpages } from './version.ts';
+import { anonExclusive, flushesLate, since, source, variant, vmaLocks, refpages, swap } from './version.ts';
 import { unlessGone } from './zap.ts';
 import { PageKsm } from './wp_anon.ts';
 
@@ -23,11 +25,13 @@ const set_page_stable_node = primitive('set_page_stable_node', (page: Page) => {
   track(frozen_data.at(page), peek(data.at(page)));
 });
 
-/** References beyond those of the PTEs and the caller's. Swap is not there. */
+/** References beyond those of the PTEs, the caller's and the swap cache's. */
 const referencesRaised = (): ((page: Page) => Value<'bool'>) => (page) => {
+  const swapped = swap() === undefined ? null : PageSwapCache(page);
   const mapcount = page_mapcount(page);
   const refs = page_count(page);
-  return ne(add(mapcount, count_t.lit(1)), refs);
+  const known = add(mapcount, count_t.lit(1));
+  return ne(swapped === null ? known : add(known, select(swapped, count_t.lit(1), count_t.lit(0))), refs);
 };
 
 /** The contents of both pages at one instant: the first is protected, the second is a KSM page or protected too. */
@@ -90,6 +94,7 @@ function giveUpIf(raised: Value<'bool'>, undo: () => void): void {
 /** Maps kpage in place of the page, if the PTE is still what write_protect_page left. */
 export const replace_page = proc('replace_page', {
   params: { mm: mm_t, va: va_t, page: pfn_t, kpage: pfn_t, orig_pte: pte_t }, returns: bool, models: source('replace_page', 'mm/ksm.c'),
+  locks: ({ page }) => (swap() === undefined ? {} : { entry: [held(PG_locked.at(page))], exit: [held(PG_locked.at(page))] }),
 }, ({ mm, va, page, kpage, orig_pte }) => {
   pte_lock(mm);
   const pte = ptep_get(mm, va);
@@ -102,10 +107,16 @@ export const replace_page = proc('replace_page', {
   ptep_clear_flush({ mm, va });
   set_pte_at(mm, va, mk_pte(kpage, FALSE));
   dec_mapcount(page);
+  if (swap() !== undefined) freeSwapUnlessMapped(page);
   put_page(page);
   pte_unlock(mm);
   Return(TRUE);
 });
+
+function freeSwapUnlessMapped(page: Page): void {
+  const mapcount = page_mapped(page);
+  If(eq(mapcount, count_t.lit(0)), () => { try_to_free_swap({ page }); });
+}
 
 /**
  * Protects the page, then makes it the KSM page (`kpage` not present) or replaces it by one of equal contents.

@@ -33,8 +33,9 @@ import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts
 import { is_migration_entry, pte_occupied } from './migration_entry.ts';
 import { noteFaultEnds, throttle_unlocked } from './throttle.ts';
 import { sequence_t, truncate_count } from './truncate_count.ts';
-import { anonExclusive, anonymous, balance, cow, flushesLate, fs, gupByVersion, is, ksm, lazyfree, migration, mixedmap, refpages, since, source, swap, truncationNoticed, variant, vmaLocks, writeProtection } from './version.ts';
-import { PageKsm, reuse_t, wp_page_anon } from './wp_anon.ts';
+import { anonExclusive, anonymous, balance, cow, flushesLate, fs, gupByVersion, is, ksm, lazyfree, migration, mixedmap, refpages, since, source, swap, truncationNoticed, variant, vmaLocks, writeProtection, swapByVersion } from './version.ts';
+import { PageKsm, reuse_t, wp_page_anon, wp_can_reuse } from './wp_anon.ts';
+import { free_swap_cache } from './swap_free.ts';
 import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
 import { break_protection, break_protection_of_file, byNode, farMms, map_copy, map_copy_of_node, mapping_passed_down, PageWriteProtected } from './write_protect.ts';
 
@@ -234,6 +235,10 @@ function reuseIfReferencedOnce(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'
     const exclusive = PageAnonExclusive(page);
     If(exclusive, () => wp_page_reuse(mm, va, vma, orig_pte));
   }
+  if (swap() !== undefined) {
+    If(wp_can_reuse({ page }, 'alone'), () => takeOver(page, () => wp_page_reuse(mm, va, vma, orig_pte)));
+    return;
+  }
   // Whoever holds the page lock may be about to take a reference. A KSM page is always copied.
   ifAlone(page, () => {
     If(trylock_page(page), () => {
@@ -309,6 +314,8 @@ const wp_page_copy = proc('wp_page_copy', {
     inc_mapcount(new_page);
     ifNormal(special, () => dec_mapcount(old_page));
     pte_unlock(mm);
+    // Since 5.14 (f4c4a3f48480).
+    if (swapByVersion() && since('5.15')) free_swap_cache({ page: old_page });
     ifNormal(special, () => {
       put_page(old_page);
       put_page(old_page);

@@ -6,16 +6,18 @@ import { set_page_dirty } from './buffer.ts';
 import { follow_page, pin_t } from './follow_page.ts';
 import { down_read, find_vma, i_mmap_lock, i_mmap_unlock, maybe_mkwrite, pte_lock, pte_unlock, up_read, vma_t } from './mm_types.ts';
 import {
-  alloc_page, copy_user_page, dec_mapcount, find_get_page, fs_prep, get_page, inc_mapcount, lock_page, mapping_at, notified, page_anon, page_cache, page_count, page_count_at, page_mapped,
-  page_mapping, PG_anon, PG_dirty, put_page, set_anon, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback, type Page,
+  alloc_page, copy_user_page, dec_mapcount, find_get_page, frozen, frozen_data, fs_prep, get_page, inc_mapcount, lock_page, mapping_at, notified, page_anon, page_cache, page_count, page_count_at, page_mapped,
+  page_mapping, PG_anon, PG_dirty, PG_ksm, put_page, set_anon, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback, type Page,
 } from './page.ts';
 import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
 import { each_vma, page_check_address } from './rmap.ts';
 import { is_migration_entry_of, is_writable_migration_entry, make_migration_entry } from './migration_entry.ts';
 import { ClearPageAnonExclusive, PageAnonExclusive, SetPageAnonExclusive } from './anon_exclusive.ts';
 import { page_maybe_dma_pinned } from './gup_pin.ts';
-import { anonExclusive, refpages, since, source, variant, vmaLocks } from './version.ts';
+import { anonExclusive, refpages, since, source, variant, vmaLocks, ksm, swap, swapByVersion } from './version.ts';
 import { unlessGone } from './zap.ts';
+import { PageSwapCache, replace_in_swap_cache } from './swap_state.ts';
+import { isolate_held_page, putback_lru_page } from './lru.ts';
 
 const count_is = (n: number) => (c: Value<'count_t'>): Value<'bool'> => eq(c, count_t.lit(n));
 
@@ -116,13 +118,11 @@ const migrate_page_move_mapping = proc('migrate_page_move_mapping', {
   params: { page: pfn_t, newpage: pfn_t, mapping: bool }, returns: bool, models: source('folio_migrate_mapping', 'mm/migrate.c'),
 }, ({ page, newpage, mapping }) => {
   If(not(mapping), () => {
+    if (swap() !== undefined) moveInSwapCache(page, newpage);
     const count = page_count(page);
     If(not(count_is(1)(count)), () => Return(FALSE));
     const anon = page_anon(page);
-    If(anon, () => {
-      set_anon(newpage);
-      if (anonExclusive()) ClearPageAnonExclusive(newpage);
-    });
+    If(anon, () => moveAnonMapping(page, newpage));
     Return(TRUE);
   });
   local_irq_disable();
@@ -132,6 +132,40 @@ const migrate_page_move_mapping = proc('migrate_page_move_mapping', {
   local_irq_enable();
   Return(done);
 });
+
+/** newpage->mapping is page->mapping: of a KSM page, too. */
+const copy_mapping = primitive('newpage->mapping = page->mapping', (newpage: Page, page: Page) => {
+  atomic('page->mapping is one word, which tells a KSM page by its low bits; the new page is locked and nobody looks at it', () => {
+    const merged = load('ksm', PG_ksm.at(page));
+    store(PG_anon.at(newpage), TRUE);
+    store(PG_ksm.at(newpage), merged);
+    track(frozen.at(newpage), peek(frozen.at(page)));
+    track(frozen_data.at(newpage), peek(frozen_data.at(page)));
+  });
+});
+
+function moveAnonMapping(page: Page, newpage: Page): void {
+  if (ksm()) {
+    copy_mapping(newpage, page);
+    return;
+  }
+  set_anon(newpage);
+  if (anonExclusive()) ClearPageAnonExclusive(newpage);
+}
+
+/** The mapping of a page in the swap cache is the cache's: the new page takes its place there. */
+function moveInSwapCache(page: Page, newpage: Page): void {
+  const cached = PageSwapCache(page);
+  If(cached, () => {
+    local_irq_disable();
+    tree_lock();
+    const done = replace_in_swap_cache(page, newpage);
+    tree_unlock();
+    local_irq_enable();
+    If(done, () => moveAnonMapping(page, newpage));
+    Return(done);
+  });
+}
 
 const forget_mapping = primitive('page->mapping = NULL', (page: Page) => store(mapping_at.at(page), FALSE));
 
@@ -196,6 +230,15 @@ function unlessIsolated(page: Page): void {
   });
 }
 
+/** Asked where reclaim may have isolated the page. */
+function unlessReclaimed(page: Page): void {
+  const isolated = isolate_held_page(page);
+  If(not(isolated), () => {
+    put_page(page);
+    Return();
+  });
+}
+
 /** move_pages(2) of what is mapped at an address; for anonymous pages this stands for compaction too. */
 export const move_pages = proc('move_pages', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('do_move_pages_to_node', 'mm/migrate.c'),
@@ -205,9 +248,12 @@ export const move_pages = proc('move_pages', {
   const found = follow_page({ mm, va, write: FALSE }, 'found');
   up_read(mm);
   If(not(pin_t.get(found, 'ok')), () => Return());
-  if (refpages() !== undefined && !variant('migration takes pages that are on no LRU list')) unlessIsolated(pin_t.get(found, 'pfn'));
-  unmap_and_move({ page: pin_t.get(found, 'pfn') });
-  put_page(pin_t.get(found, 'pfn'));
+  const page = pin_t.get(found, 'pfn');
+  if (refpages() !== undefined && !variant('migration takes pages that are on no LRU list')) unlessIsolated(page);
+  if (swapByVersion()) unlessReclaimed(page);
+  unmap_and_move({ page });
+  if (swapByVersion()) putback_lru_page(page);
+  else put_page(page);
 });
 
 /** A page in hand, anonymous and isolated before the world begins to look: takes the reference of the isolation. */

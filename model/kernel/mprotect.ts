@@ -4,6 +4,7 @@ import { revoked } from '../machine/mmu.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_mkwrite, pte_present, pte_t, pte_wrprotect, va_t } from '../machine/types.ts';
 import { down_read, down_write, pte_lock, pte_unlock, set_vma, up_read, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
+import { noteCleared } from './mm_contents.ts';
 import { ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import { is_writable_migration_entry, pte_mknone } from './migration_entry.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending } from './tlb_flush_pending.ts';
@@ -11,7 +12,7 @@ import { flush_tlb_batched_pending } from './tlbbatch.ts';
 import { batchedUnmap, flushesLate, fs, is, migration, mixedmap, since, source, variant, vmaLocks } from './version.ts';
 import { vma_start_write } from './vma_lock.ts';
 
-/** Clears the entry, so that hardware cannot set D meanwhile, and writes it back with the new protection. */
+/** Clears the entry, so that hardware cannot set D meanwhile, and writes it back with the new protection. A swap entry stays as it is: do_swap_page asks the VMA. */
 export const change_pte_range = proc('change_pte_range', {
   params: { mm: mm_t, va: va_t, prot_W: bool, dirty_accountable: bool }, models: source('change_pte_range', 'mm/mprotect.c'),
 }, ({ mm, va, prot_W, dirty_accountable }) => {
@@ -22,6 +23,7 @@ export const change_pte_range = proc('change_pte_range', {
   const pte = ptep_get(mm, va);
   If(pte_present(pte), () => {
     const old = variant('mprotect reads the PTE and writes it back') ? pte : ptep_get_and_clear(mm, va);
+    noteCleared(mm, va, old);
     const modified = pte_t.with(old, 'W', prot_W);
     set_pte_at(mm, va, select(and(dirty_accountable, pte_dirty(old)), pte_mkwrite(modified), modified));
   });

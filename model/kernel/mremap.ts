@@ -5,12 +5,14 @@ import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_present, va_t, type Pte } from '../machine/types.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
 import { down_write, find_vma, i_mmap_lock, i_mmap_unlock, pte_lock, pte_lock_nested, pte_unlock, pte_unlock_nested, set_vma, table_of, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
+import { noteCleared, noteMoved } from './mm_contents.ts';
 import { ptep_clear_flush, ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import { flush_pmd_tlb_range, noteOffset, pmd_clear, pmd_get, pmd_lock, pmd_populate, pmd_unlock, set_pmd_at } from './pgtable_pmd.ts';
 import { huge } from './huge_options.ts';
 import { pte_occupied } from './migration_entry.ts';
-import { looksForVma, since, source, splitPtl, variant, vmaLocks } from './version.ts';
+import { looksForVma, since, source, splitPtl, variant, vmaLocks, swap } from './version.ts';
 import { vma_mark_detached, vma_start_write } from './vma_lock.ts';
+import { pte_and_swp_entry, pte_clear_not_present, set_swap_pte, swp_entry_t } from './swapops.ts';
 
 /**
  * The rmap locks: always since 5.14 (97113eb39fa7). Before, only where the walk of i_mmap would come to the new VMA before
@@ -53,14 +55,17 @@ const move_ptes = proc('move_ptes', {
 }, ({ mm, from, to }) => {
   pte_lock(...table_of(mm, from));
   if (splitPtl()) pte_lock_nested(mm, to);
-  const old_pte = ptep_get(mm, from);
-  If(not(pte_occupied(old_pte)), () => {
+  const unlock = (): void => {
     if (splitPtl()) pte_unlock_nested(mm, to);
     pte_unlock(...table_of(mm, from));
     Return();
-  });
+  };
+  const old_pte = swap() === undefined ? ptep_get(mm, from) : moveSwapEntry(mm, from, to, unlock);
+  If(not(pte_occupied(old_pte)), unlock);
   const pte = since('3.15') ? ptep_get_and_clear(mm, from) : ptep_clear_flush({ mm, va: from }, 'pte');
+  noteCleared(mm, from, pte);
   set_pte_at(mm, to, pte);
+  noteMoved(mm, from, to);
   const flush = (): void => { flush_tlb_page({ mm, va: from }); };
   if (since('4.20')) {
     If(pte_present(pte), flush);
@@ -75,6 +80,18 @@ const move_ptes = proc('move_ptes', {
     if (since('3.15')) flush();
   }
 });
+
+/** A swap entry moves as it is, and that is all. Returns what else the PTE may say. */
+function moveSwapEntry(mm: Mm, from: Va, to: Va, unlock: () => void): Pte {
+  const { pte, entry } = pte_and_swp_entry(mm, from);
+  If(swp_entry_t.get(entry, 'V'), () => {
+    pte_clear_not_present(mm, from);
+    set_swap_pte(mm, to, entry);
+    noteMoved(mm, from, to);
+    unlock();
+  });
+  return pte;
+}
 
 /** 4.9 to 4.18: page_mkclean, which takes the old lock, is not to pass by a dirty entry that a TLB still has. */
 function flushDirtyFirst(mm: Mm, from: Va, pte: Pte, flush: () => void): void {

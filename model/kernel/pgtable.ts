@@ -3,6 +3,7 @@ import { exchange, If, load, primitive, proc, Return, rmw, store, type Value } f
 import { machine } from '../machine/config.ts';
 import { flush_tlb_page, pte } from '../machine/tlb.ts';
 import { mm_t, pte_mkclean, pte_present, pte_t, pte_wrprotect, PTE_NONE, va_t, type Pte } from '../machine/types.ts';
+import { noteCleared, noteWritten } from './mm_contents.ts';
 import type { Mm, Va } from './mm_types.ts';
 import { set_pte_soft_dirty } from './soft_dirty.ts';
 import { pte_protnone } from './migration_entry.ts';
@@ -20,7 +21,10 @@ export const ptep_clear_dirty = primitive('ptep_clear_flush_dirty', (mm: Mm, va:
 export const ptep_set_wrprotect = primitive('ptep_set_wrprotect', (mm: Mm, va: Va) => {
   rmw('pte', pte.at(mm, va), pte_wrprotect, { ignore: true });
 });
-const write_pte = primitive('set_pte', (mm: Mm, va: Va, entry: Pte) => store(pte.at(mm, va), entry));
+const write_pte = primitive('set_pte', (mm: Mm, va: Va, entry: Pte) => {
+  store(pte.at(mm, va), entry);
+  noteWritten(mm, va);
+});
 const clear_pte = primitive('pte_clear', (mm: Mm, va: Va) => store(pte.at(mm, va), PTE_NONE()));
 
 /** set_pte_at; on architectures that clear the entry first, two steps with a transient none between. */
@@ -45,6 +49,7 @@ export const ptep_clear_flush = proc('ptep_clear_flush', {
   params: { mm: mm_t, va: va_t }, returns: pte_t, models: source('ptep_clear_flush', 'include/asm-generic/pgtable.h'),
 }, ({ mm, va }) => {
   const old = ptep_get_and_clear(mm, va);
+  noteCleared(mm, va, old);
   if (protnone()) ifAccessible(mm, old, () => { flush_tlb_page({ mm, va }); });
   else flush_tlb_page({ mm, va });
   Return(old);

@@ -6,6 +6,7 @@ import { pin_t } from './follow_page.ts';
 import { get_user_pages, get_user_pages_fast } from './gup.ts';
 import { unpin_user_page } from './gup_pin.ts';
 import { down_read, find_vma, up_read, vma_t } from './mm_types.ts';
+import { noteDeviceStore } from './mm_stores.ts';
 import { lock_page, put_page, unlock_page } from './page.ts';
 import { dma_from_device, pinned } from './pins.ts';
 import { follPin, source, variant } from './version.ts';
@@ -49,6 +50,7 @@ export const register_and_write = proc('ib_umem', {
   const page = pin_t.get(pin, 'pfn');
   if (follPin()) track(pinned.at(mm, va), pin);
   dma_from_device(page);
+  noteDeviceStore(mm, page);
   If(dirties, () => { set_page_dirty_lock({ page }); });
   if (follPin()) {
     track(pinned.at(mm, va), pin_t.of({}));

@@ -1,7 +1,7 @@
 /** The swap cache (mm/swap_state.c): from a slot to the page that has, or will have, its contents. */
-import { add, atomic, bool, FALSE, held, If, load, not, peek, primitive, proc, Return, rmw, shared, store, TRUE, type Value } from '../language/index.ts';
+import { add, and, atomic, bool, eq, FALSE, held, If, load, not, peek, primitive, proc, Return, rmw, shared, store, TRUE, type Value } from '../language/index.ts';
 import { count_t, owner_t, pfn_t } from '../machine/types.ts';
-import { alloc_page, lock_page, page_count_at, PG_locked, put_page, SetPageDirty, slot_t, tree_lock, tree_lock_at, tree_unlock, unlock_page, type Page } from './page.ts';
+import { alloc_page, lock_page, page_count_at, PG_dirty, PG_locked, put_page, SetPageDirty, slot_t, tree_lock, tree_lock_at, tree_unlock, unlock_page, type Page } from './page.ts';
 import { swap_readpage } from './page_io.ts';
 import { found_slot_t, get_swap_page, swapcache_free, swapcache_prepare } from './swapfile.ts';
 import { swp_t, type Slot } from './swapops.ts';
@@ -45,6 +45,46 @@ export const __delete_from_swap_cache = primitive('__delete_from_swap_cache', (p
     store(swap_cache.at(slot), slot_t.of({}));
     store(PG_swapcache.at(page), FALSE);
   });
+});
+
+/** __delete_from_swap_cache of a locked, unmapped page that is clean and that nobody but the cache and the caller refers to: then only the caller does. Whether it was such. */
+export const remove_frozen = primitive('page_ref_freeze', (page: Page, slot: Slot) => {
+  let done: Value<'bool'> | undefined;
+  atomic('the count is frozen at 0 from the cmpxchg until the page has left the cache: nobody can take a reference meanwhile, and who has none does not make it dirty', () => {
+    const count = load('count', page_count_at.at(page));
+    const dirty = load('dirty', PG_dirty.at(page));
+    const may = and(eq(count, count_t.lit(2)), not(dirty));
+    If(may, () => {
+      store(swap_cache.at(slot), slot_t.of({}));
+      store(PG_swapcache.at(page), FALSE);
+      store(page_count_at.at(page), count_t.lit(1));
+    });
+    done = may;
+  });
+  return done as Value<'bool'>;
+});
+
+/** page_ref_freeze of a page that migrates: the new one, locked, takes its place in the cache. Whether it was the cache's and the caller's alone. */
+export const replace_in_swap_cache = primitive('page_ref_freeze', (page: Page, newpage: Page) => {
+  let done: Value<'bool'> | undefined;
+  atomic('the count is frozen at 0 from the cmpxchg until the slot is replaced: nobody can take a reference meanwhile, and the new page is locked', () => {
+    const count = load('count', page_count_at.at(page));
+    const slot = load('private', private_at.at(page));
+    const may = eq(count, count_t.lit(2));
+    If(may, () => {
+      store(private_at.at(newpage), slot);
+      store(PG_swapcache.at(newpage), TRUE);
+      store(PG_swapcache.at(page), FALSE);
+      const dirty = load('dirty', PG_dirty.at(page));
+      store(PG_dirty.at(newpage), dirty);
+      store(PG_dirty.at(page), FALSE);
+      rmw('count', page_count_at.at(newpage), (c) => add(c, count_t.lit(1)), { ignore: true });
+      store(swap_cache.at(slot), slot_t.of({ present: TRUE, pfn: newpage }));
+      store(page_count_at.at(page), count_t.lit(1));
+    });
+    done = may;
+  });
+  return done as Value<'bool'>;
 });
 
 /** Takes the locked page out of the cache; its slot is free if no PTE holds the entry. */

@@ -44,6 +44,11 @@ export const swap_free = primitive('swap_free', (slot: Slot) => {
   rmw('map', swap_map.at(slot), (m) => swap_map_t.with(m, 'users', sub(users(m), users_t.lit(1))), { ignore: true });
 });
 
+/** The same; returns the byte as it was. */
+export const __swap_entry_free = primitive('__swap_entry_free', (slot: Slot) => rmw('map', swap_map.at(slot), (m) => swap_map_t.with(m, 'users', sub(users(m), users_t.lit(1)))));
+/** Whether nothing but a page in the swap cache is left of the slot, one user less. */
+export const cacheLeft = (m: SwapMap): Value<'bool'> => and(hasCache(m), eq(users(m), users_t.lit(1)));
+
 /** Sets SWAP_HAS_CACHE: to one caller only, and only of a slot in use. Returns whether it did. */
 export const swapcache_prepare = primitive('swapcache_prepare', (slot: Slot) => {
   let done: Value<'bool'> | undefined;

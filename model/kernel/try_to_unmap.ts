@@ -1,37 +1,59 @@
 /** Unmapping a page wherever it is mapped (mm/rmap.c). */
 import { If, not, proc, Return, TRUE, type Value } from '../language/index.ts';
 import { mm_t, pfn_t, pte_dirty, pte_write, va_t } from '../machine/types.ts';
+import { PageAnonExclusive } from './anon_exclusive.ts';
 import { set_page_dirty } from './buffer.ts';
 import { find_vma, i_mmap_lock, i_mmap_unlock, pte_unlock, table_of, vma_t, type Mm, type Va } from './mm_types.ts';
 import { madv_free_page_check } from './lazyfree.ts';
+import { noteCleared } from './mm_contents.ts';
 import { dec_mapcount, put_page, type Page } from './page.ts';
 import { invalidate_range_end, invalidate_range_start } from './mmu_notifier.ts';
 import { ptep_clear_flush, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import { each_vma, page_check_address } from './rmap.ts';
-import { swap_duplicate } from './swapfile.ts';
+import { page_try_share_anon_rmap } from './share_anon_rmap.ts';
+import { swap_duplicate, swap_free } from './swapfile.ts';
 import { page_private } from './swap_state.ts';
 import { set_swap_pte, swp_entry_t } from './swapops.ts';
 import { set_tlb_ubc_flush_pending } from './tlbbatch.ts';
-import { batchedUnmap, lazyfree, since, source, swap } from './version.ts';
+import { anonExclusive, batchedUnmap, lazyfree, since, source, swap } from './version.ts';
 
 /** The flush is left to try_to_unmap_flush; whoever relies on "no PTE, no TLB entry" is told so before the PTE lock is dropped. */
 function clear_flush_later(mm: Mm, va: Va): Value<'pte_t'> {
   const pte = ptep_get_and_clear(mm, va);
+  noteCleared(mm, va, pte);
   set_tlb_ubc_flush_pending(mm);
   return pte;
 }
 
-/** The PTE of an anonymous page says from now on where its contents are: in the slot, or in the page that the swap cache has for it. */
-function leaveSwapEntry(page: Page, mm: Mm, va: Va, pte: Value<'pte_t'>): void {
+/**
+ * The PTE of an anonymous page says from now on where its contents are: in the slot, or in the page that the swap cache has for it.
+ * `exclusive`: what PageAnonExclusive said before the PTE was cleared; a page that may be pinned then stays mapped.
+ */
+function leaveSwapEntry(page: Page, mm: Mm, va: Va, pte: Value<'pte_t'>, exclusive: Value<'bool'> | null): void {
   const slot = page_private(page);
   swap_duplicate(slot);
-  set_swap_pte(mm, va, swp_entry_t.of({ V: TRUE, slot, ...(since('6.2') ? { exclusive: pte_write(pte) } : {}) }));
+  if (exclusive !== null) If(exclusive, () => {
+    const shared = page_try_share_anon_rmap({ page }, 'shared');
+    If(not(shared), () => {
+      swap_free(slot);
+      restore(mm, va, pte);
+    });
+  });
+  set_swap_pte(mm, va, swp_entry_t.of({ V: TRUE, slot, ...(since('6.2') ? { exclusive: exclusive ?? pte_write(pte) } : {}) }));
+}
+
+/** The page stays mapped as it was. */
+function restore(mm: Mm, va: Va, pte: Value<'pte_t'>): void {
+  set_pte_at(mm, va, pte);
+  pte_unlock(...table_of(mm, va));
+  invalidate_range_end(mm);
+  Return();
 }
 
 /** A page that was written to, or is held by somebody, is mapped again; the kernel makes it PG_swapbacked, too. */
-function unlessDiscarded(page: Page, restore: () => void): void {
+function unlessDiscarded(page: Page, putBack: () => void): void {
   const discard = madv_free_page_check({ page }, 'discard');
-  If(not(discard), restore);
+  If(not(discard), putBack);
 }
 
 /** Unmaps one PTE: clear and flush, D to the page, rmap, reference; all under the PTE lock. */
@@ -44,15 +66,11 @@ const try_to_unmap_one = proc('try_to_unmap_one', {
     invalidate_range_end(mm);
     Return();
   });
+  const exclusive = swap() !== undefined && anonExclusive() ? PageAnonExclusive(page) : null;
   const pte = batchedUnmap() ? clear_flush_later(mm, va) : ptep_clear_flush({ mm, va }, 'pte');
   If(pte_dirty(pte), () => { set_page_dirty({ page }); });
-  if (swap() !== undefined) leaveSwapEntry(page, mm, va, pte);
-  if (lazyfree()) unlessDiscarded(page, () => {
-    set_pte_at(mm, va, pte);
-    pte_unlock(...table_of(mm, va));
-    invalidate_range_end(mm);
-    Return();
-  });
+  if (swap() !== undefined) leaveSwapEntry(page, mm, va, pte, exclusive);
+  if (lazyfree()) unlessDiscarded(page, () => { restore(mm, va, pte); });
   dec_mapcount(page);
   put_page(page);
   pte_unlock(...table_of(mm, va));

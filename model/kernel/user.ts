@@ -4,6 +4,8 @@ import { access_t, loadInstruction, storeInstruction } from '../machine/mmu.ts';
 import { mm_t, va_t } from '../machine/types.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { do_page_fault } from './memory.ts';
+import { storesByPage } from './mm_contents.ts';
+import { noteStoreToPage } from './mm_stores.ts';
 import { newest, type Mm, type Va } from './mm_types.ts';
 import { noteUserStore, type Page } from './page.ts';
 import { noteTried, noteUnsaved, signal_pending } from './sigbus.ts';
@@ -13,7 +15,8 @@ import { noteLateStore } from './vmwgfx_page_dirty.ts';
 /** The same of anonymous memory, where each address has contents of its own. */
 const anon_store_instruction = (mm: Mm, va: Va): Value<'access_t'> => storeInstruction((pfn, version) => {
   noteUserStore(pfn, version);
-  track(newest.at(mm, va), version);
+  if (storesByPage()) noteStoreToPage(mm, pfn, version);
+  else track(newest.at(mm, va), version);
 })(mm, va);
 
 const store_instruction = storeInstruction((pfn, version) => (mixedmap() ? noteLateStore() : noteUserStore(pfn, version)));
@@ -29,7 +32,7 @@ export const user_store = proc('user_store', { params: { mm: mm_t, va: va_t }, r
 });
 
 /** One store instruction; if it faults, that is all. */
-export const user_store_if_mapped = proc('user_store_if_mapped', { params: { mm: mm_t, va: va_t } }, ({ mm, va }) => { store_instruction(mm, va); });
+export const user_store_if_mapped = proc('user_store_if_mapped', { params: { mm: mm_t, va: va_t } }, ({ mm, va }) => { (swap() === undefined ? store_instruction : anon_store_instruction)(mm, va); });
 
 /** What a store means where SIGBUS is dealt out: whose it was. */
 const noteOwnStore = (page: Page, version: Value<'version_t'>): void => {

@@ -219,6 +219,8 @@ export const follPin = (): boolean => kernel().gup === 'FOLL_PIN';
 export const anonExclusive = (): boolean => gupByVersion() && since('5.19');
 export const truncationNoticed = (): boolean => kernel().truncationNoticed === true;
 export const swap = (): KernelConfig['swap'] => option<KernelConfig>('kernel')?.swap;
+/** Whether pages that are swapped out and in are those of GUP and of PageAnonExclusive: reclaim then isolates a page from others, asks for pins and freezes references. */
+export const swapByVersion = (): boolean => swap() !== undefined && gupByVersion();
 export const anonymous = (): boolean => kernel().anonymous === true;
 export const looksForVma = (): boolean => kernel().looksForVma === true;
 export const vmaLocks = (): boolean => option<KernelConfig>('kernel')?.vmaLocks === true;

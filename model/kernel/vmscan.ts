@@ -6,16 +6,34 @@ import { page_has_buffers, try_to_free_buffers } from './buffer.ts';
 import { find_get_page, lock_page, page_count, page_mapped, page_mapping, PageDirty, PageWriteback, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page } from './page.ts';
 import { clear_page_dirty_for_io, writepage } from './page_writeback.ts';
 import { swapcache_free } from './swapfile.ts';
-import { __delete_from_swap_cache, page_private } from './swap_state.ts';
+import { __delete_from_swap_cache, page_private, remove_frozen } from './swap_state.ts';
 import { try_to_unmap_flush } from './tlbbatch.ts';
 import { try_to_unmap } from './try_to_unmap.ts';
-import { batchedUnmap, fs, source, swap, truncationNoticed, variant, writeProtection } from './version.ts';
+import { batchedUnmap, fs, source, swap, swapByVersion, truncationNoticed, variant, writeProtection } from './version.ts';
 import { break_protection } from './write_protect.ts';
+
+/** The same of a page in the swap cache. */
+const remove_swapped = proc('remove_mapping_swapcache', {
+  params: { page: pfn_t }, returns: bool, models: source('__remove_mapping', 'mm/vmscan.c'), doc: 'The part of __remove_mapping that is for the swap cache.',
+}, ({ page }) => {
+  local_irq_disable();
+  tree_lock();
+  const slot = page_private(page);
+  const gone = remove_frozen(page, slot);
+  tree_unlock();
+  local_irq_enable();
+  If(gone, () => swapcache_free(slot));
+  Return(gone);
+});
 
 /** Drops a clean page that only its cache, page or swap, and the caller hold. Count first, then PG_dirty. Returns whether it went. */
 export const remove_mapping = proc('remove_mapping', {
   params: { page: pfn_t }, returns: bool, models: source('remove_mapping', 'mm/vmscan.c'),
 }, ({ page }) => {
+  if (swapByVersion()) {
+    Return(remove_swapped({ page }));
+    return;
+  }
   local_irq_disable();
   tree_lock();
   const count = page_count(page);

@@ -1,30 +1,21 @@
 /** Reclaim of anonymous pages (mm/vmscan.c): out to swap. */
-import { add, and, atomic, choose, eq, held, If, load, ne, not, peek, primitive, proc, Return, rmw, track, type Value } from '../language/index.ts';
+import { choose, eq, held, If, ne, not, peek, proc, Return, track, type Value } from '../language/index.ts';
 import { data } from '../machine/mmu.ts';
 import { count_t, pfn_t } from '../machine/types.ts';
 import {
-  clear_page_writeback, lock_page, page_count, page_count_at, page_mapped, PageDirty, PageWriteback, PG_anon, PG_locked, put_page, set_page_writeback, ClearPageDirty,
+  clear_page_writeback, lock_page, page_count, page_mapped, PageDirty, PageWriteback, PG_locked, put_page, set_page_writeback, ClearPageDirty,
   unlock_page, type Page,
 } from './page.ts';
+import { page_maybe_dma_pinned } from './gup_pin.ts';
+import { isolate_anon_page, putback_lru_page } from './lru.ts';
 import { dma_to_swap } from './page_io.ts';
 import { io_checksum } from './page_writeback.ts';
 import { try_to_free_swap } from './swap_reuse.ts';
 import { add_to_swap, page_private, PageSwapCache } from './swap_state.ts';
 import { try_to_unmap } from './try_to_unmap.ts';
-import { checksums, source, swap } from './version.ts';
+import { checksums, follPin, ksm, since, source, swap, swapByVersion } from './version.ts';
 import { remove_mapping } from './vmscan.ts';
-
-/** Takes the page off the LRU list, if it is an anonymous page in use: a reference. */
-const isolate_lru_page = primitive('isolate_lru_page', (page: Page) => {
-  let isolated: Value<'bool'> | undefined;
-  atomic('get_page_unless_zero under the lock of the list, on which free pages are not', () => {
-    const count = load('count', page_count_at.at(page));
-    const anon = load('anon', PG_anon.at(page));
-    isolated = and(anon, ne(count, count_t.lit(0)));
-    If(isolated, () => { rmw('count', page_count_at.at(page), (c) => add(c, count_t.lit(1)), { ignore: true }); });
-  });
-  return isolated as Value<'bool'>;
-});
+import { PageKsm } from './wp_anon.ts';
 
 /** Writes the page to its slot, unless nobody needs it there; unlocks it. Returns when the IO is done. */
 const swap_writepage = proc('swap_writepage', {
@@ -47,12 +38,13 @@ const swap_writepage = proc('swap_writepage', {
 export const shrink_anon_page = proc('shrink_anon_page', {
   params: { page: pfn_t }, models: source('shrink_page_list', 'mm/vmscan.c'), sleeps: true,
 }, ({ page }) => {
-  const isolated = isolate_lru_page(page);
+  const isolated = isolate_anon_page(page);
   If(not(isolated), () => Return());
   lock_page(page);
   const writeback = PageWriteback(page);
   If(writeback, () => keep(page));
   const cached = PageSwapCache(page);
+  if (swapByVersion()) skipUnswappable(page, cached);
   If(not(cached), () => {
     const added = add_to_swap({ page }, 'added');
     If(not(added), () => keep(page));
@@ -63,9 +55,16 @@ export const shrink_anon_page = proc('shrink_anon_page', {
   If(ne(left, count_t.lit(0)), () => keep(page));
   const dirty = PageDirty(page);
   If(dirty, () => { pageout(page); });
+  if (swapByVersion()) unlessLeft(page);
   remove_mapping({ page });
   keep(page);
 });
+
+/** "if (!mapping": while the page was not locked it may have left the swap cache. */
+function unlessLeft(page: Page): void {
+  const mapping = PageSwapCache(page);
+  If(not(mapping), () => keep(page));
+}
 
 /** A page to which somebody else has a reference is not written. The flag is cleared without a look at PTEs: there are none. */
 function pageout(page: Page): void {
@@ -74,7 +73,7 @@ function pageout(page: Page): void {
   ClearPageDirty(page);
   swap_writepage({ page });
   if (swap() === 'disk') {
-    put_page(page);
+    putBack(page);
     Return();
   } else {
     lock_page(page);
@@ -83,10 +82,27 @@ function pageout(page: Page): void {
   }
 }
 
+/** Since 5.11 (feb889fb40fa) no page that may be pinned goes to swap; KSM may have merged the page before it was locked. */
+function skipUnswappable(page: Page, cached: Value<'bool'>): void {
+  if (follPin() && since('5.11')) If(not(cached), () => {
+    const pinned = page_maybe_dma_pinned(page);
+    If(pinned, () => keep(page));
+  });
+  if (ksm()) {
+    const merged = PageKsm(page);
+    If(merged, () => keep(page));
+  }
+}
+
 function keep(page: Page): void {
   unlock_page(page);
-  put_page(page);
+  putBack(page);
   Return();
+}
+
+function putBack(page: Page): void {
+  if (swapByVersion()) putback_lru_page(page);
+  else put_page(page);
 }
 
 /** A pass of reclaim that meets one page: any. */

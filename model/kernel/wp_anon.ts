@@ -1,11 +1,12 @@
-/** A write fault on a read-only anonymous page, before it is copied (mm/memory.c do_wp_page, of 5.1 to 5.8). */
-import { atomic, bool, enumeration, eq, FALSE, held, If, load, not, primitive, proc, Return, store, track, TRUE, Var, type Value, type Variable } from '../language/index.ts';
+/** A write fault on a read-only anonymous page, before it is copied (mm/memory.c do_wp_page, of 5.1 to 5.8; and of 5.9 on where there is swap). */
+import { and, atomic, bool, enumeration, eq, FALSE, held, If, le, load, not, primitive, proc, Return, select, store, track, TRUE, Var, type Value, type Variable } from '../language/index.ts';
 import { count_t, mm_t, pfn_t, pte_mkdirty, pte_pfn, pte_same, pte_t, va_t } from '../machine/types.ts';
 import { maybe_mkwrite, pte_lock, pte_unlock, ptl_at, vma_t } from './mm_types.ts';
-import { frozen, get_page, lock_page, page_count_at, page_mapcount, PG_ksm, put_page, unlock_page, type Page } from './page.ts';
+import { frozen, get_page, lock_page, page_count, page_count_at, page_mapcount, PG_ksm, PG_locked, put_page, trylock_page, unlock_page, type Page } from './page.ts';
 import { ptep_get, ptep_set_access_flags } from './pgtable.ts';
-import { reuse_swap_page } from './swap_reuse.ts';
-import { source, swap, variant } from './version.ts';
+import { reuse_swap_page, try_to_free_swap } from './swap_reuse.ts';
+import { PageSwapCache } from './swap_state.ts';
+import { ksm, source, swap, variant } from './version.ts';
 
 /** COPY: the page must be copied, the PTE lock is held. REUSED: it is writable now. CHANGED: the PTE is no longer what it was. */
 export const reuse_t = enumeration('reuse_t', ['COPY', 'REUSED', 'CHANGED']);
@@ -85,4 +86,29 @@ export const wp_page_anon = proc('wp_page_anon', {
     Return(reuse_t.is.REUSED);
   });
   Return(reuse_t.is.COPY);
+});
+
+/**
+ * Whether the mapping has the page's one reference, once it has left the swap cache where it can; then it is returned locked. The page lock is
+ * tried: who does not get it copies. Part of do_wp_page until 6.5.
+ */
+export const wp_can_reuse = proc('wp_can_reuse_anon_folio', {
+  params: { page: pfn_t }, returns: bool, models: source('do_wp_page', 'mm/memory.c'),
+  locks: ({ page }) => ({ exitWhen: [{ returns: TRUE, locks: [held(PG_locked.at(page))] }] }),
+}, ({ page }) => {
+  if (ksm()) {
+    const merged = PageKsm(page);
+    If(merged, () => Return(FALSE));
+  }
+  const count = page_count(page);
+  const cached = PageSwapCache(page);
+  If(not(le(count, select(cached, count_t.lit(2), count_t.lit(1)))), () => Return(FALSE));
+  const locked = trylock_page(page);
+  If(not(locked), () => Return(FALSE));
+  try_to_free_swap({ page });
+  const merged = ksm() ? PageKsm(page) : FALSE;
+  const left = page_count(page);
+  If(and(not(merged), eq(left, count_t.lit(1))), () => Return(TRUE));
+  unlock_page(page);
+  Return(FALSE);
 });

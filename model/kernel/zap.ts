@@ -10,13 +10,16 @@ import { i_mmap_for_change } from './i_mmap.ts';
 import { down_read, down_write, find_vma, pte_lock, pte_unlock, set_vma, table_of, up_read, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { page_anon, put_page, type Page } from './page.ts';
 import { page_remove_rmap } from './page_remove_rmap.ts';
+import { noteDropped } from './mm_contents.ts';
 import { ptep_get_and_clear } from './pgtable.ts';
 import { ifNormal, notNormal, remove_vma } from './refpage.ts';
 import { each_vma } from './rmap.ts';
+import { free_swap_and_cache, free_swap_cache } from './swap_free.ts';
+import { pte_clear_not_present, pte_to_swp_entry, swp_entry_t, swp_slot } from './swapops.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending, mm_tlb_flush_nested } from './tlb_flush_pending.ts';
 import { bump_truncate_count } from './truncate_count.ts';
 import { flush_tlb_batched_pending } from './tlbbatch.ts';
-import { batchedUnmap, flushesLate, mixedmap, refpages, since, source, variant, vmaLocks } from './version.ts';
+import { batchedUnmap, flushesLate, mixedmap, refpages, since, source, variant, vmaLocks, swap } from './version.ts';
 import { detachVma } from './detach_vma.ts';
 
 /**
@@ -32,7 +35,9 @@ export const zap_pte_range = proc('zap_pte_range', {
   }
   pte_lock(...table_of(mm, va));
   if (batchedUnmap() && since('4.20')) flush_tlb_batched_pending({ mm });
+  if (swap() !== undefined) zapSwapEntry(mm, va);
   const pte = ptep_get_and_clear(mm, va);
+  noteDropped(mm, va);
   If(pte_present(pte), () => {
     const page = pte_pfn(pte);
     const special = notNormal(mm, va, page);
@@ -40,9 +45,22 @@ export const zap_pte_range = proc('zap_pte_range', {
       ifNormal(special, () => page_remove_rmap()(page));
       unlockThenFlush(mm, va);
     });
+    if (swap() !== undefined) free_swap_cache({ page });
     ifNormal(special, () => put_page(page));
   }, () => pte_unlock(...table_of(mm, va)));
 });
+
+/** A swap entry is no translation: nothing to flush. */
+function zapSwapEntry(mm: Mm, va: Va): void {
+  const entry = pte_to_swp_entry(mm, va);
+  If(swp_entry_t.get(entry, 'V'), () => {
+    free_swap_and_cache({ slot: swp_slot(entry) });
+    pte_clear_not_present(mm, va);
+    noteDropped(mm, va);
+    pte_unlock(...table_of(mm, va));
+    Return();
+  });
+}
 
 /**
  * A special entry has no struct page: its D bit goes nowhere. The flush waits for tlb_finish_mmu, and tlb_flush_pending says so from

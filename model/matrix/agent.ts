@@ -39,6 +39,8 @@ export interface Part {
   readonly addresses?: 2;
   /** Frames that it may take. */
   readonly frames?: number;
+  /** Slots of the swap device that it may take: the cell then has swap. */
+  readonly slots?: number;
   /** Starts from which it has something to do: the cell is run from those of both its agents. */
   readonly starts: readonly Start[];
   /** Its work, as it shows in the world: reached in every cell that begins at one of `starts`. */
@@ -60,6 +62,8 @@ export interface Agent {
 export interface KindWorld {
   readonly kernel: KernelConfig;
   readonly properties: readonly Property[];
+  /** What cells with swap have besides. */
+  readonly swapped?: { readonly kernel: Partial<KernelConfig>; readonly properties: readonly Property[] };
   /** Beyond the page table: which frames hold what. */
   readonly also?: (set: Init, start: Start) => void;
   /** Gives the mm a page of its own, equal to the first. */

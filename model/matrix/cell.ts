@@ -1,6 +1,7 @@
 /** A cell of the matrix as a scenario: the world in which its agents meet in one kind of memory, from one start. */
 import type { Scenario } from '../scenario.ts';
-import { castOf, cellId, reachesOf, type Cast, type CellName, type Common } from './cast.ts';
+import type { KindWorld } from './agent.ts';
+import { castOf, cellId, reachesOf, slotsOf, type Cast, type CellName, type Common } from './cast.ts';
 import { brokenByPairs, failingPairs, findingOf } from './findings.ts';
 import { hugeCell } from './huge-cell.ts';
 import { kinds } from './kinds.ts';
@@ -12,8 +13,15 @@ export function cellScenario(cell: CellName): Scenario {
   return (cell.kind === 'huge' ? hugeCell : smallCell)(cell, cast, common(cell, cast));
 }
 
+/** The kind's, with what is there only if somebody swaps. */
+function worldOf({ kind }: CellName, cast: readonly Cast[]): Pick<KindWorld, 'kernel' | 'properties'> {
+  const { kernel, properties, swapped } = kinds[kind];
+  if (swapped === undefined || slotsOf(cast) === 0) return { kernel, properties };
+  return { kernel: { ...kernel, ...swapped.kernel }, properties: [...properties, ...swapped.properties] };
+}
+
 function common(cell: CellName, cast: readonly Cast[]): Common {
-  const { kernel, properties } = kinds[cell.kind];
+  const { kernel, properties } = worldOf(cell, cast);
   const id = cellId(cell);
   const [finding, broken] = [findingOf(id), brokenByPairs(id)];
   const does = [...new Set(cell.agents)].map((a) => `${a.id}: ${a.does}.`).join(' ');

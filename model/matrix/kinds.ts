@@ -5,7 +5,7 @@ import { mapcount_at, mapping_at, page_cache, page_count_at, PG_anon, slot_t } f
 import { anon_vma_at } from '../kernel/vma_lock.ts';
 import { pte } from '../machine/tlb.ts';
 import { count_t, mm_t, pfn_t, pte_t, va_t } from '../machine/types.ts';
-import { I1Frame, I1Strong, I2, I2Entry, I3, I4Anywhere, I5, I5Mapped, I5Tables, I5Tlb, I6, I7, I8, I8End, I10b, I12, I12b, I14 } from '../../properties/index.ts';
+import { I1Frame, I1Strong, I2, I2Entry, I3, I4Anywhere, I5, I5Mapped, I5Tables, I5Tlb, I6, I7, I8, I8End, I10b, I12, I12b, I14, I13, I1Anon } from '../../properties/index.ts';
 import { DirtKnownWhereUsed, HugeCountsEach, OwnPages, PinMapped } from '../scenarios/seed-003/properties-huge.ts';
 import { Tidy } from '../../properties/tidy.ts';
 import type { Kind, KindWorld, Start } from './agent.ts';
@@ -54,6 +54,7 @@ function equalPage(set: Init, mm: number): void {
 const anon: KindWorld = {
   kernel: { version: '6.8', vmaLocks: true, anonymous: true, ksm: true, gup: 'FOLL_PIN', migration: true, looksForVma: true, variants: ['a gather that meets another one flushes'] },
   properties: [I6, ...everywhere].map(withoutPremises),
+  swapped: { kernel: { swap: 'synchronous' }, properties: [I1Anon, I13].map(withoutPremises) },
   also: ownPage, equalPage,
 };
 

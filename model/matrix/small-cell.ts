@@ -4,7 +4,7 @@ import { onceStores, program } from '../scenarios/actors.ts';
 import type { Cpu, Mapping } from '../scenarios/contents.ts';
 import { fileScenario } from '../scenarios/world.ts';
 import type { Start } from './agent.ts';
-import { cpuOf, mutantsOf, type Cast, type CellName, type Common } from './cast.ts';
+import { cpuOf, mutantsOf, slotsOf, type Cast, type CellName, type Common } from './cast.ts';
 import { kinds } from './kinds.ts';
 
 /** A CPU of the program that stores once, at some time or never, where that needs no fault: whom a stale TLB entry would serve. */
@@ -20,6 +20,7 @@ export function smallCell(cell: CellName, cast: readonly Cast[], common: Common)
     start: {
       dirty: shared, maps: [{ pte: pteAt(cell.start), shared }, ...spares],
       freeFrames: 1 + cast.reduce((sum, c) => sum + (c.part.frames ?? 0), 0),
+      ...(slotsOf(cast) === 0 ? {} : { slots: slotsOf(cast) }),
       addresses: Math.max(...cast.map((c) => c.part.addresses ?? 1)),
       also: (set) => {
         kind.also?.(set, cell.start);

@@ -14,8 +14,9 @@ import { seed001 } from './seed-001/index.ts';
 import { seed002 } from './seed-002/index.ts';
 import { seed003 } from './seed-003/index.ts';
 import { seed004 } from './seed-004/index.ts';
+import { swapEntries } from './swap-entries.ts';
 import { unmap } from './unmap.ts';
 
 export const scenarios: readonly Scenario[] = [
-  ...december2006, ...notify, ...privateLock, ...unmap, ...obligations, ...raceScenarios, ...seed004, ...seed003, ...seed000, ...seed002, ...seed001, ...livenessScenarios, ...machineScenarios, ...composed, ...classics,
+  ...december2006, ...notify, ...privateLock, ...unmap, ...obligations, ...raceScenarios, ...swapEntries, ...seed004, ...seed003, ...seed000, ...seed002, ...seed001, ...livenessScenarios, ...machineScenarios, ...composed, ...classics,
 ];

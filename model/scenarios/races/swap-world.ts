@@ -10,7 +10,7 @@ import type { Start } from '../contents.ts';
 
 interface Swapped {
   /** Each mm's PTE: holds the entry of slot 0, or maps page 0. */
-  readonly maps: readonly ('swapped' | 'ro' | 'rw')[];
+  readonly maps: readonly ('swapped' | 'ro' | 'w' | 'rw')[];
   /** The swap cache has page 0 for the slot; else all pages are free. */
   readonly cached: boolean;
   /** The swap entries say so, as they do from 5.19 on of a page that was its mapping's alone. */
