@@ -3,7 +3,7 @@ import { bool, eq, FALSE, If, not, or, proc, Return, track, TRUE } from '../lang
 import { revoked } from '../machine/mmu.ts';
 import { pmd_is_table, pmd_kind_t, pmd_t, pmd_trans_huge, pte_index, table_t, type Pmd } from '../machine/pmd.ts';
 import { count_t, mm_t, pte_present, pte_wrprotect, va_t } from '../machine/types.ts';
-import { pmd_same, pmdp_invalidate } from './huge_anon.ts';
+import { pmd_same, pmdp_invalidate, pmdp_invalidate_ad } from './huge_anon.ts';
 import { down_read, down_write, set_vma, up_read, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { alloc_page, copy_user_page, get_page, lock_page, page_count, put_page, SetPageDirty, unlock_page } from './page.ts';
 import { flush_pmd_tlb_range, pmd_dirty, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_unlock, pmd_write, pmd_wrprotect, pmdp_huge_clear_flush, pte_get_and_clear, pte_set, pte_table_lock, pte_table_unlock, set_pmd_at } from './pgtable_pmd.ts';
@@ -66,7 +66,7 @@ export const clear_refs_write_pmd = proc('clear_refs_write', {
   up_read(mm);
 });
 
-/** To read-only. False: it is not huge any more. */
+/** To read-only. False: it is not huge any more. Since 6.1 it is not flushed while it is invalid; the caller flushes. */
 const wrprotect_huge_pmd = proc('change_huge_pmd', {
   params: { mm: mm_t, va: va_t }, returns: bool, models: source('change_huge_pmd', 'mm/huge_memory.c'),
 }, ({ mm, va }) => {
@@ -76,7 +76,7 @@ const wrprotect_huge_pmd = proc('change_huge_pmd', {
     pmd_unlock(mm);
     Return(FALSE);
   });
-  const old = takeOut(mm, va, '4.20');
+  const old = since('6.2') ? pmdp_invalidate_ad({ mm, va }, 'old') : takeOut(mm, va, '4.20');
   set_pmd_at(mm, va, pmd_wrprotect(mkpresent(old)));
   pmd_unlock(mm);
   Return(TRUE);

@@ -4,10 +4,10 @@ import { pmd_is_table, pmd_kind_t, pmd_t, pte_index, table_t } from '../machine/
 import { count_t, mm_t, pfn_t, pte_pfn, pte_present, va_t } from '../machine/types.ts';
 import { huge } from './huge_options.ts';
 import { down_write, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
-import { alloc_page, copy_user_page, dec_mapcount, page_count, put_page } from './page.ts';
+import { alloc_page, copy_user_page, dec_mapcount, page_count, put_page, set_anon } from './page.ts';
 import { pmd_get, pmd_lock, pmd_populate, pmd_unlock, pmdp_collapse_flush, pte_clear, pte_get, pte_table_lock, pte_table_unlock, set_pmd_at, tlb_remove_table_sync_one } from './pgtable_pmd.ts';
 import { page_add_anon_compound_rmap } from './thp_mapcount.ts';
-import { since, source, variant, vmaLocks } from './version.ts';
+import { anonExclusive, since, source, variant, vmaLocks } from './version.ts';
 import { vma_start_write } from './vma_lock.ts';
 
 /** Whether the small page has no reference but its mapping's: then nobody can write it any more. */
@@ -72,6 +72,7 @@ export const collapse_huge_page = proc('collapse_huge_page', {
     Return();
   });
   __collapse_huge_page_copy({ table, va, page });
+  if (anonExclusive()) set_anon(page);
   if (huge().counted) page_add_anon_compound_rmap(page);
   pmd_lock(mm);
   set_pmd_at(mm, va, pmd_t.of({ kind: pmd_kind_t.is.HUGE, pfn: page, W, D: TRUE }));

@@ -122,8 +122,9 @@ export const follow_trans_huge_pmd = proc('follow_trans_huge_pmd', {
     const allowed = can_follow_write_pmd({ pmd, vma, flags }, 'allowed');
     If(not(allowed), giveUp);
   });
+  if (follPin()) pin_page(pmd_page(pmd));
   touch_pmd({ mm, va, pmd, flags });
-  get_page(pmd_page(pmd));
+  if (!follPin()) get_page(pmd_page(pmd));
   pmd_unlock(mm);
   Return(pinOf(pmd_page(pmd)));
 });

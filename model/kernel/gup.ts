@@ -1,33 +1,21 @@
 /** Pins: get_user_pages and its lockless sibling (mm/gup.c). */
-import { and, bool, eq, FALSE, Forever, heldShared, If, not, or, proc, Return, TRUE, Var, type Value } from '../language/index.ts';
+import { and, bool, eq, Forever, heldShared, If, not, or, proc, Return, TRUE, Var, type Value } from '../language/index.ts';
 import { hasPmds } from '../machine/pmd.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
-import { smp_mb } from '../machine/store_buffer.ts';
-import { mm_t, pfn_t, pte_pfn, pte_same, pte_write, va_t, type Pte } from '../machine/types.ts';
+import { mm_t, pte_pfn, pte_same, pte_write, va_t, type Pte } from '../machine/types.ts';
 import { PageAnonExclusive } from './anon_exclusive.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { follow_page_force, follow_page_pte, follow_trans_huge_pmd, foll_t, NO_PIN, pin_t, pinnable, pinOf } from './follow_page.ts';
-import { isOdd, raw_read_seqcount, read_seqcount_again, set_has_pinned, try_pin_page, unpin_user_page } from './gup_pin.ts';
+import { follow_pmd_mask } from './follow_pmd.ts';
+import { isOdd, raw_read_seqcount, read_seqcount_again, set_has_pinned, unpin_user_page } from './gup_pin.ts';
+import { gup_pmd_range, huge_pin_t } from './gup_huge.ts';
 import { handle_mm_fault } from './huge_fault.ts';
 import { handle_pte_fault } from './memory.ts';
 import { down_read, find_vma, mmap_sem_at, up_read, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
-import { put_page, try_get_page, type Page } from './page.ts';
+import type { Page } from './page.ts';
 import { ptep_get } from './pgtable.ts';
-import { folio_ref_add } from './share_anon_rmap.ts';
+import { letGo, try_grab } from './try_grab.ts';
 import { anonExclusive, follPin, gupByVersion, looksForVma, is, since, source, variant, vmaLocks } from './version.ts';
-
-/** A reference, then the rest of the pin: two additions, and until 6.0 nothing orders the second before what comes after it. */
-const try_grab_folio = proc('try_grab_folio', { params: { page: pfn_t }, returns: bool, models: source('try_grab_folio', 'mm/gup.c') }, ({ page }) => {
-  const got = try_get_page(page);
-  If(not(got), () => Return(FALSE));
-  folio_ref_add(page);
-  if (since('6.2')) smp_mb();
-  Return(TRUE);
-});
-
-/** The reference of the fast walk, and what gives it back: a pin where the world counts pins. */
-const try_grab = (page: Page): Value<'bool'> => (!follPin() ? try_get_page(page) : anonExclusive() ? try_grab_folio({ page }, 'got') : try_pin_page(page));
-const letGo = (page: Page): void => { if (follPin()) unpin_user_page(page); else put_page(page); };
 
 /** Reads the PTE, takes a reference, reads the PTE again. No lock; interrupts are off. */
 const gup_pte_range = proc('gup_pte_range', {
@@ -83,11 +71,11 @@ export const get_user_pages = proc('__get_user_pages', {
   const write = breaksCowToRead() ? or(asked, not(vma_t.get(find_vma(mm, va), 'S'))) : asked;
   Forever(() => {
     if (vmaLocks()) unlessAllowed(mm, va, asked);
-    const pin = follow_page_pte({ mm, va, write }, 'pin');
+    const pin = hasPmds() ? follow_pmd_mask({ mm, va, write }, 'pin') : follow_page_pte({ mm, va, write }, 'pin');
     If(pin_t.get(pin, 'ok'), () => Return(pin));
     const vma = find_vma(mm, va);
     if (looksForVma()) If(or(not(vma_t.get(vma, 'linked')), and(asked, not(vma_t.get(vma, 'W')))), () => Return(NO_PIN()));
-    const ret = handle_pte_fault({ mm, va, vma, write }, 'ret');
+    const ret = (hasPmds() ? handle_mm_fault : handle_pte_fault)({ mm, va, vma, write }, 'ret');
     If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(NO_PIN()));
   });
 });
@@ -115,10 +103,13 @@ export const get_user_pages_force = proc('__get_user_pages', {
   });
 });
 
-/** Interrupts off: page tables are not freed meanwhile. */
+/** Which small page it is, if the pin is of a whole one: they have one here. */
+const pinOfHuge = (pin: Value<'huge_pin_t'>): Value<'pin_t'> => pin_t.of({ ok: huge_pin_t.get(pin, 'ok'), pfn: huge_pin_t.get(pin, 'pfn') });
+
+/** Interrupts off: page tables are not freed meanwhile. Over two levels it is for writing. */
 function walk(mm: Mm, va: Va, write: Value<'bool'>): Value<'pin_t'> {
   local_irq_disable();
-  const fast = gup_pte_range({ mm, va, write }, 'fast');
+  const fast = hasPmds() ? pinOfHuge(gup_pmd_range({ mm, va }, 'fast')) : gup_pte_range({ mm, va, write }, 'fast');
   local_irq_enable();
   return fast;
 }

@@ -3,8 +3,8 @@ import { and, bool, eq, If, not, proc, record, Return, TRUE, type Value } from '
 import { pmd_is_table, pmd_kind_t, pmd_t, pte_index } from '../machine/pmd.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { mm_t, pfn_t, pte_pfn, pte_present, pte_same, pte_write, va_t } from '../machine/types.ts';
-import { put_page, try_get_page } from './page.ts';
 import { pmd_get, pmd_page, pmd_write, pte_get } from './pgtable_pmd.ts';
+import { letGo, try_grab } from './try_grab.ts';
 import { since, source, variant } from './version.ts';
 
 /** whole: all small pages of a huge page, by one reference to its first. */
@@ -16,11 +16,11 @@ const gup_huge_pmd = proc('gup_huge_pmd', {
   params: { mm: mm_t, va: va_t, orig: pmd_t }, returns: huge_pin_t, models: source('gup_huge_pmd', 'mm/gup.c'),
 }, ({ mm, va, orig }) => {
   const head = pmd_page(orig);
-  const got = try_get_page(head);
+  const got = try_grab(head);
   If(not(got), () => Return(nothing()));
   const again = pmd_get(mm, va);
   If(not(eq(again, orig)), () => {
-    put_page(head);
+    letGo(head);
     Return(nothing());
   });
   Return(huge_pin_t.of({ ok: TRUE, whole: TRUE, pfn: head }));
@@ -34,7 +34,7 @@ const gup_pte_range = proc('gup_pte_range', {
   const pte = pte_get(table, pte_index(va));
   If(not(and(pte_present(pte), pte_write(pte))), () => Return(nothing()));
   const page = pte_pfn(pte);
-  const got = try_get_page(page);
+  const got = try_grab(page);
   If(not(got), () => Return(nothing()));
   if (since('6.2') && !variant('GUP-fast does not read the PMD again')) {
     const pmdAgain = pmd_get(mm, va);
@@ -46,12 +46,12 @@ const gup_pte_range = proc('gup_pte_range', {
 });
 
 function backOut(page: Value<'pfn_t'>): void {
-  put_page(page);
+  letGo(page);
   Return(nothing());
 }
 
 /** For writing. An entry that is invalid has no present bit, and is refused. */
-const gup_pmd_range = proc('gup_pmd_range', {
+export const gup_pmd_range = proc('gup_pmd_range', {
   params: { mm: mm_t, va: va_t }, returns: huge_pin_t, models: source('gup_pmd_range', 'mm/gup.c'),
 }, ({ mm, va }) => {
   const e = pmd_get(mm, va);

@@ -49,3 +49,12 @@ export const isOdd = macro('is_odd', (seq: Value<'seqcount_t'>) => or(...[1, 3, 
 const next = (mm: Mm): void => { rmw('seq', write_protect_seq_at.at(mm), (seq) => add(seq, seqcount_t.lit(1)), { ignore: true }); };
 export const raw_write_seqcount_begin = primitive('raw_write_seqcount_begin', next);
 export const raw_write_seqcount_end = primitive('raw_write_seqcount_end', next);
+
+/** page_needs_cow_for_dma (include/linux/mm.h): `then` runs if the mm has ever pinned a page, and this one may be pinned. */
+export function ifNeedsCow(mm: Mm, page: Page, then: () => void): void {
+  const ever = has_pinned(mm);
+  If(ever, () => {
+    const maybe = page_maybe_dma_pinned(page);
+    If(maybe, then);
+  });
+}

@@ -2,6 +2,7 @@
 import { add, and, bool, eq, FALSE, If, not, or, primitive, proc, Return, rmw, TRUE, type Value } from '../language/index.ts';
 import { nth_page, pmd_is_table, pmd_kind_t, pmd_none, pmd_t, pmd_trans_huge, pte_index, sub_t, type Pmd } from '../machine/pmd.ts';
 import { count_t, mm_t, pte_present, pte_t, pte_write, va_t } from '../machine/types.ts';
+import { PageAnonExclusive, SetPageAnonExclusive } from './anon_exclusive.ts';
 import { clear_user_highpage } from './anonymous.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { huge } from './huge_options.ts';
@@ -9,13 +10,13 @@ import { is_huge_zero_pmd, put_huge_zero_page, set_huge_zero_page } from './huge
 import { is_migration_entry, make_migration_entry } from './migration_entry.ts';
 import { migration_entry_wait } from './migration_table.ts';
 import { down_read, find_vma, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
-import { alloc_page, dec_mapcount, get_page, inc_mapcount, lock_page, page_count_at, put_page, SetPageDirty, unlock_page, type Page } from './page.ts';
+import { alloc_page, dec_mapcount, get_page, inc_mapcount, lock_page, page_count_at, put_page, set_anon, SetPageDirty, unlock_page, type Page } from './page.ts';
 import {
   flush_pmd_tlb_range, pmd_dirty, pmd_establish, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_populate, pmd_unlock, pmdp_huge_clear_flush, pte_alloc_one, pte_get, pte_set,
   set_pmd_at,
 } from './pgtable_pmd.ts';
 import { page_add_anon_compound_rmap, page_remove_anon_compound_rmap, reuse_swap_page, transfer_mapcount } from './thp_mapcount.ts';
-import { gupByVersion, since, source } from './version.ts';
+import { anonExclusive, gupByVersion, looksForVma, since, source } from './version.ts';
 
 export const pmd_same = (a: Pmd, b: Pmd): Value<'bool'> => eq(a, b);
 const page_ref_add = primitive('page_ref_add', (page: Page, n: Value<'count_t'>) => {
@@ -38,6 +39,14 @@ export const pmdp_invalidate = proc('pmdp_invalidate', {
   Return(old);
 });
 
+/** The same without the flush, for who does not let A and D get lost (x86, 4f83145721f3, 6.1): the caller flushes once it has dropped the lock. */
+export const pmdp_invalidate_ad = proc('pmdp_invalidate_ad', {
+  params: { mm: mm_t, va: va_t }, returns: pmd_t, models: source('pmdp_invalidate_ad', 'arch/x86/mm/pgtable.c'),
+}, ({ mm, va }) => {
+  const e = pmd_get(mm, va);
+  Return(pmd_establish(mm, va, pmd_mkinvalid(e)));
+});
+
 /**
  * The page lock is taken before the PMD lock since 5.8 (c444eb564fb1): the kernel tries it with the PMD lock held, and does this
  * if it fails. The entry may have changed meanwhile.
@@ -48,6 +57,12 @@ function lockPageAndPmd(mm: Mm, e: Pmd): void {
   lock_page(pmd_page(e));
   pmd_lock(mm);
   put_page(pmd_page(e));
+}
+
+/** What the first small page says of the whole, each says of itself from now on. */
+function shareExclusiveness(page: Page): void {
+  const exclusive = PageAnonExclusive(page);
+  If(exclusive, () => { sub_t.all().slice(1).forEach((s) => { SetPageAnonExclusive(nth_page(page, s)); }); });
 }
 
 /**
@@ -61,6 +76,7 @@ const splitLocked = (freeze: boolean) => proc('__split_huge_pmd_locked', {
   const page = pmd_page(old);
   If(pmd_dirty(old), () => { SetPageDirty(page); });
   if (sub_t.size() > 1) page_ref_add(page, count_t.lit(sub_t.size() - 1));
+  if (anonExclusive() && sub_t.size() > 1) shareExclusiveness(page);
   const table = pte_alloc_one();
   for (const s of sub_t.all()) {
     const D = since('6.2') ? { D: pmd_dirty(old) } : {};
@@ -90,7 +106,8 @@ export const split_huge_anon_pmd = proc('__split_huge_pmd', {
     pmd_unlock(mm);
     Return();
   });
-  if (!since('5.9')) {
+  // The page lock was needed while mapcounts decided who may write: from 5.8 to 5.17 (1b7f7e58decc).
+  if (!since('5.9') || since('5.19')) {
     __split_huge_pmd_locked({ mm, va });
     pmd_unlock(mm);
     return;
@@ -138,8 +155,8 @@ export const zap_page_range = proc('zap_page_range', {
   up_read(mm);
 });
 
-/** The W bit of what is mapped. Only worlds with the huge page of zeroes have VMAs that do not allow stores, and faults that ask. */
-const maybe_pmd_mkwrite = (mm: Mm, va: Va): Value<'bool'> => (huge().zeroPage ? vma_t.get(find_vma(mm, va), 'W') : TRUE);
+/** The W bit of what is mapped. Only worlds whose VMAs may not allow stores have faults that ask. */
+const maybe_pmd_mkwrite = (mm: Mm, va: Va): Value<'bool'> => (huge().zeroPage || looksForVma() ? vma_t.get(find_vma(mm, va), 'W') : TRUE);
 
 /** A write fault on the huge page of zeroes: a huge page of its own, read-only if the VMA is. */
 const do_huge_pmd_wp_zero_page = proc('do_huge_pmd_wp_zero_page', {
@@ -191,7 +208,7 @@ const do_huge_pmd_wp_page = proc('do_huge_pmd_wp_page', {
 });
 
 /** A huge page of zeroes where nothing is mapped; somebody may be faster. */
-const do_huge_pmd_anonymous_page = proc('do_huge_pmd_anonymous_page', {
+export const do_huge_pmd_anonymous_page = proc('do_huge_pmd_anonymous_page', {
   params: { mm: mm_t, va: va_t }, returns: vm_fault_t, models: source('do_huge_pmd_anonymous_page', 'mm/huge_memory.c'),
 }, ({ mm, va }) => {
   const grant = maybe_pmd_mkwrite(mm, va);
@@ -200,6 +217,7 @@ const do_huge_pmd_anonymous_page = proc('do_huge_pmd_anonymous_page', {
   pmd_lock(mm);
   const e = pmd_get(mm, va);
   If(pmd_none(e), () => {
+    if (anonExclusive()) set_anon(page);
     page_add_anon_compound_rmap(page);
     set_pmd_at(mm, va, pmd_t.of({ kind: pmd_kind_t.is.HUGE, pfn: page, W: grant, D: TRUE }));
     pmd_unlock(mm);

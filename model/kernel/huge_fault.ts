@@ -3,28 +3,14 @@ import { and, bool, If, not, or, proc, Return, select } from '../language/index.
 import { pmd_is_table, pmd_none, pmd_t, pmd_trans_huge, pte_index } from '../machine/pmd.ts';
 import { mk_pte, mm_t, pfn_t, pte_mkdirty, pte_present, pte_write, va_t } from '../machine/types.ts';
 import { vm_fault_t } from './filesystem.ts';
+import { handle_exclusive_anon_fault } from './anon_huge_fault.ts';
 import { handle_anon_fault } from './huge_anon.ts';
 import { create_huge_pmd, wp_huge_pmd } from './huge_memory.ts';
 import { huge } from './huge_options.ts';
 import { vma_t } from './mm_types.ts';
-import { pmd_get, pmd_lock, pmd_populate, pmd_unlock, pmd_write, pte_alloc_one, pte_free, pte_get, pte_set, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
-import { source } from './version.ts';
-
-/** A table for a none PMD; somebody may be faster. */
-const pte_alloc = proc('__pte_alloc', {
-  params: { mm: mm_t, va: va_t }, models: source('__pte_alloc', 'mm/memory.c'),
-}, ({ mm, va }) => {
-  const table = pte_alloc_one();
-  pmd_lock(mm);
-  const e = pmd_get(mm, va);
-  If(pmd_none(e), () => {
-    pmd_populate(mm, va, table);
-    pmd_unlock(mm);
-  }, () => {
-    pmd_unlock(mm);
-    pte_free(table);
-  });
-});
+import { pmd_get, pmd_write, pte_get, pte_set, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
+import { pte_alloc } from './pte_alloc.ts';
+import { anonExclusive, source } from './version.ts';
 
 /**
  * The entry of the small page: mapped, or made writable. What the file system or driver is asked before is not modelled here.
@@ -53,7 +39,7 @@ export const handle_mm_fault = proc('__handle_mm_fault', {
   params: { mm: mm_t, va: va_t, vma: vma_t, write: bool }, returns: vm_fault_t, models: source('__handle_mm_fault', 'mm/memory.c'),
 }, ({ mm, va, vma, write }) => {
   if (huge().mapping === 'anon') {
-    Return(handle_anon_fault({ mm, va, write }));
+    Return(anonExclusive() ? handle_exclusive_anon_fault({ mm, va, vma, write }) : handle_anon_fault({ mm, va, write }));
     return;
   }
   const orig_pmd = pmd_get(mm, va);

@@ -91,11 +91,7 @@ export const zap_pmd_range = proc('zap_pmd_range', {
 }, ({ mm, va }) => {
   const pmd = pmd_get(mm, va);
   If(pmd_trans_huge(pmd), () => {
-    // Somebody may have split it before the lock was taken: then "fall through". Worlds that count small pages look again in any case.
-    if (huge().counted) {
-      zap_huge_pmd({ mm, va });
-      return;
-    }
+    // Somebody may have split it before the lock was taken: then "fall through".
     const zapped = zap_huge_pmd({ mm, va }, 'zapped');
     If(zapped, () => Return());
   });

@@ -1,9 +1,9 @@
-/** How often a huge page is mapped, as 4.5 to 6.1 count it (mm/rmap.c, mm/huge_memory.c): as a whole, and each small page of it. */
+/** How often a huge page is mapped (mm/rmap.c, mm/huge_memory.c, 4.5 on): as a whole, and each small page of it. Until 6.1 the small pages count the whole's mappings once more while there are both kinds. */
 import { add, bool, eq, exchange, FALSE, If, le, load, lt, not, primitive, proc, Return, rmw, select, shared, sub, TRUE, Var, type Value } from '../language/index.ts';
 import { nth_page, sub_t } from '../machine/pmd.ts';
 import { count_t, pfn_t } from '../machine/types.ts';
 import { dec_mapcount, inc_mapcount, page_mapcount, type Page } from './page.ts';
-import { source } from './version.ts';
+import { since, source } from './version.ts';
 
 /** Number of PMD entries that map the huge page; of the first small page only. Each small page's own count leaves them out. */
 export const compound_mapcount_at = shared('compound_mapcount', count_t, [pfn_t], { display: '%0.compound_mapcount' });
@@ -13,6 +13,10 @@ export const PG_double_map = shared('PG_double_map', bool, [pfn_t], { display: '
 const compound_mapcount = primitive('compound_mapcount', (page: Page) => load('compound', compound_mapcount_at.at(page)));
 const dec_compound_mapcount = primitive('atomic_add_negative(compound_mapcount)', (page: Page) =>
   rmw('compound', compound_mapcount_at.at(page), (c) => sub(c, count_t.lit(1))));
+/** Since 6.2 (cb67f4282bf9) nobody looks what is left: small pages do not count the whole's mappings. */
+const drop_compound_mapcount = primitive('atomic_dec(entire_mapcount)', (page: Page) => {
+  rmw('compound', compound_mapcount_at.at(page), (c) => sub(c, count_t.lit(1)), { ignore: true });
+});
 /** page_add_new_anon_rmap and page_add_anon_rmap of a whole page. */
 export const page_add_anon_compound_rmap = primitive('page_add_anon_rmap(compound)', (page: Page) => {
   rmw('compound', compound_mapcount_at.at(page), (c) => add(c, count_t.lit(1)), { ignore: true });
@@ -27,6 +31,10 @@ const small = (page: Page): Value<'pfn_t'>[] => sub_t.all().map((s) => nth_page(
 export const page_remove_anon_compound_rmap = proc('page_remove_anon_compound_rmap', {
   params: { page: pfn_t }, models: source('page_remove_anon_compound_rmap', 'mm/rmap.c'),
 }, ({ page }) => {
+  if (since('6.2')) {
+    drop_compound_mapcount(page);
+    return;
+  }
   const compound = dec_compound_mapcount(page);
   If(eq(compound, count_t.lit(1)), () => {
     const was = TestClearPageDoubleMap(page);
@@ -41,6 +49,10 @@ export const page_remove_anon_compound_rmap = proc('page_remove_anon_compound_rm
 export const transfer_mapcount = proc('transfer_mapcount', {
   params: { page: pfn_t }, models: source('__split_huge_pmd_locked', 'mm/huge_memory.c'),
 }, ({ page }) => {
+  if (since('6.2')) {
+    page_remove_anon_compound_rmap({ page });
+    return;
+  }
   const compound = compound_mapcount(page);
   If(lt(count_t.lit(1), compound), () => {
     const was = TestSetPageDoubleMap(page);

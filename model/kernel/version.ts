@@ -27,6 +27,7 @@ export type Variant =
   | 'a page is laundered before it is unmapped'
   | 'a gather that meets another one flushes'
   | 'KSM looks for pins alone'
+  | 'a huge write fault does not compare the entry'
   | 'PageAnonExclusive is read before the PTE is read again'
   | 'PageAnonExclusive is cleared after the PTE is written'
   | 'references of MADV_FREE pages are compared without a barrier'

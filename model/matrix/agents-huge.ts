@@ -1,20 +1,20 @@
 /** What each agent is to anonymous memory that a PMD entry maps as a whole, or could. */
-import { and, drop, If, never, not, or, peek, track, type Value } from '../language/index.ts';
+import { and, drop, FALSE, never, not, or, peek, type Value } from '../language/index.ts';
 import { mprotect_pmd } from '../kernel/change_huge_pmd.ts';
 import { collapse_huge_page } from '../kernel/collapse_huge_page.ts';
 import { dup_mmap_pmd } from '../kernel/copy_huge_pmd.ts';
-import { get_user_pages_fast_only, huge_pin_t } from '../kernel/gup_huge.ts';
+import { pin_t } from '../kernel/follow_page.ts';
 import { split_huge_anon_pmd } from '../kernel/huge_anon.ts';
 import { madvise_dontneed } from '../kernel/madvise_huge.ts';
 import { vma_at, vma_t } from '../kernel/mm_types.ts';
 import { __do_munmap } from '../kernel/mmap.ts';
-import { put_page } from '../kernel/page.ts';
 import { pmd_write } from '../kernel/pgtable_pmd.ts';
+import { pinned } from '../kernel/pins.ts';
+import { register_and_write } from '../kernel/rdma.ts';
 import { pmd, pmd_is_table, pmd_none, pmd_t, pmd_trans_huge, range_t, sub_t, table_pte, type Pmd } from '../machine/pmd.ts';
 import { tlb } from '../machine/tlb.ts';
-import { cpu_t, mm_t, pte_present, tlb_t, va_t } from '../machine/types.ts';
+import { cpu_t, mm_t, pte_present, pte_write, tlb_t, va_t } from '../machine/types.ts';
 import { loads, stores } from '../scenarios/actors.ts';
-import { huge_pin } from '../scenarios/seed-003/properties-huge.ts';
 import type { Part, Place } from './agent.ts';
 import { done } from './stage.ts';
 
@@ -22,26 +22,19 @@ const at = () => ({ mm: mm_t.lit(0), va: va_t.lit(0) });
 const entry = (mm = 0): Pmd => peek(pmd.at(mm_t.lit(mm), range_t.lit(0)));
 const vma = (): Value<'vma_t'> => peek(vma_at.at(mm_t.lit(0), va_t.lit(0)));
 
-/** Neither the PMD entry nor a small one maps anything. */
-const nothing = (): Value<'bool'> => not(or(pmd_trans_huge(entry()), and(pmd_is_table(entry()), pte_present(peek(table_pte.at(pmd_t.get(entry(), 'table'), sub_t.lit(0)))))));
+const small = () => peek(table_pte.at(pmd_t.get(entry(), 'table'), sub_t.lit(0)));
+const writable = (): Value<'bool'> => or(and(pmd_trans_huge(entry()), pmd_write(entry())), and(pmd_is_table(entry()), pte_write(small())));
 
-/** GUP-fast alone, without its slow path: pins, and lets go. */
-function pins(): void {
-  const pin = get_user_pages_fast_only(at(), 'pin');
-  If(huge_pin_t.get(pin, 'ok'), () => {
-    track(huge_pin.at(), pin);
-    put_page(huge_pin_t.get(pin, 'pfn'));
-    track(huge_pin.at(), huge_pin_t.of({}));
-  });
-}
+/** Neither the PMD entry nor a small one maps anything. */
+const nothing = (): Value<'bool'> => not(or(pmd_trans_huge(entry()), and(pmd_is_table(entry()), pte_present(small()))));
 
 export const hugeParts = {
   'write-fault': {
-    run: () => { stores(0); }, user: true, starts: ['ro'], effect: ({ n }: Place) => and(done(n), pmd_write(entry())),
-    mutants: [{ name: 'no-recheck', what: 'the entry is not looked at again with the page locked', against: 'dontneed', start: 'ro', mutations: [never('do_huge_pmd_wp_page', 'unlock_page')], property: 'I5-tlb' }],
+    run: () => { stores(0); }, user: true, frames: 1, starts: ['ro', 'none'], effect: ({ n }: Place) => and(done(n), writable()),
+    mutants: [{ name: 'no-recheck', what: 'the entry is not compared under the PMD lock', against: 'thp-split', start: 'ro', kernel: { variants: ['a huge write fault does not compare the entry'] }, property: 'I4-huge' }],
   },
   'read-fault': {
-    run: () => { loads(0); }, user: true, starts: ['rw'], effect: ({ n }: Place) => and(done(n), tlb_t.get(peek(tlb.at(cpu_t.lit(n), va_t.lit(0))), 'V')),
+    run: () => { loads(0); }, user: true, frames: 1, starts: ['none'], effect: ({ n }: Place) => and(done(n), tlb_t.get(peek(tlb.at(cpu_t.lit(n), va_t.lit(0))), 'V')),
   },
   dontneed: {
     run: () => { madvise_dontneed(at()); }, starts: ['rw', 'table'], effect: ({ n }: Place) => and(done(n), nothing()),
@@ -51,14 +44,23 @@ export const hugeParts = {
     run: () => { __do_munmap(at()); }, starts: ['rw', 'table'], effect: ({ n }: Place) => and(done(n), not(vma_t.get(vma(), 'linked')), pmd_none(entry())),
   },
   mprotect: {
-    run: () => { mprotect_pmd(at()); }, starts: ['rw', 'table'], effect: ({ n }: Place) => and(done(n), not(vma_t.get(vma(), 'W')), not(pmd_write(entry()))),
+    run: () => { mprotect_pmd(at()); }, starts: ['rw', 'table'], effect: ({ n }: Place) => and(done(n), not(vma_t.get(vma(), 'W')), not(writable())),
+    mutants: [
+      { name: 'no-flush', what: 'neither entry is flushed', against: 'dontneed', start: 'rw', mutations: [drop('mprotect_fixup', 'flush_tlb_page')], property: 'I2' },
+      { name: 'huge-alone', what: 'an entry that was split before the lock was taken is passed by', against: 'thp-split', start: 'rw', mutations: [drop('change_pmd_range', 'change_pte_range')], property: 'I2-vma' },
+    ],
   },
   fork: {
-    run: ({ spare }: Place) => { dup_mmap_pmd({ src: mm_t.lit(0), dst: mm_t.lit(spare), va: va_t.lit(0) }); }, spare: 'empty', starts: ['rw', 'table'],
+    run: ({ spare }: Place) => { dup_mmap_pmd({ src: mm_t.lit(0), dst: mm_t.lit(spare), va: va_t.lit(0) }); }, spare: 'empty', frames: 1, starts: ['rw', 'table'],
     effect: ({ n, spare }: Place) => and(done(n), not(pmd_none(entry(spare)))),
+    mutants: [
+      { name: 'shares-pinned', what: 'a huge page that may be pinned is shared', against: 'gup-fast', start: 'rw', mutations: [never('copy_huge_pmd', '__split_huge_pmd')], property: 'I7-exclusive' },
+      { name: 'shares-pinned-small', what: 'so is a small one', against: 'gup-fast', start: 'table', mutations: [never('copy_present_pte', 'alloc_page')], property: 'I7-exclusive' },
+      { name: 'not-announced', what: 'GUP-fast is not told of the write protection', against: 'gup-fast', start: 'rw', mutations: [drop('copy_page_range', 'raw_write_seqcount_begin'), drop('copy_page_range', 'raw_write_seqcount_end')], property: 'I7-exclusive' },
+    ],
   },
   'gup-fast': {
-    run: pins, user: true, starts: ['rw', 'table'], effect: () => huge_pin_t.get(peek(huge_pin.at()), 'ok'),
+    run: () => { register_and_write({ ...at(), dirties: FALSE }); }, user: true, frames: 1, starts: ['rw', 'ro', 'table'], effect: () => pin_t.get(peek(pinned.at(mm_t.lit(0), va_t.lit(0))), 'ok'),
   },
   'thp-split': {
     run: () => { split_huge_anon_pmd(at()); }, starts: ['rw', 'ro'], effect: ({ n }: Place) => and(done(n), pmd_is_table(entry())),

@@ -1,27 +1,26 @@
 /** Cells of anonymous memory that a PMD entry maps as a whole, or could. A huge page has one small page here. */
-import { mapcount_at } from '../kernel/page.ts';
-import { count_t, pfn_t } from '../machine/types.ts';
 import type { Scenario } from '../scenario.ts';
 import { onceStores } from '../scenarios/actors.ts';
 import { hugeScenario, type Entry, type HugeCpu } from '../scenarios/seed-003/huge-world.ts';
 import type { Start } from './agent.ts';
+import { kinds } from './kinds.ts';
 import { cpuOf, mutantsOf, type Cast, type CellName, type Common } from './cast.ts';
 
 const ENTRIES: Readonly<Record<Start, Entry>> = { rw: 'huge', ro: 'huge-ro', none: 'none', table: 'table' };
 
 const bystander: HugeCpu = { name: 'bystander', mm: 0, does: [() => { onceStores(0); }], daemon: 'optional' };
 
-/** Splits, forks and collapses take one each; one that khugepaged keeps does not come back. Who finds none waits for ever. */
-const spareTables = (cast: readonly Cast[]): number => cast.length;
+/** Splits, forks, faults and collapses take one each; one that khugepaged keeps does not come back. Who finds none waits for ever. */
+const spareTables = (cast: readonly Cast[]): number => cast.length + 1;
 
 export function hugeCell(cell: CellName, cast: readonly Cast[], common: Common): Scenario {
   const spares = cast.filter((c) => c.part.spare !== undefined).map((): Entry[] => ['none']);
   return hugeScenario({
     ...common,
-    huge: { mapping: 'anon', counted: true }, machine: { eviction: false, walkCaches: false },
+    huge: { mapping: 'anon', counted: true, anonFaults: true }, machine: { eviction: false, walkCaches: false },
     mms: [[ENTRIES[cell.start]], ...spares], spareTables: spareTables(cast),
     frames: 1 + cast.reduce((sum, c) => sum + (c.part.frames ?? 0), 0),
-    start: (set) => { if (cell.start === 'table') set(mapcount_at.at(pfn_t.lit(0)), count_t.lit(1)); },
+    start: (set) => { kinds.huge.also?.(set, cell.start); },
     cpus: [...cast.map(cpuOf), bystander],
     mutants: mutantsOf(cell, cast).map(({ mutant, name }) => ({
       name, what: mutant.what, expect: { verdict: 'violated', property: mutant.property },

@@ -5,8 +5,8 @@ import { mapcount_at, mapping_at, page_cache, page_count_at, PG_anon, slot_t } f
 import { anon_vma_at } from '../kernel/vma_lock.ts';
 import { pte } from '../machine/tlb.ts';
 import { count_t, mm_t, pfn_t, pte_t, va_t } from '../machine/types.ts';
-import { I1Frame, I1Strong, I2, I2Entry, I3, I4Anywhere, I5, I5Mapped, I5Tables, I5Tlb, I6, I7, I8, I8End, I10b, I12, I12b, I14, I13, I1Anon } from '../../properties/index.ts';
-import { DirtKnownWhereUsed, HugeCountsEach, OwnPages, PinMapped } from '../scenarios/seed-003/properties-huge.ts';
+import { I1Frame, I1Strong, I2, I2Entry, I3, I4Anywhere, I5, I5Mapped, I5Tables, I5Tlb, I6, I7, I7Exclusive, I8, I8End, I10b, I12, I12b, I14, I13, I1Anon } from '../../properties/index.ts';
+import { DirtKnownWhereUsed, FreeNotMapped, HugeCountsApart, OwnPages, PinnedStays, WithinVma } from '../scenarios/seed-003/properties-huge.ts';
 import { Tidy } from '../../properties/tidy.ts';
 import type { Kind, KindWorld, Start } from './agent.ts';
 import { RightsByPmd } from './rights.ts';
@@ -58,10 +58,16 @@ const anon: KindWorld = {
   also: ownPage, equalPage,
 };
 
-/** Swap is not there, nor the copy on write of a huge page. */
+/** A page that may be written is the program's alone; one that is read-only was shared with a child that has ended. Swap is not there. */
 const huge: KindWorld = {
-  kernel: { version: '6.8', vmaLocks: true },
-  properties: [OwnPages, DirtKnownWhereUsed, HugeCountsEach, PinMapped, I2, RightsByPmd, I5, I5Tables, I5Tlb, I10b, I14].map(withoutPremises),
+  kernel: { version: '6.8', vmaLocks: true, gup: 'FOLL_PIN', looksForVma: true },
+  properties: [OwnPages, DirtKnownWhereUsed, HugeCountsApart, PinnedStays, I7Exclusive, FreeNotMapped, WithinVma, I2, RightsByPmd, I5, I5Tables, I5Tlb, I10b, I14].map(withoutPremises),
+  also: (set, start) => {
+    set(PG_anon.at(pfn_t.lit(0)), start === 'none' ? FALSE : TRUE);
+    set(PG_anon_exclusive.at(pfn_t.lit(0)), start === 'rw' || start === 'table' ? TRUE : FALSE);
+    set(mapcount_at.at(pfn_t.lit(0)), count_t.lit(start === 'table' ? 1 : 0));
+    set(page_count_at.at(pfn_t.lit(0)), count_t.lit(start === 'none' ? 0 : 1));
+  },
 };
 
 export const kinds: Readonly<Record<Kind, KindWorld>> = { file, anon, huge };

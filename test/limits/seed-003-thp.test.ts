@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Program } from '../../model/language/ir.ts';
+import { listing } from '../../model/language/listing.ts';
+import { cellNamed } from '../../model/matrix/index.ts';
 import { seed003Thp } from '../../model/scenarios/seed-003/thp.ts';
 import { listed } from '../seeds/thp-listed.ts';
 
@@ -46,6 +48,15 @@ const pins: Readonly<Record<string, () => void>> = {
   },
   'thp-gup-fast-only': () => {
     expect(listed('seed-003/thp-split-page-vs-gup', 'get_user_pages_fast_only')).not.toMatch(/down_read|FOLL_PIN/);
+  },
+  'thp-exclusive': () => {
+    const world = cellNamed('matrix/huge-rw/fork+gup-fast')!.build();
+    const text = (name: string) => listing(world.procs.find((p) => p.name === name)!, world);
+    expect(text('do_anonymous_page')).not.toContain('zero_pfn');
+    expect(text('__split_huge_pmd_locked')).not.toContain('page_ref_add');
+    expect(text('copy_present_pte')).toMatch(/alloc_page\(\)/);
+    expect(text('copy_pte_range').match(/spin_lock/g)).toHaveLength(1);
+    expect(text('follow_trans_huge_pmd')).toContain('try_grab_page(');
   },
 };
 

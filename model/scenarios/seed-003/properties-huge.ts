@@ -1,12 +1,16 @@
 /** What only worlds with huge entries claim. */
-import { add, and, count, eq, exists, forall, ghost, implies, not, or, peek, property, quiescent, select, type Value } from '../../language/index.ts';
+import { add, and, count, eq, exists, FALSE, forall, ghost, implies, not, or, peek, property, quiescent, select, TRUE, type Value } from '../../language/index.ts';
+import { pin_t } from '../../kernel/follow_page.ts';
 import { huge_pin_t } from '../../kernel/gup_huge.ts';
 import { clean_huge_lost } from '../../kernel/huge_memory.ts';
 import { dropped } from '../../kernel/madvise_huge.ts';
+import { mmap_sem_at, vma_at, vma_t } from '../../kernel/mm_types.ts';
 import { pmd_dirty } from '../../kernel/pgtable_pmd.ts';
+import { pinned } from '../../kernel/pins.ts';
+import { rwsem_t } from '../../machine/locks.ts';
 import { data } from '../../machine/mmu.ts';
 import { nth_page, pmd, pmd_is_table, pmd_t, pmd_trans_huge, range_t, sub_t, table_pte, table_t } from '../../machine/pmd.ts';
-import { count_t, mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_write, version_t, type Pte } from '../../machine/types.ts';
+import { count_t, mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_write, va_t, version_t, type Pte } from '../../machine/types.ts';
 import { mapcount_at, page_count_at, PG_dirty, type Page } from '../../kernel/page.ts';
 import { compound_at, reference_lost, still_mapped } from '../../kernel/split_huge_page.ts';
 import { compound_mapcount_at, PG_double_map } from '../../kernel/thp_mapcount.ts';
@@ -83,16 +87,14 @@ export const HugeCounts = property('I4-huge', 'counter bounds: once all is quiet
   },
 }));
 
-/** The same where there are several huge pages, of one small page each. */
-export const HugeCountsEach = property('I4-huge', 'counter bounds: once all is quiet, a page\'s count as a small one and as a whole are together the number of its mappings', () => ({
-  mapcount: {
-    when: quiescent(),
-    holds: forall(pfn_t, 'page', (page) => eq(
-      add(peek(mapcount_at.at(page)), peek(compound_mapcount_at.at(page))),
-      add(count(count_t, mm_t, 'mm', (mm) => isMapped(mm, page)), select(peek(PG_double_map.at(page)), count_t.lit(1), count_t.lit(0))),
-    )),
-  },
-  references: { when: quiescent(), holds: forall(pfn_t, 'page', (page) => eq(peek(page_count_at.at(page)), count(count_t, mm_t, 'mm', (mm) => isMapped(mm, page)))) },
+const wholes = (page: Page): Value<'count_t'> => count(count_t, mm_t, 'mm', (mm) => maps(mm, page, TRUE, () => FALSE));
+const smalls = (page: Page): Value<'count_t'> => count(count_t, mm_t, 'mm', (mm) => maps(mm, page, FALSE, pte_present));
+
+/** The same since 6.2, where nothing counts twice, and there are several huge pages, of one small page each. */
+export const HugeCountsApart = property('I4-huge', 'counter bounds: once all is quiet, a page\'s count as a whole is the number of huge entries that map it, that as a small one the number of small entries, and both together are its references', () => ({
+  whole: { when: quiescent(), holds: forall(pfn_t, 'page', (page) => eq(peek(compound_mapcount_at.at(page)), wholes(page))) },
+  small: { when: quiescent(), holds: forall(pfn_t, 'page', (page) => eq(peek(mapcount_at.at(page)), smalls(page))) },
+  references: { when: quiescent(), holds: forall(pfn_t, 'page', (page) => eq(peek(page_count_at.at(page)), add(wholes(page), smalls(page)))) },
 }));
 
 /** A pin, from GUP's return to put_page. */
@@ -126,4 +128,29 @@ export const SplitReferences = property('I4-references', 'counter bounds: once a
     when: and(quiescent(), not(peek(compound_at.at()))),
     holds: forall(pfn_t, 'page', (page) => eq(peek(page_count_at.at(page)), count(count_t, mm_t, 'mm', (mm) => isMapped(mm, page)))),
   },
+}));
+
+/** I7 where pins are counted, however the page is mapped by now. Locks: entries that are being changed say nothing yet. */
+export const PinnedStays = property('I7-mapped', 'pin coherence: while a page is pinned through an address, that address maps it or nothing', () => ({
+  'pinned page replaced': forall(mm_t, 'mm', (mm) => implies(
+    pin_t.get(peek(pinned.at(mm, va_t.lit(0))), 'ok'),
+    forall(pfn_t, 'page', (page) => or(eq(page, pin_t.get(peek(pinned.at(mm, va_t.lit(0))), 'pfn')), not(isMapped(mm, page)))),
+  )),
+}));
+
+/** I5-mapped for huge pages. */
+export const FreeNotMapped = property('I5-mapped', 'no use after free: no entry, huge or small, maps a free frame', () => ({
+  'free frame in a page table': forall(pfn_t, 'page', (page) => implies(
+    eq(peek(page_count_at.at(page)), count_t.lit(0)), not(exists(mm_t, 'mm', (mm) => isMapped(mm, page))),
+  )),
+}));
+
+/** That nobody holds mmap_sem for writing: what such a one changes is not whole yet. */
+const settled = (mm: Value<'mm_t'>): Bool => not(rwsem_t.get(peek(mmap_sem_at.at(mm)), 'writer'));
+const firstVma = (mm: Value<'mm_t'>) => peek(vma_at.at(mm, va_t.lit(0)));
+
+/** I2's other half: what the entries say, whoever uses them. */
+export const WithinVma = property('I2-vma', 'no entry, huge or small, maps anything where no VMA is, or for writing where the VMA does not allow it', () => ({
+  'mapped outside a VMA': forall(mm_t, 'mm', (mm) => implies(settled(mm), or(vma_t.get(firstVma(mm), 'linked'), not(exists(pfn_t, 'page', (page) => isMapped(mm, page)))))),
+  'writable beyond the VMA': forall(mm_t, 'mm', (mm) => implies(settled(mm), or(vma_t.get(firstVma(mm), 'W'), not(exists(pfn_t, 'page', (page) => maps(mm, page, pmd_t.get(entryOf(mm), 'W'), pte_write)))))),
 }));
