@@ -1,16 +1,20 @@
 /** Moving a mapping (mm/mremap.c): where a whole PMD entry can move, its page table moves with it and no PTE is touched. */
-import { and, FALSE, If, not, proc, Return } from '../language/index.ts';
-import { pmd_is_table, pmd_t, type Pmd } from '../machine/pmd.ts';
+import { and, bool, FALSE, If, not, proc, Return, track, TRUE } from '../language/index.ts';
+import { revoked } from '../machine/mmu.ts';
+import { pmd_is_table, pmd_t, pmd_trans_huge, pte_index, type Pmd } from '../machine/pmd.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_present, va_t, type Pte } from '../machine/types.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
-import { down_write, find_vma, i_mmap_lock, i_mmap_unlock, pte_lock, pte_lock_nested, pte_unlock, pte_unlock_nested, set_vma, table_of, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
+import { down_write, i_mmap_lock, i_mmap_unlock, pte_lock, pte_lock_nested, pte_unlock, pte_unlock_nested, set_vma, table_of, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { noteCleared, noteMoved } from './mm_contents.ts';
 import { ptep_clear_flush, ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
-import { flush_pmd_tlb_range, noteOffset, pmd_clear, pmd_get, pmd_lock, pmd_populate, pmd_unlock, set_pmd_at } from './pgtable_pmd.ts';
+import {
+  flush_pmd_tlb_range, noteOffset, pmd_clear, pmd_get, pmd_get_and_clear, pmd_lock, pmd_populate, pmd_unlock, pte_get_and_clear, pte_set, pte_table_lock, pte_table_unlock, set_pmd_at,
+} from './pgtable_pmd.ts';
+import { pte_alloc } from './pte_alloc.ts';
 import { huge } from './huge_options.ts';
 import { pte_occupied } from './migration_entry.ts';
-import { looksForVma, since, source, splitPtl, variant, vmaLocks, swap } from './version.ts';
+import { anonExclusive, looksForVma, since, source, splitPtl, variant, vmaLocks, swap } from './version.ts';
 import { vma_mark_detached, vma_start_write } from './vma_lock.ts';
 import { pte_and_swp_entry, pte_clear_not_present, set_swap_pte, swp_entry_t } from './swapops.ts';
 
@@ -131,23 +135,81 @@ export const move_vma_ptes = proc('move_vma', {
   up_write(mm);
 });
 
+/** False: the entry is no huge one any more. The new entry is none: the new VMA is nobody's yet. */
+const move_huge_pmd = proc('move_huge_pmd', {
+  params: { mm: mm_t, from: va_t, to: va_t }, returns: bool, models: source('move_huge_pmd', 'mm/huge_memory.c'),
+}, ({ mm, from, to }) => {
+  pmd_lock(mm);
+  const e = pmd_get(mm, from);
+  If(not(pmd_trans_huge(e)), () => {
+    pmd_unlock(mm);
+    Return(FALSE);
+  });
+  const old = pmd_get_and_clear(mm, from);
+  set_pmd_at(mm, to, old);
+  flush_pmd_tlb_range(mm, from);
+  pmd_unlock(mm);
+  Return(TRUE);
+});
+
+/** The small entry of a huge one that was split under mremap's hands. Both tables are locked. */
+const move_small_pte = proc('move_ptes', {
+  params: { mm: mm_t, from: va_t, to: va_t }, sleeps: true, models: source('move_ptes', 'mm/mremap.c'),
+}, ({ mm, from, to }) => {
+  const old = pmd_get(mm, from);
+  If(not(pmd_is_table(old)), () => Return());
+  pte_alloc({ mm, va: to });
+  const fresh = pmd_get(mm, to);
+  const [oldTable, newTable] = [pmd_t.get(old, 'table'), pmd_t.get(fresh, 'table')];
+  pte_table_lock(oldTable);
+  pte_table_lock(newTable);
+  const pte = pte_get_and_clear(oldTable, pte_index(from));
+  If(pte_present(pte), () => {
+    pte_set(newTable, pte_index(to), pte);
+    flush_pmd_tlb_range(mm, from);
+  });
+  pte_table_unlock(newTable);
+  pte_table_unlock(oldTable);
+});
+
+/** move_page_tables, of a huge entry: as a whole, or, if it was split meanwhile, by small ones. */
+function moveHuge(mm: Mm, from: Va, to: Va, e: Pmd): void {
+  If(pmd_trans_huge(e), () => {
+    const moved = move_huge_pmd({ mm, from, to }, 'moved');
+    If(not(moved), () => { move_small_pte({ mm, from, to }); });
+  });
+}
+
 /** copy_vma links the new VMA; the entries move; do_munmap of the old range finds nothing to free and unlinks the old VMA. */
 export const move_vma = proc('move_vma', {
   params: { mm: mm_t, from: va_t, to: va_t }, sleeps: true, models: source('move_vma', 'mm/mremap.c'),
 }, ({ mm, from, to }) => {
   down_write(mm);
-  const vma = find_vma(mm, from);
+  const vma = vma_lookup(mm, from);
+  if (looksForVma()) {
+    If(not(vma_t.get(vma, 'linked')), () => {
+      up_write(mm);
+      Return();
+    });
+  }
+  if (vmaLocks()) {
+    vma_start_write({ mm, va: from });
+    vma_start_write({ mm, va: to });
+  }
   i_mmap_lock_write();
   set_vma(mm, to, vma);
   i_mmap_unlock_write();
   const e = pmd_get(mm, from);
+  if (anonExclusive()) moveHuge(mm, from, to, e);
   If(pmd_is_table(e), () => {
     if (needRmapLocks()) i_mmap_lock_write();
     move_normal_pmd({ mm, from, to });
     if (needRmapLocks()) i_mmap_unlock_write();
   });
+  if (vmaLocks()) vma_mark_detached(mm, from);
   i_mmap_lock_write();
   set_vma(mm, from, vma_t.with(vma, 'linked', FALSE));
   i_mmap_unlock_write();
   up_write(mm);
+  if (anonExclusive()) track(revoked.at(mm, from), TRUE);
 });

@@ -7,6 +7,7 @@ import { pin_t } from '../kernel/follow_page.ts';
 import { split_huge_anon_pmd } from '../kernel/huge_anon.ts';
 import { madvise_dontneed } from '../kernel/madvise_huge.ts';
 import { vma_at, vma_t } from '../kernel/mm_types.ts';
+import { move_vma } from '../kernel/mremap.ts';
 import { __do_munmap } from '../kernel/mmap.ts';
 import { pmd_write } from '../kernel/pgtable_pmd.ts';
 import { pinned } from '../kernel/pins.ts';
@@ -19,7 +20,7 @@ import type { Part, Place } from './agent.ts';
 import { done } from './stage.ts';
 
 const at = () => ({ mm: mm_t.lit(0), va: va_t.lit(0) });
-const entry = (mm = 0): Pmd => peek(pmd.at(mm_t.lit(mm), range_t.lit(0)));
+const entry = (mm = 0, range = 0): Pmd => peek(pmd.at(mm_t.lit(mm), range_t.lit(range)));
 const vma = (): Value<'vma_t'> => peek(vma_at.at(mm_t.lit(0), va_t.lit(0)));
 
 const small = () => peek(table_pte.at(pmd_t.get(entry(), 'table'), sub_t.lit(0)));
@@ -48,6 +49,14 @@ export const hugeParts = {
     mutants: [
       { name: 'no-flush', what: 'neither entry is flushed', against: 'dontneed', start: 'rw', mutations: [drop('mprotect_fixup', 'flush_tlb_page')], property: 'I2' },
       { name: 'huge-alone', what: 'an entry that was split before the lock was taken is passed by', against: 'thp-split', start: 'rw', mutations: [drop('change_pmd_range', 'change_pte_range')], property: 'I2-vma' },
+    ],
+  },
+  mremap: {
+    run: () => { move_vma({ mm: mm_t.lit(0), from: va_t.lit(0), to: va_t.lit(1) }); }, addresses: 2, starts: ['rw', 'table'],
+    effect: ({ n }: Place) => and(done(n), not(pmd_none(entry(0, 1)))),
+    mutants: [
+      { name: 'no-flush', what: 'move_huge_pmd does not flush the old address', against: 'dontneed', start: 'rw', mutations: [drop('move_huge_pmd', 'flush_tlb_page')], property: 'I2' },
+      { name: 'huge-alone', what: 'an entry that was split before the lock was taken stays behind', against: 'thp-split', start: 'rw', mutations: [drop('move_vma', 'move_ptes')], property: 'I2-vma' },
     ],
   },
   fork: {

@@ -15,10 +15,11 @@ const spareTables = (cast: readonly Cast[]): number => cast.length + 1;
 
 export function hugeCell(cell: CellName, cast: readonly Cast[], common: Common): Scenario {
   const spares = cast.filter((c) => c.part.spare !== undefined).map((): Entry[] => ['none']);
+  const addresses = Math.max(...cast.map((c) => c.part.addresses ?? 1));
   return hugeScenario({
     ...common,
     huge: { mapping: 'anon', counted: true, anonFaults: true }, machine: { eviction: false, walkCaches: false },
-    mms: [[ENTRIES[cell.start]], ...spares], spareTables: spareTables(cast),
+    mms: [[ENTRIES[cell.start], ...(addresses === 2 ? ['none' as const] : [])], ...spares], unmapped: [1], spareTables: spareTables(cast),
     frames: 1 + cast.reduce((sum, c) => sum + (c.part.frames ?? 0), 0),
     start: (set) => { kinds.huge.also?.(set, cell.start); },
     cpus: [...cast.map(cpuOf), bystander],

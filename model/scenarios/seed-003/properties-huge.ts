@@ -5,11 +5,11 @@ import { huge_pin_t } from '../../kernel/gup_huge.ts';
 import { clean_huge_lost } from '../../kernel/huge_memory.ts';
 import { dropped } from '../../kernel/madvise_huge.ts';
 import { mmap_sem_at, vma_at, vma_t } from '../../kernel/mm_types.ts';
-import { pmd_dirty } from '../../kernel/pgtable_pmd.ts';
+import { pmd_dirty, pmd_write } from '../../kernel/pgtable_pmd.ts';
 import { pinned } from '../../kernel/pins.ts';
 import { rwsem_t } from '../../machine/locks.ts';
 import { data } from '../../machine/mmu.ts';
-import { nth_page, pmd, pmd_is_table, pmd_t, pmd_trans_huge, range_t, sub_t, table_pte, table_t } from '../../machine/pmd.ts';
+import { nth_page, pmd, pmd_is_table, pmd_t, pmd_trans_huge, range_t, sub_t, table_pte, table_t, type Pmd } from '../../machine/pmd.ts';
 import { count_t, mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_write, va_t, version_t, type Pte } from '../../machine/types.ts';
 import { mapcount_at, page_count_at, PG_dirty, type Page } from '../../kernel/page.ts';
 import { compound_at, reference_lost, still_mapped } from '../../kernel/split_huge_page.ts';
@@ -34,22 +34,23 @@ export const DirtKept = property('I1-special', 'no dirty data lost: what was dir
 type Bool = Value<'bool'>;
 const first = () => range_t.lit(0);
 const entryOf = (mm: Value<'mm_t'>) => peek(pmd.at(mm, first()));
-/** The small entry, if the mm's first PMD leads to a table. */
-const smallEntry = (mm: Value<'mm_t'>, s: Value<'sub_t'>): Pte => peek(table_pte.at(pmd_t.get(entryOf(mm), 'table'), s));
-
-/** The mm's first PMD maps the frame, as a whole (`huge`) or by a small entry. */
-function maps(mm: Value<'mm_t'>, page: Page, huge: Bool, small: (e: Pte) => Bool): Bool {
+/** An entry maps the frame, as a whole (`huge`) or by a small entry of its table. */
+function mapsBy(entry: Pmd, page: Page, huge: (e: Pmd) => Bool, small: (e: Pte) => Bool): Bool {
+  const of = (s: Value<'sub_t'>): Pte => peek(table_pte.at(pmd_t.get(entry, 'table'), s));
   return exists(sub_t, 's', (s) => or(
-    and(pmd_trans_huge(entryOf(mm)), huge, eq(nth_page(pmd_t.get(entryOf(mm), 'pfn'), s), page)),
-    and(pmd_is_table(entryOf(mm)), pte_present(smallEntry(mm, s)), eq(pte_pfn(smallEntry(mm, s)), page), small(smallEntry(mm, s))),
+    and(pmd_trans_huge(entry), huge(entry), eq(nth_page(pmd_t.get(entry, 'pfn'), s), page)),
+    and(pmd_is_table(entry), pte_present(of(s)), eq(pte_pfn(of(s)), page), small(of(s))),
   ));
 }
-const isMapped = (mm: Value<'mm_t'>, page: Page): Bool => maps(mm, page, eq(page, page), (e) => pte_present(e));
+/** Some entry of the mm does. */
+const maps = (mm: Value<'mm_t'>, page: Page, huge: (e: Pmd) => Bool, small: (e: Pte) => Bool): Bool =>
+  exists(range_t, 'range', (range) => mapsBy(peek(pmd.at(mm, range)), page, huge, small));
+const isMapped = (mm: Value<'mm_t'>, page: Page): Bool => maps(mm, page, () => TRUE, pte_present);
 
 /** I6. */
 export const OwnPages = property('I6-huge', 'isolation: a frame that one mm maps writable is mapped by no other', () => ({
   'writable and mapped by another': forall(pfn_t, 'page', (page) => forall(mm_t, 'mm', (mm) => implies(
-    maps(mm, page, pmd_t.get(entryOf(mm), 'W'), pte_write),
+    maps(mm, page, pmd_write, pte_write),
     forall(mm_t, 'other', (other) => or(eq(mm, other), not(isMapped(other, page)))),
   ))),
 }));
@@ -60,7 +61,7 @@ export const DirtKnown = property('I1-huge', 'no dirty data lost: once all is qu
     when: quiescent(),
     holds: forall(pfn_t, 'page', (page) => or(
       eq(peek(data.at(page)), version_t.lit(0)), peek(PG_dirty.at(pfn_t.lit(0))),
-      exists(mm_t, 'mm', (mm) => maps(mm, page, pmd_t.get(entryOf(mm), 'D'), pte_dirty)),
+      exists(mm_t, 'mm', (mm) => maps(mm, page, pmd_dirty, pte_dirty)),
     )),
   },
 }));
@@ -71,7 +72,7 @@ export const DirtKnownWhereUsed = property('I1-huge', 'no dirty data lost: once 
     when: quiescent(),
     holds: forall(pfn_t, 'page', (page) => or(
       eq(peek(data.at(page)), version_t.lit(0)), peek(PG_dirty.at(page)), eq(peek(page_count_at.at(page)), count_t.lit(0)),
-      exists(mm_t, 'mm', (mm) => maps(mm, page, pmd_t.get(entryOf(mm), 'D'), pte_dirty)),
+      exists(mm_t, 'mm', (mm) => maps(mm, page, pmd_dirty, pte_dirty)),
     )),
   },
 }));
@@ -87,8 +88,8 @@ export const HugeCounts = property('I4-huge', 'counter bounds: once all is quiet
   },
 }));
 
-const wholes = (page: Page): Value<'count_t'> => count(count_t, mm_t, 'mm', (mm) => maps(mm, page, TRUE, () => FALSE));
-const smalls = (page: Page): Value<'count_t'> => count(count_t, mm_t, 'mm', (mm) => maps(mm, page, FALSE, pte_present));
+const wholes = (page: Page): Value<'count_t'> => count(count_t, mm_t, 'mm', (mm) => maps(mm, page, () => TRUE, () => FALSE));
+const smalls = (page: Page): Value<'count_t'> => count(count_t, mm_t, 'mm', (mm) => maps(mm, page, () => FALSE, pte_present));
 
 /** The same since 6.2, where nothing counts twice, and there are several huge pages, of one small page each. */
 export const HugeCountsApart = property('I4-huge', 'counter bounds: once all is quiet, a page\'s count as a whole is the number of huge entries that map it, that as a small one the number of small entries, and both together are its references', () => ({
@@ -130,11 +131,15 @@ export const SplitReferences = property('I4-references', 'counter bounds: once a
   },
 }));
 
-/** I7 where pins are counted, however the page is mapped by now. Locks: entries that are being changed say nothing yet. */
+/** The same where a huge page has one small page: each address has an entry of its own. */
+const everyAddress = (holds: (at: { readonly mm: Value<'mm_t'>; readonly va: Value<'va_t'>; readonly entry: Pmd }) => Bool): Bool =>
+  forall(mm_t, 'mm', (mm) => and(...va_t.all().map((va, i) => holds({ mm, va, entry: peek(pmd.at(mm, range_t.lit(i))) }))));
+
+/** I7 where pins are counted, however the page is mapped by now. */
 export const PinnedStays = property('I7-mapped', 'pin coherence: while a page is pinned through an address, that address maps it or nothing', () => ({
-  'pinned page replaced': forall(mm_t, 'mm', (mm) => implies(
-    pin_t.get(peek(pinned.at(mm, va_t.lit(0))), 'ok'),
-    forall(pfn_t, 'page', (page) => or(eq(page, pin_t.get(peek(pinned.at(mm, va_t.lit(0))), 'pfn')), not(isMapped(mm, page)))),
+  'pinned page replaced': everyAddress(({ mm, va, entry }) => implies(
+    pin_t.get(peek(pinned.at(mm, va)), 'ok'),
+    forall(pfn_t, 'page', (page) => or(eq(page, pin_t.get(peek(pinned.at(mm, va)), 'pfn')), not(mapsBy(entry, page, () => TRUE, pte_present)))),
   )),
 }));
 
@@ -147,10 +152,10 @@ export const FreeNotMapped = property('I5-mapped', 'no use after free: no entry,
 
 /** That nobody holds mmap_sem for writing: what such a one changes is not whole yet. */
 const settled = (mm: Value<'mm_t'>): Bool => not(rwsem_t.get(peek(mmap_sem_at.at(mm)), 'writer'));
-const firstVma = (mm: Value<'mm_t'>) => peek(vma_at.at(mm, va_t.lit(0)));
+const vmaOf = (mm: Value<'mm_t'>, va: Value<'va_t'>) => peek(vma_at.at(mm, va));
 
 /** I2's other half: what the entries say, whoever uses them. */
 export const WithinVma = property('I2-vma', 'no entry, huge or small, maps anything where no VMA is, or for writing where the VMA does not allow it', () => ({
-  'mapped outside a VMA': forall(mm_t, 'mm', (mm) => implies(settled(mm), or(vma_t.get(firstVma(mm), 'linked'), not(exists(pfn_t, 'page', (page) => isMapped(mm, page)))))),
-  'writable beyond the VMA': forall(mm_t, 'mm', (mm) => implies(settled(mm), or(vma_t.get(firstVma(mm), 'W'), not(exists(pfn_t, 'page', (page) => maps(mm, page, pmd_t.get(entryOf(mm), 'W'), pte_write)))))),
+  'mapped outside a VMA': everyAddress(({ mm, va, entry }) => implies(settled(mm), or(vma_t.get(vmaOf(mm, va), 'linked'), not(exists(pfn_t, 'page', (page) => mapsBy(entry, page, () => TRUE, pte_present)))))),
+  'writable beyond the VMA': everyAddress(({ mm, va, entry }) => implies(settled(mm), or(vma_t.get(vmaOf(mm, va), 'W'), not(exists(pfn_t, 'page', (page) => mapsBy(entry, page, pmd_write, pte_write)))))),
 }));
