@@ -8,16 +8,18 @@ import type { Plan } from './plan.ts';
 /** Where a kept state lies. */
 export type StateOf = (id: number) => { readonly words: Int32Array; readonly offset: number };
 
+/** How a schedule goes on from its last kept state: not at all, to a failure on the way to a successor, to a step that leaves its range. */
+export type Coda = 'none' | 'violation' | 'fault';
+
 /**
- * The schedule along kept states, each a successor of the one before, and then, if `last` is given, along the moves to
- * that successor of the final one, or up to the step that leaves its range, if that is what happens there. A state is kept as one of its images: moves are translated back through the symmetries
- * that were applied on the way.
+ * The schedule along kept states, each a successor of the one before, and on from the last. A state is kept as one of its
+ * images: moves are translated back through the symmetries that were applied on the way.
  */
-export function concrete(plan: Plan, steps: ReducedSteps, stateOf: StateOf, path: readonly number[], last: number | null, fault: RangeFault | null): ScheduleStep[] {
+export function concrete(plan: Plan, steps: ReducedSteps, stateOf: StateOf, path: readonly number[], coda: Coda): ScheduleStep[] {
   const walk = new Walk(plan, steps, stateOf);
   path.slice(1).forEach((to, i) => { walk.hop(path[i]!, to); });
-  if (last !== null) walk.moves(path.at(-1)!, last);
-  if (fault !== null) walk.upTo(path.at(-1)!, fault);
+  if (coda === 'violation') walk.toViolation(path.at(-1)!);
+  if (coda === 'fault') walk.toFault(path.at(-1)!);
   return walk.schedule;
 }
 
@@ -53,24 +55,22 @@ class Walk {
     throw new Error(`state ${to} is no successor of ${from}`);
   }
 
-  moves(from: number, i: number): void {
+  /** With nobody asleep more may fail than the search saw. */
+  toViolation(from: number): void {
     this.expand(from);
-    this.follow(i);
+    this.follow(this.steps.violatedAt);
   }
 
-  /** The moves before a step that cannot be taken, and that step. */
-  upTo(from: number, fault: RangeFault): void {
-    if (fault.where < 0) return;
-    const { words, offset } = this.stateOf(from);
-    this.steps.recording = true;
+  /** The moves before a step that cannot be taken, and that step; no such step where it is a claim that cannot be evaluated. */
+  toFault(from: number): void {
     try {
-      this.steps.expand(words, offset);
+      this.expand(from);
     } catch (error) {
       if (!(error instanceof RangeFault)) throw error;
+      this.steps.recording = false;
       if (this.steps.paths.length > 0) this.follow(this.steps.paths.length - 1);
+      if (error.where >= 0) this.schedule.push({ thread: this.real[this.plan.graph.nodes[error.where]!.thread]!, choice: error.choice });
     }
-    this.steps.recording = false;
-    this.schedule.push({ thread: this.real[this.plan.graph.nodes[fault.where]!.thread]!, choice: fault.choice });
   }
 
   private expand(id: number): number {

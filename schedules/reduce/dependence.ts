@@ -3,6 +3,7 @@ import { gotos } from '../../model/language/gotos.ts';
 import type { GNode, Graph } from '../../model/language/graph.ts';
 import type { SelectedConjunct } from '../interpret.ts';
 import { cellsIn, endsIn, endsReadIn, isWrite, mayComeFirst, modesCommute } from './accesses.ts';
+import type { Deed } from './enact.ts';
 import { fold } from './fold.ts';
 import { pureLatches } from './latches.ts';
 import { soundLocks, type SoundLock } from './locks.ts';
@@ -19,6 +20,8 @@ interface Cell {
 
 export class Dependence {
   readonly graph: Graph;
+  /** Cells by which steps only report: see `pureLatches`. */
+  readonly latches: ReadonlySet<string>;
   readonly facts: Facts;
   readonly locks: ReadonlyMap<number, SoundLock>;
   /** By node: a number; nodes with equal numbers answer every question here alike. */
@@ -36,7 +39,8 @@ export class Dependence {
 
   constructor(graph: Graph, conjuncts: readonly SelectedConjunct[]) {
     this.graph = graph;
-    this.facts = factsOf(graph, pureLatches(graph, conjuncts));
+    this.latches = pureLatches(graph, conjuncts);
+    this.facts = factsOf(graph, this.latches);
     this.locks = soundLocks(graph, this.facts);
     this.predicates = predicatesOf(graph, this.facts, conjuncts);
     this.touched = graph.nodes.map((n) => this.predicates.flatMap((p, i) => (this.touches(n, p) ? [i] : [])));
@@ -59,8 +63,32 @@ export class Dependence {
 
   /** True unless running `n` before `m`, of another thread, instead of after it makes no difference to anybody. */
   conflict(n: GNode, m: GNode): boolean {
-    return this.accessConflict(n, m) || this.endConflict(n, m) || this.touched[n.id]!.some((p) =>
-      this.touched[m.id]!.includes(p) && !this.falseAt[n.id]!.has(p) && !this.goes(n, p, 1) && !this.goes(m, p, -1));
+    return this.facts.accesses[n.id]!.some((a) => this.accessMeets(a, m)) || this.endMeets(n, m) || this.exposed(n).some((p) => this.predicateMeets(p, m));
+  }
+
+  /** True unless it makes no difference whether the access of a step comes before `m`, of another thread, or after it. */
+  accessMeets(a: Access, m: GNode): boolean {
+    return this.facts.accesses[m.id]!.some((b) => alias(a, b) && !mayComeFirst(this.effective(a), this.effective(b)) && !this.guarded(a, b, m));
+  }
+
+  /** True when one of the steps looks whether the thread of the other has ended, which it may do in that step. */
+  endMeets(n: GNode, m: GNode): boolean {
+    return (this.mayEnd(m) && this.endsRead[n.id]!.includes(m.thread)) || (this.mayEnd(n) && this.endsRead[m.id]!.includes(n.thread));
+  }
+
+  /** Predicates, by number, of which the step must not take away that they were true before it. */
+  exposed(n: GNode): readonly number[] {
+    return this.touched[n.id]!.filter((p) => !this.falseAt[n.id]!.has(p) && !this.goes(n, p, 1));
+  }
+
+  /** The same where what the step does is known. */
+  exposedBy(n: GNode, deed: Deed): readonly number[] {
+    return this.exposed(n).filter((p) => this.mayHide(n, p, deed));
+  }
+
+  /** True when `m` may make a predicate true. */
+  predicateMeets(p: number, m: GNode): boolean {
+    return this.touched[m.id]!.includes(p) && !this.goes(m, p, -1);
   }
 
   /** True when `n` takes a lock that excludes: a step that may as well be delayed until its thread goes on. */
@@ -77,7 +105,7 @@ export class Dependence {
 
   /** True unless running `m`, of another thread, before `n`, which takes a lock, instead of right after it makes no difference. */
   delayConflict(n: GNode, m: GNode): boolean {
-    return this.delayAccessConflict(n, m) || this.endConflict(n, m) || this.touched[n.id]!.some((p) =>
+    return this.delayAccessConflict(n, m) || this.endMeets(n, m) || this.touched[n.id]!.some((p) =>
       this.touched[m.id]!.includes(p) && !this.falseAfter[n.id]!.has(p) && !this.goes(n, p, -1) && !this.goes(m, p, -1));
   }
 
@@ -93,16 +121,6 @@ export class Dependence {
   /** True when a thread at `m` may hold a lock. */
   mayHold(m: GNode, lock: Cell): boolean {
     return this.facts.mayHold[m.id]!.some((h) => alias(h, lock));
-  }
-
-  private accessConflict(n: GNode, m: GNode): boolean {
-    return this.facts.accesses[n.id]!.some((a) => this.facts.accesses[m.id]!.some((b) =>
-      alias(a, b) && !mayComeFirst(this.effective(a), this.effective(b)) && !this.guarded(a, b, m)));
-  }
-
-  /** True when one of the steps looks whether the thread of the other has ended, which it may do in that step. */
-  private endConflict(n: GNode, m: GNode): boolean {
-    return (this.mayEnd(m) && this.endsRead[n.id]!.includes(m.thread)) || (this.mayEnd(n) && this.endsRead[m.id]!.includes(n.thread));
   }
 
   private delayAccessConflict(n: GNode, m: GNode): boolean {
@@ -155,11 +173,25 @@ export class Dependence {
   private goes(n: GNode, p: number, way: 1 | -1): boolean {
     const { reads, ends } = this.predicates[p]!;
     if (ends.includes(n.thread) && this.mayEnd(n)) return false;
-    return this.facts.accesses[n.id]!.every((a) => {
-      if (!isWrite(a.mode) || !reads.some((r) => alias(a, r))) return true;
-      const direction = this.directionOf(p, a.place);
-      return direction === 0 || (direction !== null && a.toward !== 0 && direction * a.toward === way);
-    });
+    return this.facts.accesses[n.id]!.every((a) => !isWrite(a.mode) || !reads.some((r) => alias(a, r)) || this.leads(p, a, way));
+  }
+
+  private mayHide(n: GNode, p: number, { accesses, before, after }: Deed): boolean {
+    const { expr, reads, ends } = this.predicates[p]!;
+    const ending = ends.includes(n.thread) && this.mayEnd(n);
+    const writes = accesses.filter((a) => isWrite(a.mode) && reads.some((r) => alias(a, r)));
+    if (writes.length === 0 && !ending) return false;
+    const ended = (t: number): number | null => (t === n.thread ? 0 : null);
+    if (fold(expr, { ended, cell: (q, c) => before.get(`${q}:${c}`) ?? null }) === 0) return false;
+    if (ending) return true;
+    if (fold(expr, { ended, cell: (q, c) => after.get(`${q}:${c}`) ?? null }) === 1) return false;
+    return !writes.every((a) => this.leads(p, a, 1));
+  }
+
+  /** True when a write can only make a predicate more true (1), or less (-1). */
+  private leads(p: number, a: Access, way: 1 | -1): boolean {
+    const direction = this.directionOf(p, a.place);
+    return direction === 0 || (direction !== null && a.toward !== 0 && direction * a.toward === way);
   }
 
   private directionOf(p: number, place: number): Direction {

@@ -13,6 +13,7 @@
 import type { Graph } from '../../model/language/graph.ts';
 import { moveThread, type Engine } from '../compile.ts';
 import { UsageError } from '../errors.ts';
+import type { Situations } from './situations.ts';
 import type { Tables } from './tables.ts';
 
 /** At most this many threads: sets of them are bits of a word. */
@@ -26,6 +27,8 @@ export interface Ideas {
 export class ReducedSteps {
   /** Successors of the state expanded last, `words` apiece. */
   readonly successors: Int32Array;
+  /** Threads that sleep in each: see `expand`. */
+  readonly sleeping: Int32Array;
   /** The moves that led to each, when `recording`. */
   readonly paths: number[][] = [];
   recording = false;
@@ -43,6 +46,7 @@ export class ReducedSteps {
   private readonly engine: Engine;
   private readonly ideas: Ideas;
   private readonly tables: Tables;
+  private readonly situations: Situations | null;
   private readonly live: Uint8Array;
   private readonly threads: number;
   private readonly nodes: number;
@@ -68,12 +72,19 @@ export class ReducedSteps {
   private unseen = false;
   /** The threads that move in the state expanded. */
   private chosen = 0;
+  /** The node taken to be unreachable where a thread stands in the state followed, or -1. */
+  private astray = -1;
+  /** The threads asleep in the state followed. */
+  private asleep = 0;
+  /** The thread followed first has made no more than its one step before others were let in. */
+  private plain = true;
 
   /** `live`: by node, 0 where the tables take it to be unreachable. @throws UsageError for more than 30 threads. */
-  constructor(graph: Graph, engine: Engine, tables: Tables, live: Uint8Array, ideas: Ideas) {
+  constructor(graph: Graph, engine: Engine, tables: Tables, situations: Situations | null, live: Uint8Array, ideas: Ideas) {
     if (graph.threads.length > MOST_THREADS) throw new UsageError(`a reduced search takes at most ${MOST_THREADS} threads`);
     this.engine = engine;
     this.tables = tables;
+    this.situations = situations;
     // A copy: what is learnt meanwhile must not change what a state's successors are.
     this.live = live.slice();
     this.ideas = ideas;
@@ -94,22 +105,50 @@ export class ReducedSteps {
     this.found = new Int32Array(this.words * engine.maxSuccessors);
     this.successors = new Int32Array(this.words * engine.maxSuccessors);
     this.moves = new Int32Array(engine.maxSuccessors);
+    this.sleeping = new Int32Array(engine.maxSuccessors);
     this.state = new Int32Array(this.words);
     this.next = new Int32Array(this.words);
   }
 
-  /** Computes the successors of the state at `src[o]`; answers how many there are. @throws RangeFault */
-  expand(src: Int32Array, o: number): number {
+  /**
+   * Computes the successors of the state at `src[o]`; answers how many there are. Of the threads that should move only
+   * those of the set `only` do. The threads of the set `asleep` need not, because they moved from an earlier state, and
+   * what others did since could as well come after that (Godefroid 1996). @throws RangeFault
+   */
+  expand(src: Int32Array, o: number, asleep = 0, only = ~asleep): number {
     this.deadlock = false;
+    this.astray = -1;
     this.surprise = -1;
     this.violated = -1;
     this.paths.length = 0;
     this.locate(src, o);
-    const n = this.select(src, o);
+    const n = this.select(src, o, only);
     this.steps += n;
     for (let t = 0; t < this.threads; t++) this.origin[t] = this.at[t]!;
-    for (let i = 0; i < n; i++) this.follow(i);
-    return n;
+    const { astray } = this;
+    this.surprise = astray;
+    let kept = 0;
+    let moved = asleep;
+    for (let i = 0; i < n; i++) {
+      const t = moveThread(this.moves[i]!);
+      if (i > 0 && t !== moveThread(this.moves[i - 1]!) && this.plain) moved |= 1 << moveThread(this.moves[i - 1]!);
+      for (let u = 0; u < this.threads; u++) this.at[u] = this.origin[u]!;
+      this.asleep = this.ideas.persistent ? this.stillAsleep(moved & ~(1 << t), this.origin[t]!, src, o) : 0;
+      this.astray = astray;
+      if (this.follow(i, kept)) this.sleeping[kept++] = this.asleep;
+      if (this.astray >= 0) this.surprise = this.astray;
+    }
+    return kept;
+  }
+
+  /** Of the threads asleep those whose steps may as well come before the step at a node. */
+  private stillAsleep(set: number, node: number, src: Int32Array, o: number): number {
+    let still = set;
+    for (let rest = set; rest !== 0; rest &= rest - 1) {
+      const t = 31 - Math.clz32(rest & -rest);
+      if (this.situations!.dangerOf(this.at[t]!, src, o).next[node] === 1) still &= ~(1 << t);
+    }
+    return still;
   }
 
   /** Notes where the threads stand. */
@@ -121,24 +160,40 @@ export class ReducedSteps {
     const local = (src[o + this.pcWord[t]!]! >>> this.pcShift[t]!) & this.pcMask[t]!;
     const node = this.nodesOf[t]![local]!;
     this.at[t] = node;
-    if (this.live[node] === 0) this.surprise = node;
+    if (this.live[node] === 0) this.astray = node;
   }
 
   /** The successors by the threads chosen, in `found`. */
-  private select(src: Int32Array, o: number): number {
-    this.chosen = this.all;
-    if (this.ideas.persistent) {
-      this.close(src, o);
-      for (let left = this.candidates(); left !== 0;) {
-        const best = this.smallest(left);
-        left &= ~(1 << best);
-        const n = this.moveAll(this.closures[best]!, best, src, o);
-        if (n > 0) return n;
-      }
-    }
+  private select(src: Int32Array, o: number, only: number): number {
+    this.chosen = this.ideas.persistent ? this.persistent(src, o) : this.all;
+    if (this.chosen !== this.all) return this.moveAll(this.chosen & only, src, o);
     const n = this.engine.expand(src, o, this.found, 0, this.moves);
     this.deadlock = n < 0;
-    return n < 0 ? ~n : n;
+    return this.without(~only, n < 0 ? ~n : n);
+  }
+
+  /** Leaves the successors by a set of threads out. */
+  private without(set: number, n: number): number {
+    if ((set & this.all) === 0) return n;
+    const { words, found, moves } = this;
+    let kept = 0;
+    for (let i = 0; i < n; i++) {
+      if ((set >> moveThread(moves[i]!) & 1) !== 0) continue;
+      found.copyWithin(kept * words, i * words, (i + 1) * words);
+      moves[kept++] = moves[i]!;
+    }
+    return kept;
+  }
+
+  /** The smallest persistent set that may move without the others; all threads where there is none. */
+  private persistent(src: Int32Array, o: number): number {
+    this.close(src, o);
+    for (let left = this.candidates(); left !== 0;) {
+      const best = this.smallest(left);
+      left &= ~(1 << best);
+      if (this.engine.canMove[best]!(src, o)) return this.closures[best]!;
+    }
+    return this.all;
   }
 
   /** By thread: the set that it needs around it. */
@@ -146,7 +201,8 @@ export class ReducedSteps {
     const { masks, closures, threads, engine, tables } = this;
     for (let t = 0; t < threads; t++) {
       const node = this.at[t]!;
-      masks[t] = tables.free[node] === 1 ? 0 : this.others(engine.canMove[t]!(src, o) ? tables.danger : tables.wakes, t);
+      if (tables.free[node] === 1) masks[t] = 0;
+      else masks[t] = engine.canMove[t]!(src, o) ? this.endangered(t, src, o) : this.others(tables.wakes, t);
     }
     for (let t = 0; t < threads; t++) {
       let set = 1 << t;
@@ -173,28 +229,39 @@ export class ReducedSteps {
     return best;
   }
 
-  /** The successors by a set of threads if its carrier can move, else 0. */
-  private moveAll(set: number, carrier: number, src: Int32Array, o: number): number {
-    if (!this.engine.canMove[carrier]!(src, o)) return 0;
+  /** The successors by a set of threads. */
+  private moveAll(set: number, src: Int32Array, o: number): number {
     let n = 0;
     for (let t = 0; t < this.threads; t++) if ((set >> t & 1) !== 0) n = this.engine.moveOf[t]!(src, o, this.found, n, this.moves);
-    this.chosen = set;
     return n;
   }
 
-  /** From the i-th state found on, as long as it is clear who moves. */
-  private follow(i: number): void {
+  /** From the i-th state found on, as long as it is clear who moves, to the successor with number `to`; false where one moves that is asleep. */
+  private follow(i: number, to: number): boolean {
     const { words, state, found, successors } = this;
+    const t = moveThread(this.moves[i]!);
     for (let w = 0; w < words; w++) state[w] = found[i * words + w]!;
-    if (this.recording) this.paths.push([this.moves[i]!]);
-    this.unseen = this.tables.visible[this.origin[moveThread(this.moves[i]!)]!] === 1;
+    if (this.recording) this.paths[to] = [this.moves[i]!];
+    this.unseen = this.tables.visible[this.origin[t]!] === 1;
+    this.plain = true;
     if (this.ideas.movers) {
-      for (let t = 0; t < this.threads; t++) this.at[t] = this.origin[t]!;
-      this.takeLocks(i, moveThread(this.moves[i]!));
+      this.takeLocks(to, t);
       // At a node taken to be unreachable nothing is known, not even that it is not on a cycle.
-      while (this.surprise < 0 && this.goOn(i));
-    } else this.locateOne(moveThread(this.moves[i]!), state, 0);
-    for (let w = 0; w < words; w++) successors[i * words + w] = state[w]!;
+      while (this.astray < 0) {
+        const next = this.alone();
+        if (next < 0) break;
+        if ((this.asleep >> next & 1) !== 0) return this.drop();
+        if (!this.move(to, next)) break;
+      }
+    } else this.locateOne(t, state, 0);
+    for (let w = 0; w < words; w++) successors[to * words + w] = state[w]!;
+    return true;
+  }
+
+  /** The state followed is not kept. */
+  private drop(): boolean {
+    if (this.recording) this.paths.pop();
+    return false;
   }
 
   /** After a step that took a lock: what the thread does next, up to a step that others must not be kept from preceding. */
@@ -203,26 +270,40 @@ export class ReducedSteps {
     let taken = this.at[t]!;
     let delayed = tables.takes[taken]! >= 0 && this.others(tables.delay, t) === 0;
     this.locateOne(t, this.state, 0);
-    while (delayed && this.surprise < 0) {
+    while (delayed && this.astray < 0) {
       const node = this.at[t]!;
-      if (tables.cut[node] === 1 || this.choices[node] !== 1 || (this.others(tables.danger, t) & ~this.chosen) !== 0) return;
+      if (tables.cut[node] === 1 || this.choices[node] !== 1 || (this.endangered(t, this.state, 0) & ~this.chosen) !== 0) return;
       const place = tables.takes[node]!;
       if (place >= 0 ? tables.order[place] === tables.order[tables.takes[taken]!] : this.guarded[node] === 1) return;
       delayed = place >= 0 && this.others(tables.delay, t) === 0;
       if (!this.move(i, t)) return;
+      // Others must not rely on its having moved: it was delayed.
+      this.plain = false;
       taken = node;
     }
   }
 
-  /** One step of a thread that may go on alone; false when there is none. */
-  private goOn(i: number): boolean {
-    const { tables } = this;
+  /** A thread that may go on alone, or -1. */
+  private alone(): number {
+    const { tables, engine, state } = this;
     for (let t = 0; t < this.threads; t++) {
       const node = this.at[t]!;
       if (tables.cut[node] === 1 || this.choices[node] !== 1) continue;
-      if ((tables.free[node] === 1 || this.others(tables.danger, t) === 0) && this.move(i, t)) return true;
+      if ((tables.free[node] === 1 || this.endangered(t, state, 0) === 0) && engine.canMove[t]!(state, 0)) return t;
     }
-    return false;
+    return this.ideas.persistent ? this.onlyOne(this.persistent(state, 0)) : -1;
+  }
+
+  /** The thread of a set that can move, if there is but one and it may go on alone; or -1. */
+  private onlyOne(set: number): number {
+    if (set === this.all) return -1;
+    let only = -1;
+    for (let t = 0; t < this.threads; t++) {
+      if ((set >> t & 1) === 0 || !this.engine.canMove[t]!(this.state, 0)) continue;
+      if (only >= 0 || this.choices[this.at[t]!] !== 1) return -1;
+      only = t;
+    }
+    return only;
   }
 
   /** Moves a thread; false when it cannot. */
@@ -230,6 +311,7 @@ export class ReducedSteps {
     const node = this.at[t]!;
     if (this.engine.moveOf[t]!(this.state, 0, this.next, 0, this.nextMove) !== 1) return false;
     if (this.unseen) this.look(i);
+    if (this.asleep !== 0) this.asleep = this.stillAsleep(this.asleep, node, this.state, 0);
     for (let w = 0; w < this.words; w++) this.state[w] = this.next[w]!;
     this.steps++;
     if (this.recording) this.paths[i]!.push(this.nextMove[0]!);
@@ -244,6 +326,15 @@ export class ReducedSteps {
     this.engine.observe(this.state, 0);
     this.violated = this.engine.check(this.state, 0);
     this.violatedAt = i;
+  }
+
+  /** The threads that may come to a step which must not be preceded by what thread t does next in the state at `src[o]`. */
+  private endangered(t: number, src: Int32Array, o: number): number {
+    if (this.situations === null) return this.others(this.tables.danger, t);
+    const row = this.situations.dangerOf(this.at[t]!, src, o).later;
+    let set = 0;
+    for (let u = 0; u < this.threads; u++) set |= row[this.at[u]!]! << u;
+    return set;
   }
 
   /** The threads that a table names for the step of thread t. */

@@ -6,7 +6,9 @@ import { assumeLive } from './assume.ts';
 import { Dependence } from './dependence.ts';
 import type { Idea } from './ideas.ts';
 import { Canonical } from './permute.ts';
+import { Rows } from './rows.ts';
 import { scout } from './scout.ts';
+import { Situations } from './situations.ts';
 import { symmetriesOf, type Symmetry } from './symmetry.ts';
 import { tablesOf, type Tables } from './tables.ts';
 import { widenCounters } from './widen.ts';
@@ -32,12 +34,14 @@ export class Plan {
   }
 
   /** Under the assumption that only live nodes are reached. */
-  tables(): Tables {
-    if (!this.needsTables) return noTables(this.graph);
+  tables(): { readonly tables: Tables; readonly situations: Situations | null } {
+    if (!this.needsTables) return { tables: noTables(this.graph), situations: null };
     for (const s of this.symmetries) spread(this.live, s.nodes);
-    const tables = tablesOf(new Dependence(assumeLive(this.graph, this.live), this.conjuncts));
+    const dependence = new Dependence(assumeLive(this.graph, this.live), this.conjuncts);
+    const rows = new Rows(dependence);
+    const tables = tablesOf(dependence, rows);
     for (const s of this.symmetries) spread(tables.cut, s.nodes);
-    return tables;
+    return { tables, situations: new Situations(dependence, rows, this.engine.layout) };
   }
 
   /** From now on every node may be reached. */

@@ -1,9 +1,9 @@
 /** What a reduced search looks up, by where threads stand. */
-import { gotos } from '../../model/language/gotos.ts';
-import type { GNode, Graph } from '../../model/language/graph.ts';
+import type { GNode } from '../../model/language/graph.ts';
 import { cutNodes } from './cuts.ts';
 import type { Dependence } from './dependence.ts';
 import { lockOrder } from './lock-order.ts';
+import { Rows } from './rows.ts';
 
 /**
  * Relations are square, row-major: at n * nodes + m, for node n of a thread and node m of another that stands there and
@@ -28,10 +28,9 @@ export interface Tables {
   readonly order: Int32Array;
 }
 
-export function tablesOf(d: Dependence): Tables {
+export function tablesOf(d: Dependence, rows = new Rows(d)): Tables {
   const { graph } = d;
-  const rows = new Rows(d);
-  const danger = rows.table((n) => (n.kind === 'end' ? null : (m) => d.conflict(n, m)), true);
+  const danger = rows.table((n) => (n.kind === 'end' ? null : rows.danger(n, d.facts.accesses[n.id]!, d.exposed(n)).later));
   const weight = graph.nodes.map((n) => danger.subarray(n.id * graph.nodes.length, (n.id + 1) * graph.nodes.length).reduce((a, b) => a + b, 0));
   const cut = cutNodes(graph, (n) => weight[n]!, (n) => graph.nodes[n]!.kind === 'end' || mayRescue(d, graph.nodes[n]!));
   return {
@@ -49,7 +48,7 @@ export function tablesOf(d: Dependence): Tables {
 /** Only a step that takes a lock may be put off. */
 function delayTable(d: Dependence, rows: Rows): Uint8Array {
   const { graph } = d;
-  const table = rows.table((n) => (d.isTaking(n) ? (m) => d.delayConflict(n, m) : null), false);
+  const table = rows.table((n) => (d.isTaking(n) ? rows.meets(n, (m) => d.delayConflict(n, m)).later : null));
   for (const n of graph.nodes) if (!d.isTaking(n)) table.fill(1, n.id * graph.nodes.length, (n.id + 1) * graph.nodes.length);
   return table;
 }
@@ -63,64 +62,11 @@ function mayRescue(d: Dependence, n: GNode): boolean {
 function wakeTable(d: Dependence, rows: Rows): Uint8Array {
   const { graph } = d;
   const size = graph.nodes.length;
-  const table = rows.table((n) => (n.guard !== null && d.lockTaken(n) === null ? (m) => d.mayEnable(n, m) : null), false);
+  const table = rows.table((n) => (n.guard !== null && d.lockTaken(n) === null ? rows.meets(n, (m) => d.mayEnable(n, m)).later : null));
   for (const n of graph.nodes) {
     const lock = d.lockTaken(n);
     if (lock === null) continue;
     for (const m of graph.nodes) table[n.id * size + m.id] = m.thread !== n.thread && d.mayHold(m, lock) ? 1 : 0;
   }
   return table;
-}
-
-/** Rows by backward reachability in the control flow of the other threads. */
-class Rows {
-  private readonly d: Dependence;
-  private readonly graph: Graph;
-  private readonly before: readonly (readonly number[])[];
-
-  constructor(d: Dependence) {
-    this.d = d;
-    this.graph = d.graph;
-    const before: number[][] = d.graph.nodes.map(() => []);
-    for (const n of d.graph.nodes) for (const t of new Set(gotos(n.code))) before[t]!.push(n.id);
-    this.before = before;
-  }
-
-  /** A row for each node for which `hits` answers a test; `shared`: steps alike have equal rows. */
-  table(hits: (n: GNode) => ((m: GNode) => boolean) | null, shared: boolean): Uint8Array {
-    const size = this.graph.nodes.length;
-    const table = new Uint8Array(size * size);
-    const known = new Map<string, number>();
-    for (const n of this.graph.nodes) {
-      const hit = hits(n);
-      if (hit === null) continue;
-      const key = `${n.thread}:${this.d.kinds[n.id]!}`;
-      const same = shared ? known.get(key) : undefined;
-      known.set(key, n.id);
-      if (same !== undefined) table.copyWithin(n.id * size, same * size, (same + 1) * size);
-      else this.fill(n, table.subarray(n.id * size, (n.id + 1) * size), hit);
-    }
-    return table;
-  }
-
-  private fill(n: GNode, row: Uint8Array, hit: (m: GNode) => boolean): void {
-    const { graph, d } = this;
-    const closed = graph.nodes.map((m) => m.thread === n.thread || m.kind === 'end' || d.excluded(n, m));
-    const work: number[] = [];
-    const byKind = new Map<number, boolean>();
-    for (const m of graph.nodes) {
-      if (closed[m.id]!) continue;
-      const kind = d.kinds[m.id]!;
-      if (!byKind.has(kind)) byKind.set(kind, hit(m));
-      if (byKind.get(kind)!) work.push(m.id);
-    }
-    for (const m of work) row[m] = 1;
-    for (let m = work.pop(); m !== undefined; m = work.pop()) {
-      for (const p of this.before[m]!) {
-        if (row[p] === 1 || closed[p]!) continue;
-        row[p] = 1;
-        work.push(p);
-      }
-    }
-  }
 }
