@@ -1,5 +1,6 @@
 /** Invariants, one a file; ids are the catalogue's. */
 export { I1Strong, I1Weak } from './i01-no-dirty-data-lost.ts';
+export { I1Parent } from './i01-parent.ts';
 export { I1Anon } from './i01-anonymous.ts';
 export { I2 } from './i02-revoked-permission.ts';
 export { I2Entry } from './i02-revoked-entry.ts';

@@ -1,10 +1,11 @@
 /** The first fault on a page of an anonymous VMA (mm/memory.c), with v2's reference pages where the world has them. */
-import { and, bool, FALSE, If, not, primitive, proc, Return, select, store, TRUE } from '../language/index.ts';
+import { and, assert, bool, FALSE, If, ne, not, peek, primitive, proc, Return, select, store, TRUE } from '../language/index.ts';
+import { rwsem_t } from '../machine/locks.ts';
 import { data } from '../machine/mmu.ts';
 import { mk_pte, mm_t, pfn_t, pte_mkdirty, pte_mkwrite, pte_present, va_t, version_t } from '../machine/types.ts';
 import { setAnon } from './anon_rmap.ts';
 import { vm_fault_t } from './filesystem.ts';
-import { pte_lock, pte_unlock, vma_t, type Mm, type Va } from './mm_types.ts';
+import { mmap_sem_at, pte_lock, pte_unlock, vma_t, type Mm, type Va } from './mm_types.ts';
 import { alloc_page, copy_user_page, inc_mapcount, put_page, type Page } from './page.ts';
 import { ptep_get, set_pte_at } from './pgtable.ts';
 import { get_vma_refpage, is_refpage_vma, vm_file, type VmFile } from './refpage.ts';
@@ -43,7 +44,10 @@ export const do_anonymous_page = proc('do_anonymous_page', {
 /** The VMA's first fault, which holds mmap_lock, gives it an anon_vma. */
 function anon_vma_prepare(mm: Mm, va: Va): void {
   const prepared = has_anon_vma(mm, va);
-  If(not(prepared), () => set_anon_vma(mm, va));
+  If(not(prepared), () => {
+    assert('the neighbours of a VMA are looked at with mmap_lock held', ne(peek(mmap_sem_at.at(mm)), rwsem_t.of({})));
+    set_anon_vma(mm, va);
+  });
 }
 
 function fill(page: Page, file: VmFile | null): void {

@@ -15,7 +15,7 @@ import { pte_alloc } from './pte_alloc.ts';
 import { huge } from './huge_options.ts';
 import { pte_occupied } from './migration_entry.ts';
 import { anonExclusive, looksForVma, since, source, splitPtl, variant, vmaLocks, swap } from './version.ts';
-import { vma_mark_detached, vma_start_write } from './vma_lock.ts';
+import { unlink_anon_vmas, vma_mark_detached, vma_start_write } from './vma_lock.ts';
 import { pte_and_swp_entry, pte_clear_not_present, set_swap_pte, swp_entry_t } from './swapops.ts';
 
 /**
@@ -108,8 +108,11 @@ function flushDirtyFirst(mm: Mm, from: Va, pte: Pte, flush: () => void): void {
   });
 }
 
-/** The same for worlds without PMD entries: the new VMA comes after the old one in the walk of i_mmap, so no rmap lock is taken. */
-export const move_vma_ptes = proc('move_vma', {
+/**
+ * The same for worlds without PMD entries: the new VMA comes after the old one in the walk of i_mmap, so no rmap lock is taken.
+ * MREMAP_DONTUNMAP: the old VMA stays, with nothing in it, and its anon_vma goes with the pages.
+ */
+const moveVma = (dontUnmap: boolean) => proc('move_vma', {
   params: { mm: mm_t, from: va_t, to: va_t }, sleeps: true, models: source('move_vma', 'mm/mremap.c'),
 }, ({ mm, from, to }) => {
   down_write(mm);
@@ -128,12 +131,20 @@ export const move_vma_ptes = proc('move_vma', {
   set_vma(mm, to, vma);
   i_mmap_unlock();
   move_ptes({ mm, from, to });
+  if (dontUnmap) {
+    unlink_anon_vmas(mm, from);
+    up_write(mm);
+    return;
+  }
   if (vmaLocks()) vma_mark_detached(mm, from);
   i_mmap_lock();
   set_vma(mm, from, vma_t.with(vma, 'linked', FALSE));
   i_mmap_unlock();
   up_write(mm);
 });
+
+export const move_vma_ptes = moveVma(false);
+export const move_vma_dontunmap = moveVma(true);
 
 /** False: the entry is no huge one any more. The new entry is none: the new VMA is nobody's yet. */
 const move_huge_pmd = proc('move_huge_pmd', {

@@ -9,7 +9,7 @@ import { noteStoreToPage } from './mm_stores.ts';
 import { newest, type Mm, type Va } from './mm_types.ts';
 import { noteUserStore, type Page } from './page.ts';
 import { noteTried, noteUnsaved, signal_pending } from './sigbus.ts';
-import { flushesLate, mixedmap, swap } from './version.ts';
+import { keepsNewest, mixedmap, swap } from './version.ts';
 import { noteLateStore } from './vmwgfx_page_dirty.ts';
 
 /** The same of anonymous memory, where each address has contents of its own. */
@@ -24,7 +24,7 @@ const store_instruction = storeInstruction((pfn, version) => (mixedmap() ? noteL
 /** One store of the program: retried after each fault, as the CPU does. False: the program got SIGBUS. */
 export const user_store = proc('user_store', { params: { mm: mm_t, va: va_t }, returns: bool }, ({ mm, va }) => {
   Forever(() => {
-    const access = (swap() === undefined && !flushesLate() ? store_instruction : anon_store_instruction)(mm, va);
+    const access = (keepsNewest() ? anon_store_instruction : store_instruction)(mm, va);
     If(eq(access, access_t.is.DONE), () => Return(TRUE));
     const ret = do_page_fault({ mm, va, write: TRUE }, 'ret');
     If(eq(ret, vm_fault_t.is.SIGBUS), () => Return(FALSE));

@@ -3,7 +3,7 @@ import { LanguageError } from '../language/errors.ts';
 import { option } from '../language/index.ts';
 
 /** In order of time. v5: the patch posted 2006-05-25 on top of 2.6.17-rc; merged, with changes, in 2.6.19. */
-export const VERSIONS = ['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '2.6.36', '3.3', '3.7', '3.15', '4.6', '4.8', '4.9', '4.14', '4.15', '4.20', '5.5', '5.8', '5.9', '5.10', '5.11', '5.15', '5.16', '5.19', '6.0', '6.2', '6.6', '6.8', '6.12', '6.14', '6.15', '6.16', '6.18'] as const;
+export const VERSIONS = ['2.6.17', 'v5', '2.6.19', '2.6.20', '2.6.21', '2.6.23', '2.6.27', '2.6.30', '2.6.36', '3.3', '3.7', '3.15', '4.6', '4.8', '4.9', '4.14', '4.15', '4.20', '5.5', '5.8', '5.9', '5.10', '5.11', '5.15', '5.16', '5.19', '6.0', '6.2', '6.4', '6.6', '6.8', '6.12', '6.14', '6.15', '6.16', '6.18'] as const;
 export type Version = (typeof VERSIONS)[number];
 
 /** A proposal or a defect of the world that no released kernel had: see the scenario that sets it. */
@@ -183,6 +183,8 @@ export interface KernelConfig {
   readonly refpages?: 'v1' | 'v2';
   /** The world's memory is anonymous: a fault on an entry that is none maps a page of zeroes. With `gup`, write faults go by PageAnonExclusive, KSM or not. */
   readonly anonymous?: boolean;
+  /** What was last stored at each address of anonymous memory is kept (`newest`). Worlds that swap or flush late keep it anyway. */
+  readonly newest?: boolean;
   /** Width of `_count`, `_mapcount` and `f_count`, which then wrap; the world's size of `count_t` must be 2 to that power. */
   readonly counterBits?: number;
 }
@@ -225,6 +227,7 @@ export const swapByVersion = (): boolean => swap() !== undefined && gupByVersion
 export const anonymous = (): boolean => kernel().anonymous === true;
 export const looksForVma = (): boolean => kernel().looksForVma === true;
 export const vmaLocks = (): boolean => option<KernelConfig>('kernel')?.vmaLocks === true;
+export const keepsNewest = (): boolean => swap() !== undefined || flushesLate() || kernel().newest === true;
 export const lazyfree = (): boolean => kernel().lazyfree === true;
 export const migration = (): boolean => kernel().migration === true;
 export const protnone = (): boolean => kernel().protnone === true;

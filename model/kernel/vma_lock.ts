@@ -59,3 +59,4 @@ export const vma_mark_detached = primitive('vma_mark_detached', (mm: Mm, va: Va)
 export const is_vma_detached = primitive('is_vma_detached', (mm: Mm, va: Va) => load('detached', vma_detached.at(mm, va)));
 export const has_anon_vma = primitive('has_anon_vma', (mm: Mm, va: Va) => load('anon_vma', anon_vma_at.at(mm, va)));
 export const set_anon_vma = primitive('set_anon_vma', (mm: Mm, va: Va) => store(anon_vma_at.at(mm, va), TRUE));
+export const unlink_anon_vmas = primitive('unlink_anon_vmas', (mm: Mm, va: Va) => store(anon_vma_at.at(mm, va), FALSE));

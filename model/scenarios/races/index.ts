@@ -13,6 +13,7 @@ import { thpRaces } from './thp.ts';
 import { writebackRaces } from './writeback.ts';
 import { filesystemRaces } from './filesystems.ts';
 import { flushRaces } from './flushes.ts';
+import { vmaLockRaces } from './vma-lock.ts';
 
-export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces, ...pageWaitRaces, ...swapRaces, ...filesystemRaces, ...thpRaces, ...pageTableRaces, ...gupRaces, ...mremapRaces, ...gupHugeRaces, ...flushRaces, ...migrateDeviceRaces, ...skippedFlushRaces];
+export const raceScenarios = [...writebackRaces, ...faultRaces, ...hardwareRaces, ...pageWaitRaces, ...swapRaces, ...filesystemRaces, ...thpRaces, ...pageTableRaces, ...gupRaces, ...mremapRaces, ...gupHugeRaces, ...flushRaces, ...migrateDeviceRaces, ...skippedFlushRaces, ...vmaLockRaces];
 
