@@ -12,10 +12,16 @@ import { ptep_get, ptep_set_wrprotect, set_pte_at } from './pgtable.ts';
 import { dup_vm_file, ifNormal, notNormal } from './refpage.ts';
 import { dup_private_data } from './refpage_v1.ts';
 import { is_migration_entry, is_writable_migration_entry } from './migration_entry.ts';
-import { anonExclusive, follPin, migration, mixedmap, refpages, since, source, vmaLocks, swap } from './version.ts';
+import { anonExclusive, follPin, migration, mixedmap, refpages, since, source, variant, vmaLocks, swap } from './version.ts';
 import { vma_start_write } from './vma_lock.ts';
 import { swap_duplicate } from './swapfile.ts';
 import { pte_and_swp_entry, pte_swp_clear_exclusive, set_swap_pte, swp_entry_t, swp_slot } from './swapops.ts';
+
+/**
+ * pte_wrprotect of the value that was read. On arm64 an entry that hardware has made dirty is one without its read-only bit; until
+ * 5.10-rc5 that was all that said so (ff1712f953e2), where ptep_set_wrprotect kept it. D here is hardware's alone in worlds that ask for it.
+ */
+const protectedCopy = (pte: Pte): Pte => (variant('pte_wrprotect drops the D bit that hardware has set') ? pte_mkclean(pte_wrprotect(pte)) : pte_wrprotect(pte));
 
 /**
  * Copies one PTE. In a shared mapping the parent's entry is left alone and the child's is a copy with D and A
@@ -29,7 +35,7 @@ const copy_one_pte = proc('copy_one_pte', {
   const pte = swap() === undefined ? ptep_get(src, va) : copySwapEntry(src, dst, va);
   If(pte_present(pte), () => {
     const shared = vma_t.get(vma, 'S');
-    const child: Value<'pte_t'> = select(shared, pte_mkold(pte_mkclean(pte)), pte_mkold(pte_wrprotect(pte)));
+    const child: Value<'pte_t'> = select(shared, pte_mkold(pte_mkclean(pte)), pte_mkold(protectedCopy(pte)));
     if (follPin()) If(not(shared), () => earlyCopy(src, dst, va, vma, pte_pfn(pte)));
     If(shared, () => undefined, () => ptep_set_wrprotect(src, va));
     if (!mixedmap()) {

@@ -30,10 +30,11 @@ import { do_swap_page, swapin_t } from './do_swap_page.ts';
 import { pte_none_or_entry, swp_entry_t } from './swapops.ts';
 import { mm_tlb_flush_pending } from './tlb_flush_pending.ts';
 import { has_refpage_ops, refpage_fault, vm_private_data } from './refpage_v1.ts';
-import { is_migration_entry, pte_occupied } from './migration_entry.ts';
+import { do_device_private_page } from './device_private.ts';
+import { is_device_private_entry, is_migration_entry, pte_occupied } from './migration_entry.ts';
 import { noteFaultEnds, throttle_unlocked } from './throttle.ts';
 import { sequence_t, truncate_count } from './truncate_count.ts';
-import { anonExclusive, anonymous, balance, cow, flushesLate, fs, gupByVersion, is, ksm, lazyfree, migration, mixedmap, refpages, since, source, swap, truncationNoticed, variant, vmaLocks, writeProtection, swapByVersion } from './version.ts';
+import { anonExclusive, anonymous, balance, cow, devicePrivate, flushesLate, fs, gupByVersion, is, ksm, lazyfree, migration, mixedmap, refpages, since, source, swap, truncationNoticed, variant, vmaLocks, writeProtection, swapByVersion } from './version.ts';
 import { PageKsm, reuse_t, wp_page_anon, wp_can_reuse } from './wp_anon.ts';
 import { free_swap_cache } from './swap_free.ts';
 import { vmw_bo_vm_fault, vmw_bo_vm_mkwrite } from './vmwgfx_page_dirty.ts';
@@ -549,12 +550,21 @@ function waitForMigration(mm: Mm, va: Va, entry: Value<'pte_t'>): void {
   });
 }
 
+/** do_swap_page, of a page in a device's memory. */
+function bringBack(mm: Mm, va: Va, entry: Value<'pte_t'>): void {
+  If(is_device_private_entry(entry), () => {
+    do_device_private_page({ mm, va, orig_pte: entry });
+    Return(vm_fault_t.is.NONE);
+  });
+}
+
 /** A fault on a present entry or a none entry; mmap_sem is held for reading. */
 export const handle_pte_fault = proc('handle_pte_fault', {
   params: { mm: mm_t, va: va_t, vma: vma_t, write: bool }, returns: vm_fault_t, models: source('handle_pte_fault', 'mm/memory.c'),
 }, ({ mm, va, vma, write }) => {
   const entry = ptep_get(mm, va);
   if (migration()) waitForMigration(mm, va, entry);
+  if (devicePrivate()) bringBack(mm, va, entry);
   If(not(pte_present(entry)), () => doPteMissing(mm, va, vma, write));
   pte_lock(mm);
   const pte = ptep_get(mm, va);

@@ -1,17 +1,17 @@
 /**
  * Migration to a device's memory (mm/migrate_device.c; in mm/migrate.c until 5.17): the one page of a range becomes a migration entry while
- * pages are collected, without a walk of the rmap. The driver has no place for it, and it is mapped again.
+ * pages are collected, without a walk of the rmap. The driver has no place for it, and it is mapped again. From there: device_private.ts.
  */
 import { and, bool, eq, FALSE, held, If, not, proc, Return, TRUE, type Value } from '../language/index.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_write, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { remove_migration_ptes } from './migrate.ts';
-import { make_migration_entry } from './migration_entry.ts';
+import { make_device_private_entry, make_migration_entry } from './migration_entry.ts';
 import { down_read, pte_lock, pte_unlock, up_read, type Mm, type Va } from './mm_types.ts';
 import { dec_mapcount, get_page, PG_locked, put_page, trylock_page, unlock_page, type Page } from './page.ts';
 import { ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
-import { since, source, variant } from './version.ts';
+import { devicePrivate, since, source, variant } from './version.ts';
 
 /** Until 6.0-rc7 (60bae7370896) the flush came when the PTE lock was dropped. */
 const flushesAfter = (): boolean => !since('6.0') || variant('collected pages are flushed after the PTE lock');
@@ -20,17 +20,20 @@ const forgetsDirty = (): boolean => !since('6.0') || variant('D stays behind whe
 
 /** The PTE becomes a migration entry: D to the page, rmap, reference. Its lock is held, and so is the page's. */
 function collect(page: Page, mm: Mm, va: Va): void {
-  const old = ptep_get_and_clear(mm, va);
-  if (!forgetsDirty()) If(pte_dirty(old), () => { set_page_dirty({ page }); });
-  set_pte_at(mm, va, make_migration_entry(page, pte_write(old)));
+  if (devicePrivate()) set_pte_at(mm, va, make_migration_entry(page, TRUE));
+  else {
+    const old = ptep_get_and_clear(mm, va);
+    if (!forgetsDirty()) If(pte_dirty(old), () => { set_page_dirty({ page }); });
+    set_pte_at(mm, va, make_migration_entry(page, pte_write(old)));
+  }
   dec_mapcount(page);
   put_page(page);
 }
 
-const isMapped = (pte: Value<'pte_t'>, page: Page): Value<'bool'> => and(pte_present(pte), eq(pte_pfn(pte), page));
+const isMapped = (pte: Value<'pte_t'>, page: Page): Value<'bool'> => (devicePrivate() ? eq(pte, make_device_private_entry(page)) : and(pte_present(pte), eq(pte_pfn(pte), page)));
 
 /** page: the one that the kernel finds in the PTE. True: it is collected, which holds its lock and a reference. */
-const migrate_vma_collect_pmd = proc('migrate_vma_collect_pmd', {
+export const migrate_vma_collect_pmd = proc('migrate_vma_collect_pmd', {
   params: { mm: mm_t, va: va_t, page: pfn_t }, returns: bool, models: source('migrate_vma_collect_pmd', 'mm/migrate_device.c'),
   locks: ({ page }) => ({ exitWhen: [{ returns: TRUE, locks: [held(PG_locked.at(page))] }] }),
 }, ({ mm, va, page }) => {
@@ -48,9 +51,10 @@ const migrate_vma_collect_pmd = proc('migrate_vma_collect_pmd', {
     Return(FALSE);
   });
   collect(page, mm, va);
-  if (!flushesAfter()) flush_tlb_page({ mm, va });
+  // No TLB has a page of the device.
+  if (!flushesAfter() && !devicePrivate()) flush_tlb_page({ mm, va });
   pte_unlock(mm);
-  if (flushesAfter()) flush_tlb_page({ mm, va });
+  if (flushesAfter() && !devicePrivate()) flush_tlb_page({ mm, va });
   Return(TRUE);
 });
 

@@ -7,7 +7,7 @@ import { might_sleep, sleepLock, sleepTrylock, sleepUnlock, spinLock, spinUnlock
 import { data } from '../machine/mmu.ts';
 import { count_t, owner_t, pfn_t, version_t } from '../machine/types.ts';
 import { PG_anon_exclusive } from './anon_exclusive.ts';
-import { anonExclusive, counterBits, ksm, source } from './version.ts';
+import { anonExclusive, counterBits, devicePrivate, ksm, source } from './version.ts';
 
 export type Page = Value<'pfn_t'>;
 
@@ -159,7 +159,9 @@ export const find_get_page = primitive('find_get_page', () => {
   return slot as Value<'slot_t'>;
 });
 
-const anyFree = (): Value<'bool'> => or(...pfn_t.all().map((p) => eq(peek(page_count_at.at(p)), count_t.lit(0))));
+/** What the allocator hands out. */
+const frames = (): readonly Page[] => pfn_t.all().slice(devicePrivate() ? 1 : 0);
+const anyFree = (): Value<'bool'> => or(...frames().map((p) => eq(peek(page_count_at.at(p)), count_t.lit(0))));
 
 /** A free frame with one reference and clean flags (prep_new_page); blocks while there is none. */
 export const alloc_page = primitive('alloc_page', () => {
@@ -168,7 +170,7 @@ export const alloc_page = primitive('alloc_page', () => {
     page = Var('page', pfn_t, pfn_t.lit(0));
     const chosen = page;
     const taken = Var('taken', bool, FALSE);
-    for (const p of pfn_t.all()) {
+    for (const p of frames()) {
       const c = load('count', page_count_at.at(p));
       If(and(not(taken.get()), eq(c, count_t.lit(0))), () => {
         store(page_count_at.at(p), count_t.lit(1));

@@ -13,6 +13,7 @@ export type Variant =
   | 'no page reference over set_page_dirty'
   | 'clear_page_dirty under private_lock'
   | 'clear-first set_pte_at'
+  | 'pte_wrprotect drops the D bit that hardware has set'
   | 'PG_dirty is cleared before the PTEs are cleaned'
   | 'a fault throttles only where the page was clean'
   | 'page_mkwrite returns the page unlocked'
@@ -147,6 +148,8 @@ export interface KernelConfig {
   readonly lazyfree?: boolean;
   /** Pages migrate: PTEs may be migration entries, for which faults wait. */
   readonly migration?: boolean;
+  /** Frame 0 is a device's memory, which the CPU cannot reach: PTEs hold it as an entry, and a fault brings the contents back. Needs `migration`. */
+  readonly devicePrivate?: boolean;
   /** PTEs may be PROT_NONE: not present to hardware, mapped to the kernel. */
   readonly protnone?: boolean;
   /**
@@ -230,6 +233,7 @@ export const vmaLocks = (): boolean => option<KernelConfig>('kernel')?.vmaLocks 
 export const keepsNewest = (): boolean => swap() !== undefined || flushesLate() || kernel().newest === true;
 export const lazyfree = (): boolean => kernel().lazyfree === true;
 export const migration = (): boolean => kernel().migration === true;
+export const devicePrivate = (): boolean => option<KernelConfig>('kernel')?.devicePrivate === true;
 export const protnone = (): boolean => kernel().protnone === true;
 /** Whether what the version does about flushes that come late is recorded. */
 export const flushesLate = (): boolean => kernel().flushesLate === true;

@@ -8,6 +8,7 @@ import { set_page_dirty_sleeping } from './lameter.ts';
 import { vma_freed } from './gup_nofault.ts';
 import { i_mmap_for_change } from './i_mmap.ts';
 import { down_read, down_write, find_vma, pte_lock, pte_unlock, set_vma, table_of, up_read, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
+import { is_device_private_entry } from './migration_entry.ts';
 import { page_anon, put_page, type Page } from './page.ts';
 import { page_remove_rmap } from './page_remove_rmap.ts';
 import { noteDropped } from './mm_contents.ts';
@@ -19,7 +20,7 @@ import { pte_clear_not_present, pte_to_swp_entry, swp_entry_t, swp_slot } from '
 import { dec_tlb_flush_pending, inc_tlb_flush_pending, mm_tlb_flush_nested } from './tlb_flush_pending.ts';
 import { bump_truncate_count } from './truncate_count.ts';
 import { flush_tlb_batched_pending } from './tlbbatch.ts';
-import { batchedUnmap, flushesLate, mixedmap, refpages, since, source, variant, vmaLocks, swap } from './version.ts';
+import { batchedUnmap, devicePrivate, flushesLate, mixedmap, refpages, since, source, variant, vmaLocks, swap } from './version.ts';
 import { detachVma } from './detach_vma.ts';
 
 /**
@@ -47,7 +48,10 @@ export const zap_pte_range = proc('zap_pte_range', {
     });
     if (swap() !== undefined) free_swap_cache({ page });
     ifNormal(special, () => put_page(page));
-  }, () => pte_unlock(...table_of(mm, va)));
+  }, () => {
+    if (devicePrivate()) If(is_device_private_entry(pte), () => letGo(pte_pfn(pte)));
+    pte_unlock(...table_of(mm, va));
+  });
 });
 
 /** A swap entry is no translation: nothing to flush. */
@@ -60,6 +64,12 @@ function zapSwapEntry(mm: Mm, va: Va): void {
     pte_unlock(...table_of(mm, va));
     Return();
   });
+}
+
+/** An entry of a device's page counts as a mapping and as a reference. */
+function letGo(page: Page): void {
+  page_remove_rmap()(page);
+  put_page(page);
 }
 
 /**

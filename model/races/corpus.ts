@@ -12,6 +12,14 @@ const writeback: readonly Race[] = [
     notes: 'The commit changes no order; it names the technique, which is older than the history that was read (2.6.11; the comment in mm/mprotect.c of 2.6.12 has the reason). The catalogue\'s hash differs from the 27th digit on; this one is from the history. Not in the catalogue: with dirty tracking the same mistake costs page_mkclean its flush (race/b15-lost-flush).',
   },
   {
+    id: 'b16-wrprotect-drops-dirty', entry: 'B16', title: 'arm64: making an entry read-only drops the dirty bit that hardware set, and reclaim discards what a child has inherited', subsystem: 'writeback',
+    commits: [{ hash: 'ff1712f953e27f0b0718762ec17d0adb15c9fd0b', subject: 'arm64: pgtable: Ensure dirty bit is preserved across pte_wrprotect()', release: '5.10-rc6', author: 'Will Deacon' }],
+    affected: { since: '4.5', fixed: '5.10-rc6' }, procedures: ['pte_wrprotect', 'copy_one_pte', 'zap_pte_range', 'try_to_unmap_one', 'shrink_page_list'],
+    broken: ['race/b16-wrprotect-drops-dirty'], repaired: ['race/b16-repaired', 'race/b16-parent-stays'],
+    controls: [{ what: 'the parent\'s own entry keeps D: as long as it is there nothing is lost', case: 'race/b16-parent-stays' }],
+    notes: 'Needs no interleaving: the store, the fork and the end of the parent come one after the other, as in the test that redis makes of the kernel it starts on. That zap leaves the D bit of an anonymous page where it is, is what makes the child\'s entry the last to know. D is one bit here, and hardware\'s in this world: what software says in a second one is what the repair keeps. The start is that of MADV_FREE; hardware management of the dirty state is older (4.3). Neither was confirmed.',
+  },
+  {
     id: 'b17-mkwrite-during-io', entry: 'B17', title: 'A page under IO, whose checksum the device has, is made writable by a fault', subsystem: 'writeback',
     commits: [{ hash: 'd76ee18a8551', subject: 'fs: block_page_mkwrite should wait for writeback to finish', release: '3.0-rc1', author: 'Darrick J. Wong' }],
     affected: { since: '2.6.23', fixed: '3.0-rc1' }, procedures: ['block_page_mkwrite', 'set_page_writeback', 'end_page_writeback', 'page_mkclean'],

@@ -2,7 +2,6 @@
 import type { LeftOut } from './race.ts';
 
 export const leftOut: readonly LeftOut[] = [
-  { entry: 'B16', title: 'arm64: making an entry read-only drops the dirty bit that hardware set', reason: 'arm64 encodes "dirty" in two ways, one for hardware and one for software; D is one bit here, which no procedure can convert wrongly.' },
   { entry: 'B23', title: 'XIP: a shared zero page is mapped after the block was allocated', reason: 'The XIP code went with 4.0; the same race in what came after it is B24.' },
   { entry: 'B24', title: 'DAX: the zero page of a hole stays mapped after the block was allocated', reason: 'DAX maps blocks without a page cache; every file page is in the page cache here.' },
   { entry: 'B28', title: 'A huge page of hugetlb is looked up under the lock of the wrong level', reason: 'hugetlb, whose lock depends on the size of the entry, is not modelled.' },
@@ -15,6 +14,5 @@ export const leftOut: readonly LeftOut[] = [
   { entry: 'B61', title: 'Stack expansion against munmap', reason: 'VMAs have no extent here that could grow: stack expansion is not modelled.' },
   { entry: 'B62', title: 'hugetlb: a shared page table is given up under GUP-fast', reason: 'hugetlb and its shared page tables are not modelled.' },
   { entry: 'B80', title: 'An anon_vma is freed and used again while the rmap walk looks at it', reason: 'anon_vmas are not objects here: the walk goes over the mappings of a page, and has nothing that could be used again.' },
-  { entry: 'B82', title: 'A fault on a device-private entry uses the page without a reference', reason: 'Device-private pages are not modelled.' },
   { entry: 'B85', title: 's390: an entry that was just invalidated reads as a swap entry', reason: 'The encodings of s390 are not modelled; that every value in between must be classified safely is B54\'s rule, for an entry in one word.' },
 ];

@@ -21,4 +21,12 @@ export const migrateDeviceRaces: readonly Race[] = [
     controls: [{ what: 'D must go to the page when the entry goes', case: 'race/b74-repaired#forgotten' }, { what: 'reclaim must do so, too', case: 'race/b74-repaired#reclaim-forgets' }],
     notes: 'The commit speaks of pages that swap stands behind. Here it is a page given up with MADV_FREE and stored to since, which reclaim tells by the same bits: no world has migration and swap together. The driver migrates nothing, so that the page comes back with a clean entry. The start and the commit\'s release were not confirmed.',
   },
+  {
+    id: 'b82-device-private-fault', entry: 'B82', title: 'A fault asks a page in a device\'s memory for its driver, when another fault has brought it back and freed it', subsystem: 'swap',
+    commits: [{ hash: '16ce101db85db694a91380aa4c89b25530871d33', subject: 'mm/memory.c: fix race when faulting a device private page', release: '6.1-rc1', author: 'Alistair Popple' }],
+    affected: { since: '4.14', fixed: '6.1-rc1' }, cve: 'CVE-2022-3523', procedures: ['do_swap_page', 'migrate_to_ram', 'migrate_vma_check_page', 'zap_pte_range'], ingredients: ['device'],
+    broken: ['race/b82-driver-of-a-free-page', 'race/b82-zapped'], repaired: ['race/b82-repaired', 'race/b82-zapped-repaired'],
+    controls: [{ what: 'the reference is what keeps the page', case: 'race/b82-repaired#not-held' }],
+    notes: 'The catalogue has the unmapping (race/b82-zapped); the commit speaks of another migration. mm/memory.c and mm/migrate_device.c of 6.2 were read, what 6.0 does is the commit\'s. Two faults that both hold the page make each other\'s migration fail, and fault again: race/b82-repaired reaches such a state, and "mm/migrate: Trylock device page in do_swap_page" (Matthew Brost, 2025) speaks of a livelock by it. The start (4.14, where such pages came) was not confirmed.',
+  },
 ];

@@ -35,6 +35,18 @@ const pins: Readonly<Record<string, () => void>> = {
     expect(world.procs.map((p) => p.name).filter((n) => /notifier|try_to_migrate|move_to_new/.test(n))).toEqual([]);
     expect(world.places.map((p) => p.name)).not.toContain('PG_anon_exclusive');
   },
+  'device-private': () => {
+    const world = scenarios.find((s) => s.id === 'race/b82-repaired')!.build();
+    expect(text('migrate_to_ram', world)).toMatch(/alloc_page\(\) when \(pfn1\._count == 0\)/);
+    expect(world.procs.filter((p) => JSON.stringify(p.body).includes('pgmap')).map((p) => p.name)).toEqual(['migrate_to_ram']);
+    expect(world.procs.filter((p) => listing(p, world).includes('is_device_private_entry')).map((p) => p.name)).toEqual(['handle_pte_fault']);
+    expect(text('migrate_vma_collect_pmd', world)).toContain('make_migration_entry(page, true)');
+  },
+  'hardware-dirty': () => {
+    const worlds = ['race/b16-wrprotect-drops-dirty', 'race/b16-repaired'].map((id) => scenarios.find((s) => s.id === id)!.build());
+    const child = worlds.map((world) => /set_pte\(dst, va, (.*)\);/.exec(text('copy_one_pte', world))?.[1] ?? '');
+    expect(child.map((value) => value.includes('pte_mkclean(pte_wrprotect(pte))'))).toEqual([true, false]);
+  },
   'cleaned-file': () => {
     const world = scenarios.find((s) => s.id === 'race/b19-repaired')!.build();
     expect(text('page_mkclean_file', world)).toContain('i_mmap_lock_read');
