@@ -243,16 +243,20 @@ function reuseIfReferencedOnce(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'
   // Whoever holds the page lock may be about to take a reference. A KSM page is always copied.
   ifAlone(page, () => {
     If(trylock_page(page), () => {
-      if (anonExclusive()) ifAlone(page, () => takeOver(page, () => wp_page_reuse(mm, va, vma, orig_pte)));
-      else ifMappedOnce(page, () => ifAlone(page, () => wp_page_reuse(mm, va, vma, orig_pte, page)));
+      const take = (): void => takeOver(page, () => wp_page_reuse(mm, va, vma, orig_pte));
+      if (anonExclusive()) ifAlone(page, take);
+      else ifMappedOnce(page, () => ifAlone(page, take));
       unlock_page(page);
     });
   });
 }
 
-/** page_move_anon_rmap, which says from 5.19 on that the page is one mapping's alone. */
+/**
+ * page_move_anon_rmap says from 5.19 on that the page is one mapping's alone. Unlocked before the PTE lock is dropped, with which the page may
+ * go ("mm: fix misplaced unlock_page in do_wp_page()", 5.9-rc).
+ */
 function takeOver(page: Page, then: () => void): void {
-  SetPageAnonExclusive(page);
+  if (anonExclusive()) SetPageAnonExclusive(page);
   unlock_page(page);
   then();
 }
@@ -275,11 +279,10 @@ function ifMappedOnce(page: Page, then: () => void): void {
 /** What do_wp_page returns when it has broken COW. */
 const brokenCow = (): Value<'vm_fault_t'> => (gupByVersion() ? vm_fault_t.is.WRITE : vm_fault_t.is.NONE);
 
-/** Makes the entry writable, if the VMA is, and leaves the fault. `locked`: a page to be unlocked on the way. */
-function wp_page_reuse(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'>, locked?: Page): void {
+/** Makes the entry writable, if the VMA is, and leaves the fault. */
+function wp_page_reuse(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'>): void {
   ptep_set_access_flags({ mm, va, entry: maybe_mkwrite(pte_mkdirty(orig_pte), vma) });
   pte_unlock(mm);
-  if (locked !== undefined) unlock_page(locked);
   Return(brokenCow());
 }
 

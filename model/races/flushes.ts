@@ -40,7 +40,7 @@ export const flushRaces: readonly Race[] = [
     affected: { since: '5.7', fixed: '5.12-rc3' }, procedures: ['mwriteprotect_range', 'change_pte_range', 'do_wp_page', 'wp_page_copy'],
     broken: ['race/b34-copied-before-flush'], repaired: ['race/b34-repaired', 'race/b34-flush-inside'],
     controls: [{ what: 'the count must be there to be looked at', case: 'race/b34-repaired#not-counted' }, { what: 'a flush inside the PTE lock would do, too; outside it does not', case: 'race/b34-flush-inside#after' }],
-    notes: 'The scenario is the commit message\'s first: write-unprotect, which takes W from an entry of a private VMA that was not protected. The page is copied and not reused because somebody else has a reference to it (the rule of 5.9). That it is in kernels from 5.7 on was not confirmed.',
+    notes: 'The scenario is the commit message\'s first: write-unprotect, which takes W from an entry of a private VMA that was not protected. The page is copied and not reused because somebody else has a reference to it (the rule of 5.9). The message has the race begin with 292924b26024 ("userfaultfd: wp: apply _PAGE_UFFD_WP bit"), and says that 5.9\'s rule makes it apparent; that the former is of 5.7 was not confirmed.',
   },
   {
     id: 'b36-mremap-late-flush', entry: 'B36', title: 'mremap moves a PTE and flushes its old address when the page may be somebody else\'s already', subsystem: 'tlb',

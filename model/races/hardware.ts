@@ -17,15 +17,15 @@ const flushes: readonly Race[] = [
     id: 'b44-switching-not-flushed', entry: 'B44', title: 'A flush leaves a CPU alone that has loaded CR3 and not yet said so', subsystem: 'tlb', cve: 'CVE-2025-37964',
     commits: [
       { hash: 'fea4e317f9e7e1f449ce90dedc27a2d2a95bee5a', subject: 'x86/mm: Eliminate window where TLB flushes may be inadvertently skipped', release: '6.15', author: 'Dave Hansen' },
-      { hash: '83b0177a6c4889b3a6e865da5e21b2c9d97d0551', subject: 'x86/mm: Fix SMP ordering in switch_mm_irqs_off()', release: '6.18', author: 'Peter Zijlstra' },
+      { hash: '83b0177a6c4889b3a6e865da5e21b2c9d97d0551', subject: 'x86/mm: Fix SMP ordering in switch_mm_irqs_off()', release: '6.18-rc2', author: 'Ingo Molnar' },
     ],
-    affected: { since: '6.14', fixed: '6.18' }, procedures: ['switch_mm_irqs_off', 'should_flush_tlb', 'flush_tlb_mm_range'],
+    affected: { since: '6.14', fixed: '6.18-rc2' }, procedures: ['switch_mm_irqs_off', 'should_flush_tlb', 'flush_tlb_mm_range'],
     broken: ['race/b44-switching-not-flushed', 'race/b44-switching-not-seen'], repaired: ['race/b44-repaired', 'race/b44-seen'],
     controls: [
       { what: 'to look for SWITCHING is no use if it is not stored first', case: 'race/b44-repaired#not-marked' },
       { what: 'or if the store waits in the CPU\'s buffer', case: 'race/b44-seen#no-barrier' },
     ],
-    notes: 'Not in the catalogue: the first repair left a race that x86 can have, the second commit\'s. A CPU whose bit in mm_cpumask is still set from earlier does not set it again, and then nothing between its store of SWITCHING and its load of tlb_gen is a barrier. Message and diff of the second commit were read; its first release, and that of 209954cbc7d0 ("x86/mm/tlb: Update mm_cpumask lazily"), which brought both, were not confirmed.',
+    notes: 'Not in the catalogue: the first repair left a race that x86 can have, the second commit\'s. A CPU whose bit in mm_cpumask is still set from earlier does not set it again, and then nothing between its store of SWITCHING and its load of tlb_gen is a barrier. Message and diff of the second commit were read (Peter Zijlstra\'s patch, committed 2025-10-13 in Ingo Molnar\'s name); the first release of 209954cbc7d0 ("x86/mm/tlb: Update mm_cpumask lazily"), which brought both, was not confirmed.',
   },
 ];
 

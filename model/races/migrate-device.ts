@@ -11,7 +11,7 @@ export const migrateDeviceRaces: readonly Race[] = [
       { what: 'the flush must come before the end of the PTE lock', case: 'race/b35-repaired#after' },
       { what: '5.19, where the D bit is lost as well (B74)', case: 'race/b35-repaired#v5.19' },
     ],
-    notes: 'MADV_DONTNEED itself counts in tlb_flush_pending and looks for others who do (99baac21e458); the collection does not count, so that does not help. Both sides are 6.0 but for the place of the flush, so that the diff is the repair; what 6.0 and later do was read in mm/migrate_device.c of 6.2. There ptep_clear_flush flushes inside the lock, for an anonymous page that is PageAnonExclusive; the race is about all others, and before 5.19 about every page. The start (4.14, 8c3328f1f36a, "mm/migrate: migrate_vma() unmap page from vma while collecting pages") and the commit\'s release were not confirmed.',
+    notes: 'MADV_DONTNEED itself counts in tlb_flush_pending and looks for others who do (99baac21e458); the collection does not count, so that does not help. Both sides are 6.0 but for the place of the flush, so that the diff is the repair; what 6.0 and later do was read in mm/migrate_device.c of 6.2. There ptep_clear_flush flushes inside the lock, for an anonymous page that is PageAnonExclusive; the race is about all others, and before 5.19 about every page. By its own Fixes tag the commit repairs 8c3328f1f36a, "mm/migrate: migrate_vma() unmap page from vma while collecting pages"; that this is of 4.14, and the commit\'s release, were not confirmed.',
   },
   {
     id: 'b74-dirty-bit-dropped', entry: 'B74', title: 'Pages are collected for a device, and nobody takes the D bit along', subsystem: 'swap',
