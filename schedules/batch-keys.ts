@@ -1,88 +1,122 @@
 /**
- * WebAssembly that makes the key of a state by which it is kept and found. A folded key is one word of the state and the
- * number of its rest: all other words, which are kept once in a table, because few differ. The table is an index of
- * 32-bit entries (number + 1) in open addressing, then the rests in the order of their numbers.
+ * WebAssembly that makes the key of a state by which it is kept and found. A folded key is one word of the state and, in
+ * a second word, the numbers of its parts.
  */
-import { ENTRIES, MASK, RECENT, REST, RESTS, TRANSITIONS, type Plan } from './batch-plan.ts';
+import { RECENT, TRANSITIONS, type Part, type Plan } from './batch-plan.ts';
 import { get, loadAt, num, put, storeAt, tee } from './emit-wasm.ts';
 import { FINISH, MIX, SEED } from './hash.ts';
 import { OP, unsigned, VOID, type Bytes, type Func } from './wasm.ts';
 
-/** Code that leaves the hash of words in `local`; each is code that loads one. */
+/** Code that takes words into the hash in a local; each is code that loads one. */
+function mix(words: readonly Bytes[], local: number): Bytes {
+  return words.map((word) => get(local) + word + OP.xor + put(local) + times(local, MIX.factor) + shifted(local, MIX.shift)).join('');
+}
+
+function finish(local: number): Bytes {
+  return FINISH.map(({ shift, factor }) => shifted(local, shift) + (factor === null ? '' : times(local, factor))).join('');
+}
+
+/** Code that leaves the hash of words in a local. */
 function hash(words: readonly Bytes[], local: number): Bytes {
-  const fold = (shift: number): Bytes => get(local) + get(local) + num(shift) + OP.shrU + OP.xor + put(local);
-  const times = (factor: number): Bytes => get(local) + num(factor | 0) + OP.mul + put(local);
-  const mixed = words.map((word) => get(local) + word + OP.xor + put(local) + times(MIX.factor) + fold(MIX.shift));
-  return num(SEED) + put(local) + mixed.join('') + FINISH.map(({ shift, factor }) => fold(shift) + (factor === null ? '' : times(factor))).join('');
+  return num(SEED) + put(local) + mix(words, local) + finish(local);
+}
+
+function times(local: number, factor: number): Bytes {
+  return get(local) + num(factor | 0) + OP.mul + put(local);
+}
+
+function shifted(local: number, shift: number): Bytes {
+  return get(local) + get(local) + num(shift) + OP.shrU + OP.xor + put(local);
 }
 
 /**
- * `(n, node)`: the n-th state of the batch, to which `node` led, gets its key and its hash. Answers n + 1, or n when the
- * state came by recently, which half of all successors did: then the next one takes its place. Every slot of the cache
- * holds a state that did come by. Branches that go either way would cost more than what they save.
+ * `(n, node)`: counts the n-th state of the batch, to which `node` led. Answers n + 1, or n when the state came by
+ * recently, which half of all successors did: then the next one takes its place. Every slot of the cache holds a state
+ * that did come by. Branches that go either way would cost more than what they save.
  */
-export function keep(p: Plan, intern: number): Func {
-  const [n, node, state, rest, h, slot, key] = [0, 1, 2, 3, 4, 5, 6];
-  const unequal = p.rest.map((w) => get(state) + loadAt(p.wordsAt + 4 * w) + num(p.scratchAt) + loadAt(4 * w) + OP.xor).reduce((a, b) => a + b + OP.or, num(0));
-  const fold = num(0) + loadAt(REST) + put(rest) + unequal + OP.if + VOID + get(state) + num(0) + OP.call + unsigned(intern) + put(rest) + OP.end;
-  const words = p.folds
-    ? [get(state) + loadAt(p.wordsAt + 4 * p.raw), get(rest)]
-    : Array.from({ length: p.keyWords }, (_, i) => get(state) + loadAt(p.wordsAt + 4 * i));
-  const size = 4 * p.keyWords;
-  const change = words.map((word, i) => get(slot) + loadAt(p.recentAt + 4 * i) + word + OP.xor).reduce((a, b) => a + b + OP.or);
-  const body = get(n) + num(p.stride) + OP.mul + put(state) + (p.folds ? fold : '') + hash(words, h)
-    + get(h) + num(RECENT - 1) + OP.and + num(size) + OP.mul + put(slot)
-    + get(n) + num(size) + OP.mul + put(key)
-    + (p.folds ? words.map((word, i) => get(key) + word + storeAt(p.keysAt + 4 * i)).join('') : '')
-    + get(n) + num(2) + OP.shl + tee(key) + get(h) + storeAt(p.hashesAt)
-    + get(key) + get(node) + storeAt(p.nodesAt)
+export function keep(p: Plan): Func {
+  const [n, node, state, h, slot] = [0, 1, 2, 3, 4];
+  const words = Array.from({ length: p.layout.words }, (_, w) => w);
+  const at = (w: number): Bytes => get(state) + loadAt(p.wordsAt + 4 * w);
+  const nth = get(n) + num(2) + OP.shl;
+  const parts = p.parts.map((part) => num(SEED) + put(h) + mix(part.words.map(at), h) + nth + get(h) + storeAt(part.hashesAt)
+    + nth + num(0) + loadAt(part.ownAt) + num(-1) + unchanged(p, part, at) + OP.select + storeAt(part.numbersAt)).join('');
+  const mixed = p.folds === null ? words.map(at) : [at(p.raw), ...p.parts.map((part) => nth + loadAt(part.hashesAt))];
+  const change = words.map((w) => get(slot) + loadAt(p.recentAt + 4 * w) + at(w) + OP.xor).reduce((a, b) => a + b + OP.or);
+  const body = get(n) + num(p.stride) + OP.mul + put(state) + parts + hash(mixed, h) + nth + get(h) + storeAt(p.hashesAt)
+    + get(h) + num(RECENT - 1) + OP.and + num(p.stride) + OP.mul + put(slot)
+    + nth + get(node) + storeAt(p.nodesAt)
     + num(0) + num(0) + loadAt(TRANSITIONS) + num(1) + OP.add + storeAt(TRANSITIONS)
     + get(n) + change + num(0) + OP.ne + OP.add
-    + words.map((word, i) => get(slot) + word + storeAt(p.recentAt + 4 * i)).join('');
-  return { locals: 5, body };
-}
-
-/** `(state, 0)`: the number of the rest of the batch's state at this distance; a new one is put into the table, which must have room. */
-export function intern(p: Plan): Func {
-  const [state, h, at, entry] = [0, 2, 3, 4];
-  const size = 4 * p.rest.length;
-  const words = p.rest.map((w) => get(state) + loadAt(p.wordsAt + 4 * w));
-  const unequal = words.map((word, i) => word + get(entry) + loadAt(4 * i) + OP.xor).reduce((a, b) => a + b + OP.or, num(0));
-  const address = (number: Bytes): Bytes => number + num(size) + OP.mul + num(0) + loadAt(ENTRIES) + OP.add + put(entry);
-  const added = get(at) + num(0) + loadAt(RESTS) + num(1) + OP.add + tee(h) + storeAt(p.indexAt)
-    + num(0) + get(h) + storeAt(RESTS) + address(get(h) + num(1) + OP.sub)
-    + words.map((word, i) => get(entry) + word + storeAt(4 * i)).join('') + get(h) + num(1) + OP.sub + OP.return;
-  const body = hash(words, h)
-    + OP.loop + VOID
-    + get(h) + num(0) + loadAt(MASK) + OP.and + num(2) + OP.shl + tee(at) + loadAt(p.indexAt) + tee(entry) + OP.eqz + OP.if + VOID + added + OP.end
-    + address(get(entry) + num(1) + OP.sub)
-    + unequal + OP.eqz + OP.if + VOID + get(at) + loadAt(p.indexAt) + num(1) + OP.sub + OP.return + OP.end
-    + get(h) + num(1) + OP.add + put(h) + OP.br + '\0'
-    + OP.end + OP.unreachable;
+    + words.map((w) => get(slot) + at(w) + storeAt(p.recentAt + 4 * w)).join('');
   return { locals: 3, body };
 }
 
-/** `(from, to)`: puts the rests of these numbers into an index that lacks them. */
-export function reindex(p: Plan): Func {
+/** 1 when the part is still that of the state expanded. */
+function unchanged(p: Plan, part: Part, at: (w: number) => Bytes): Bytes {
+  return part.words.map((w) => at(w) + num(p.scratchAt) + loadAt(4 * w) + OP.xor).reduce((a, b) => a + b + OP.or, num(0)) + OP.eqz;
+}
+
+/** `(n, 0)`: makes the keys of the batch's n states, and the keys' hashes. `intern`: by part. */
+export function fold(p: Plan, interns: readonly number[]): Func {
+  const [n, i, state, h, number, numbers] = [0, 1, 2, 3, 4, 5];
+  const nth = get(i) + num(2) + OP.shl;
+  const parts = p.parts.map((part, k) => nth + loadAt(part.numbersAt) + tee(number) + num(0) + OP.ltS + OP.if + VOID
+    + get(state) + nth + loadAt(part.hashesAt) + OP.call + unsigned(interns[k]!) + put(number) + OP.end
+    + get(numbers) + get(number) + num(part.shift) + OP.shl + OP.or + put(numbers)).join('');
+  const words = [get(state) + loadAt(p.wordsAt + 4 * p.raw), get(numbers)];
+  const make = get(i) + num(p.stride) + OP.mul + put(state) + num(0) + put(numbers) + parts
+    + hash(words, h) + nth + get(h) + storeAt(p.hashesAt)
+    + words.map((word, k) => get(i) + num(3) + OP.shl + word + storeAt(p.keysAt + 4 * k)).join('');
+  const body = OP.block + VOID + OP.loop + VOID + get(n) + get(i) + OP.leS + OP.brIf + '\x01'
+    + make + get(i) + num(1) + OP.add + put(i) + OP.br + '\0' + OP.end + OP.end + num(0);
+  return { locals: 4, body };
+}
+
+/** `(state, h)`: the number of the part, which hashes to `h`, of the batch's state at this distance; a new one is put into the table, which must have room. */
+export function intern(p: Plan, part: Part): Func {
+  const [state, h, at, entry] = [0, 1, 2, 3];
+  const size = 4 * part.words.length;
+  const words = part.words.map((w) => get(state) + loadAt(p.wordsAt + 4 * w));
+  const unequal = words.map((word, i) => word + get(entry) + loadAt(part.entriesAt + 4 * i) + OP.xor).reduce((a, b) => a + b + OP.or, num(0));
+  const offset = (number: Bytes): Bytes => number + num(size) + OP.mul + put(entry);
+  const added = get(at) + num(0) + loadAt(part.countAt) + num(1) + OP.add + tee(h) + storeAt(part.indexAt)
+    + num(0) + get(h) + storeAt(part.countAt) + offset(get(h) + num(1) + OP.sub)
+    + words.map((word, i) => get(entry) + word + storeAt(part.entriesAt + 4 * i)).join('') + get(h) + num(1) + OP.sub + OP.return;
+  const body = finish(h) + OP.loop + VOID
+    + slotOf(part, h) + tee(at) + loadAt(part.indexAt) + tee(entry) + OP.eqz + OP.if + VOID + added + OP.end
+    + offset(get(entry) + num(1) + OP.sub)
+    + unequal + OP.eqz + OP.if + VOID + get(at) + loadAt(part.indexAt) + num(1) + OP.sub + OP.return + OP.end
+    + get(h) + num(1) + OP.add + put(h) + OP.br + '\0'
+    + OP.end + OP.unreachable;
+  return { locals: 2, body };
+}
+
+/** `(from, to)`: puts the parts of these numbers into an index that lacks them. */
+export function reindex(part: Part): Func {
   const [from, to, h, at, entry] = [0, 1, 2, 3, 4];
-  const size = 4 * p.rest.length;
+  const size = 4 * part.words.length;
   const body = OP.block + VOID + OP.loop + VOID
     + get(to) + get(from) + OP.leS + OP.brIf + '\x01'
-    + get(from) + num(size) + OP.mul + num(0) + loadAt(ENTRIES) + OP.add + put(entry)
-    + hash(p.rest.map((_, i) => get(entry) + loadAt(4 * i)), h)
+    + get(from) + num(size) + OP.mul + put(entry)
+    + hash(part.words.map((_, i) => get(entry) + loadAt(part.entriesAt + 4 * i)), h)
     + OP.loop + VOID
-    + get(h) + num(0) + loadAt(MASK) + OP.and + num(2) + OP.shl + put(at)
-    + get(h) + num(1) + OP.add + put(h)
-    + get(at) + loadAt(p.indexAt) + OP.brIf + '\0' + OP.end
-    + get(from) + num(1) + OP.add + put(from) + get(at) + get(from) + storeAt(p.indexAt) + OP.br + '\0'
+    + slotOf(part, h) + put(at) + get(h) + num(1) + OP.add + put(h)
+    + get(at) + loadAt(part.indexAt) + OP.brIf + '\0' + OP.end
+    + get(from) + num(1) + OP.add + put(from) + get(at) + get(from) + storeAt(part.indexAt) + OP.br + '\0'
     + OP.end + OP.end + num(0);
   return { locals: 3, body };
 }
 
+/** Distance in the index of the slot where the search for a hash begins. */
+function slotOf(part: Part, h: number): Bytes {
+  return get(h) + num(0) + loadAt(part.maskAt) + OP.and + num(2) + OP.shl;
+}
+
 /** Code that writes the state of the key at the address in `source` in full. */
 export function unfold(p: Plan, source: number, entry: number): Bytes {
-  return num(0) + get(source) + loadAt(4) + storeAt(REST)
-    + num(p.scratchAt) + get(source) + loadAt(0) + storeAt(4 * p.raw)
-    + get(source) + loadAt(4) + num(4 * p.rest.length) + OP.mul + num(0) + loadAt(ENTRIES) + OP.add + put(entry)
-    + p.rest.map((w, i) => num(p.scratchAt) + get(entry) + loadAt(4 * i) + storeAt(4 * w)).join('');
+  const parts = p.parts.map((part) => num(0) + get(source) + loadAt(4) + (part.bits === 32 ? '' : num(part.shift) + OP.shrU + num(2 ** part.bits - 1) + OP.and) + tee(entry) + storeAt(part.ownAt)
+    + get(entry) + num(4 * part.words.length) + OP.mul + put(entry)
+    + part.words.map((w, i) => num(p.scratchAt) + get(entry) + loadAt(part.entriesAt + 4 * i) + storeAt(4 * w)).join(''));
+  return num(p.scratchAt) + get(source) + loadAt(0) + storeAt(4 * p.raw) + parts.join('');
 }

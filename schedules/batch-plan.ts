@@ -6,17 +6,46 @@ import type { Layout } from './layout.ts';
 /** Most states expanded at a time. */
 export const SOURCES = 128;
 /** States that the cache of recent ones has room for: a power of two, small enough for the nearest caches. */
-export const RECENT = 1024;
+export const RECENT = 4096;
 
-/** Words at the start: where the states expanded end, transitions, state being tested, and of the table of rests what batch-keys.ts says. */
+/** Bits of the numbers of all parts. */
+export const NUMBERS = 32;
+/** Most slots of an index of parts. */
+const MOST_SLOTS = 2 ** 26;
+
+/** Addresses at the start: where the states expanded end, transitions, state being tested; then three words a part. */
 export const DONE = 0;
 export const TRANSITIONS = 4;
 export const TESTED = 8;
-export const REST = 12;
-export const RESTS = 16;
-export const MASK = 20;
-export const ENTRIES = 24;
+const PARTS = 12;
 const HEADER = 64;
+
+/**
+ * Some words of a state that its key has the number of: they are kept once in a table, because few differ. The table is
+ * an index of 32-bit entries (number + 1) in open addressing, and the parts in the order of their numbers.
+ */
+export interface Part {
+  readonly words: readonly number[];
+  /** Bits of the key's second word that hold the number. */
+  readonly shift: number;
+  readonly bits: number;
+  /** Most slots of the index; there is room for them, which costs nothing while it is not touched. */
+  readonly slots: number;
+  /** Addresses: of the number that the state expanded has, of the number of parts in the table, and of the slots of the index less 1. */
+  readonly ownAt: number;
+  readonly countAt: number;
+  readonly maskAt: number;
+  readonly indexAt: number;
+  readonly entriesAt: number;
+  /** Bytes between these addresses and what follows. */
+  readonly room: number;
+  /** By state of the batch: the part's number, -1 where it is not known yet, and its hash. */
+  readonly numbersAt: number;
+  readonly hashesAt: number;
+}
+
+/** Bits of the numbers of each part, or null where a state is its own key: 32 of a single one, or at most 24 each and 32 together. */
+export type Folds = readonly number[] | null;
 
 /** What is searched, and what a key is made of. */
 export interface Shape {
@@ -26,14 +55,13 @@ export interface Shape {
   /** Enough successors for a batch, and the most that the last state may add. */
   readonly full: number;
   readonly most: number;
-  /** Keys are folded: see batch-keys.ts. Otherwise a state is its own key. */
-  readonly folds: boolean;
+  readonly folds: Folds;
 }
 
 export interface Plan extends Shape {
-  /** Word of a state that its key begins with, and the words that the rest of it stands for. Only where keys are folded. */
+  /** Word of a state that its key begins with; the others are in the parts. None where a state is its own key. */
   readonly raw: number;
-  readonly rest: readonly number[];
+  readonly parts: readonly Part[];
   /** Words of a key, and bytes of a state. */
   readonly keyWords: number;
   readonly stride: number;
@@ -53,14 +81,15 @@ export interface Plan extends Shape {
   readonly reachedAt: number;
   /** By place: its initial values. */
   readonly tableAt: readonly number[];
-  /** The index of the table of rests, and after it the entries. */
-  readonly indexAt: number;
+  /** Where all this ends; the entries of the last part, which come last, may go beyond. */
+  readonly end: number;
 }
 
 export function planOf(shape: Shape): Plan {
-  const { graph, layout: { words }, conjuncts, full, most, folds } = shape;
+  const { graph, layout, conjuncts, full, most, folds } = shape;
+  const { words } = layout;
   const capacity = full + most;
-  const keyWords = folds ? 2 : words;
+  const keyWords = folds === null ? words : 2;
   const stride = 4 * words;
   let end = HEADER;
   const take = (bytes: number): number => {
@@ -68,15 +97,30 @@ export function planOf(shape: Shape): Plan {
     end += (bytes + 15) & ~15;
     return at;
   };
-  const raw = rawWord(shape.layout);
   const wordsAt = take(capacity * stride);
-  return {
-    ...shape, raw, rest: Array.from({ length: words }, (_, i) => i).filter((i) => i !== raw), keyWords, stride, wordsAt,
-    keysAt: folds ? take(capacity * 8) : wordsAt,
+  const plan = {
+    ...shape, keyWords, stride, wordsAt, raw: rawWord(layout),
+    keysAt: folds === null ? wordsAt : take(capacity * 8),
     sourcesAt: take(SOURCES * 4 * keyWords), scratchAt: take(stride), hashesAt: take(capacity * 4), nodesAt: take(capacity * 4), freshAt: take(capacity * 4),
-    recentAt: take(RECENT * 4 * keyWords), ranAt: take(graph.nodes.length), premisesAt: take(conjuncts.length), reachedAt: take(graph.reaches.length),
-    tableAt: graph.places.map((p) => take(4 * p.cells)), indexAt: take(0),
+    recentAt: take(RECENT * stride), ranAt: take(graph.nodes.length), premisesAt: take(conjuncts.length), reachedAt: take(graph.reaches.length),
+    tableAt: graph.places.map((p) => take(4 * p.cells)),
   };
+  return { ...plan, parts: partsOf(layout, folds ?? [], capacity, take), end };
+}
+
+/** The words but the raw one, dealt out in order. */
+function partsOf(layout: Layout, folds: readonly number[], capacity: number, take: (bytes: number) => number): Part[] {
+  const raw = rawWord(layout);
+  const rest = Array.from({ length: layout.words }, (_, w) => w).filter((w) => w !== raw);
+  return folds.map((bits, i) => {
+    const words = rest.slice(Math.floor((rest.length * i) / folds.length), Math.floor((rest.length * (i + 1)) / folds.length));
+    const slots = Math.min(2 ** (bits + 1), MOST_SLOTS);
+    const [ownAt, countAt, maskAt] = [0, 4, 8].map((o) => PARTS + 12 * i + o) as [number, number, number];
+    const [numbersAt, hashesAt, indexAt] = [take(4 * capacity), take(4 * capacity), take(4 * slots)];
+    // A part of all 32 bits is the only one, and may grow as long as there is memory.
+    const entries = bits === NUMBERS ? 0 : 2 ** bits * 4 * words.length;
+    return { words, shift: folds.slice(0, i).reduce((a, b) => a + b, 0), bits, slots, ownAt, countAt, maskAt, numbersAt, hashesAt, indexAt, entriesAt: take(entries), room: 4 * slots + entries };
+  });
 }
 
 /** The word with most of the program counters: every step changes one of them, and many steps nothing else. */

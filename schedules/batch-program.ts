@@ -1,5 +1,5 @@
 /** The WebAssembly module of a BatchExpander. */
-import { intern, keep, reindex } from './batch-keys.ts';
+import { fold, intern, keep, reindex } from './batch-keys.ts';
 import type { Plan } from './batch-plan.ts';
 import { expand, step } from './batch-steps.ts';
 import { anyOf, conjunctTest, reachTest, testAll, testsNeeded } from './batch-tests.ts';
@@ -20,8 +20,10 @@ const NOTHING: Func = { locals: 0, body: get(1) };
 export interface Program {
   readonly expand: (count: number, n: number) => number;
   readonly keep: (n: number, node: number) => number;
-  readonly reindex: (from: number, to: number) => number;
+  readonly fold: (n: number, zero: number) => number;
   readonly testAll: (from: number, to: number) => number;
+  /** `reindex`, by part. */
+  readonly [reindex: `reindex${number}`]: (from: number, to: number) => number;
 }
 
 export function programOf(p: Plan): object {
@@ -30,9 +32,10 @@ export function programOf(p: Plan): object {
   const { nodes, reaches, threads } = p.graph;
   const funcs: Func[] = [];
   const add = (f: Func): number => funcs.push(f) - 1;
-  const interned = add(p.folds ? intern(p) : NOTHING);
-  const kept = add(keep(p, interned));
-  const reindexed = add(p.folds ? reindex(p) : NOTHING);
+  const interns = p.parts.map((part) => add(intern(p, part)));
+  const folded = add(p.folds === null ? NOTHING : fold(p, interns));
+  const kept = add(keep(p));
+  const reindexed = p.parts.map((part) => add(reindex(part)));
   const stepOf = nodes.map((node) => add(node.kind === 'end' ? NOTHING : unlessLarge(size([node.guard, ...node.code]) > LARGEST, () => step(p, node, kept))));
   const tests = [
     ...p.conjuncts.map((c, i) => add(unlessLarge(size([c.premise, c.holds]) > LARGEST, () => conjunctTest(p, i)))),
@@ -49,5 +52,5 @@ export function programOf(p: Plan): object {
     bySet.set(key, known);
     table.push(known);
   }
-  return moduleOf(funcs, table, { expand: expanded, keep: kept, reindex: reindexed, testAll: tested });
+  return moduleOf(funcs, table, { expand: expanded, keep: kept, fold: folded, testAll: tested, ...Object.fromEntries(reindexed.map((f, i) => [`reindex${i}`, f])) });
 }

@@ -54,7 +54,7 @@ export function expand(p: Plan, first: readonly number[]): Func {
   const body = num(p.sourcesAt) + tee(source) + get(0) + num(size) + OP.mul + OP.add + put(end)
     + OP.block + VOID + OP.loop + VOID
     + get(end) + get(source) + OP.leS + OP.brIf + '\x01' + num(p.full) + get(N) + OP.leS + OP.brIf + '\x01'
-    + (p.folds ? unfold(p, source, entry) + num(p.scratchAt) + put(state) : get(source) + put(state))
+    + (p.folds === null ? get(source) : unfold(p, source, entry) + num(p.scratchAt)) + put(state)
     + transitions + put(before) + calls(false)
     + transitions + get(before) + OP.eq + OP.if + VOID + loads(p, s, state) + finished + OP.eqz + OP.if + VOID + num(-1) + OP.return + OP.end + OP.end
     + calls(true)

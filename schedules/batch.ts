@@ -4,17 +4,19 @@
  * leaves out what came by recently, and tests what is new. Whoever needs moves, or to know what is wrong with a state,
  * asks the Engine.
  */
-import { planOf, DONE, ENTRIES, MASK, RECENT, REST, RESTS, SOURCES, TESTED, TRANSITIONS, type Plan, type Shape } from './batch-plan.ts';
+import { DONE, NUMBERS, planOf, RECENT, SOURCES, TESTED, TRANSITIONS, type Folds, type Part, type Plan, type Shape } from './batch-plan.ts';
 import { programOf, type Program } from './batch-program.ts';
 import type { Engine } from './compile.ts';
 import { exportsOf, isTrap, memoryOf } from './wasm.ts';
 import { PAGE, type Memory } from './webassembly.ts';
 
-/** Slots of the smallest index of rests, and the largest part of an index in use. */
+/** Slots of the smallest index of parts, and how full an index may get. */
 const FEWEST_SLOTS = 2 ** 12;
-const LOAD = 0.6;
+const LOAD = 0.5;
 /** Most bytes that WebAssembly addresses. */
 const MOST = 2 ** 32;
+/** Most bits of the numbers of one part of several. */
+const MOST_BITS = 24;
 
 export class BatchExpander {
   /** 32-bit words a key. */
@@ -22,26 +24,22 @@ export class BatchExpander {
   private readonly plan: Plan;
   private readonly memory: Memory;
   private readonly program: Program;
-  /** Key of the initial state. */
-  private readonly first: Int32Array;
+  private readonly initial: Int32Array;
   /** Of all memory: made anew when it grows. */
   private all: Int32Array;
-  private slots = FEWEST_SLOTS;
 
   /** For batches that are full at `shape.full` states; the last state may find `shape.most` more. `initial` is a state that was found before. */
   constructor(shape: Shape, initial: Int32Array) {
     const plan = planOf(shape);
     this.plan = plan;
     this.keyWords = plan.keyWords;
-    this.first = new Int32Array(plan.keyWords);
-    this.memory = memoryOf(plan.indexAt + 4 * FEWEST_SLOTS);
+    this.initial = initial;
+    this.memory = memoryOf(plan.end + plan.stride);
     this.all = new Int32Array(this.memory.buffer);
     plan.graph.places.forEach((p, i) => { this.ints(plan.tableAt[i]!, p.cells).set(p.initial); });
-    this.header(MASK, this.slots - 1);
-    this.header(ENTRIES, plan.indexAt + 4 * this.slots);
+    for (const part of plan.parts) this.header(part.maskAt, Math.min(FEWEST_SLOTS, part.slots) - 1);
     this.program = exportsOf(programOf(plan), this.memory) as Program;
-    this.reserve(Infinity);
-    this.begin(initial);
+    this.begin();
   }
 
   /** States expanded by the last call of `expand`. */
@@ -58,12 +56,14 @@ export class BatchExpander {
 
   /** Bytes of all that is kept. */
   get bytes(): number {
-    return this.all.byteLength;
+    const { plan: { parts, end } } = this;
+    return parts.reduce((sum, part) => sum - part.room + this.bytesOf(part, this.slotsOf(part), this.count(part)), end);
   }
 
   /** Writes the keys of the batch's first n states to `to` and their hashes to `hashes`. */
   takeKeys(n: number, to: Int32Array, hashes: Int32Array): void {
     const { plan, all } = this;
+    this.program.fold(n, 0);
     copy(all, plan.keysAt / 4, to, n * this.keyWords);
     copy(all, plan.hashesAt / 4, hashes, n);
   }
@@ -106,14 +106,16 @@ export class BatchExpander {
   /** Writes the state of the key at `keys[o]` in full. */
   unfold(keys: Int32Array, o: number, to: Int32Array, at: number): void {
     const { plan, all } = this;
-    if (!plan.folds) {
+    if (plan.folds === null) {
       for (let i = 0; i < this.keyWords; i++) to[at + i] = keys[o + i]!;
       return;
     }
-    const { rest } = plan;
-    const entry = (all[ENTRIES / 4]! >>> 0) / 4 + keys[o + 1]! * rest.length;
     to[at + plan.raw] = keys[o]!;
-    for (let i = 0; i < rest.length; i++) to[at + rest[i]!] = all[entry + i]!;
+    for (const { words, shift, bits, entriesAt } of plan.parts) {
+      const number = bits === NUMBERS ? keys[o + 1]! : (keys[o + 1]! >>> shift) & (2 ** bits - 1);
+      const entry = entriesAt / 4 + number * words.length;
+      for (let i = 0; i < words.length; i++) to[at + words[i]!] = all[entry + i]!;
+    }
   }
 
   /** Notes what ran, and what was true. */
@@ -125,61 +127,77 @@ export class BatchExpander {
     }
   }
 
-  /** Makes room for another batch within `maxBytes`; false when that is impossible. Must precede every batch. */
-  reserve(maxBytes: number): boolean {
-    const { plan, all } = this;
-    if (!plan.folds) return true;
-    const rests = all[RESTS / 4]!;
-    const wanted = rests + plan.full + plan.most;
-    let { slots } = this;
-    while (wanted > LOAD * slots) slots *= 2;
-    const entriesAt = plan.indexAt + 4 * slots;
-    if (!this.grow(entriesAt + wanted * 4 * plan.rest.length, maxBytes)) return false;
-    if (slots > this.slots) this.moveEntries(slots, entriesAt / 4);
-    return true;
+  /** Makes room for another batch within `maxBytes`; answers what makes that impossible, or null. Must precede every batch. */
+  reserve(maxBytes: number): 'memory' | 'numbers' | null {
+    const { plan: { parts, full, most } } = this;
+    for (const part of parts) {
+      const count = this.count(part);
+      const wanted = count + full + most;
+      let slots = this.slotsOf(part);
+      while (wanted > LOAD * slots) slots *= 2;
+      if (slots > part.slots || wanted > 2 ** part.bits) return part.bits === NUMBERS ? 'memory' : 'numbers';
+      if (this.bytes + this.bytesOf(part, slots, wanted) - this.bytesOf(part, this.slotsOf(part), count) > maxBytes || !this.grow(part.entriesAt + 4 * part.words.length * wanted)) return 'memory';
+      if (slots > this.slotsOf(part)) this.growIndex(part, slots);
+    }
+    return null;
   }
 
-  /** Grows by a sixteenth at least, so that growing is rare. */
-  private grow(bytes: number, maxBytes: number): boolean {
-    const now = this.bytes;
+  /** How the numbers of the parts can be divided anew when there are too few of one of them. */
+  wider(): Folds {
+    const bits = this.plan.parts.map((part) => 33 - Math.clz32(this.count(part) + this.plan.full + this.plan.most));
+    const spare = NUMBERS - bits.reduce((a, b) => a + b, 0);
+    // All words that are not raw in one part, otherwise.
+    return spare < 0 || Math.max(...bits) > MOST_BITS ? [NUMBERS] : bits.map((b) => Math.min(MOST_BITS, b + Math.floor(spare / 2)));
+  }
+
+  private count(part: Part): number {
+    return this.all[part.countAt / 4]!;
+  }
+
+  private slotsOf(part: Part): number {
+    return this.all[part.maskAt / 4]! + 1;
+  }
+
+  private bytesOf(part: Part, slots: number, count: number): number {
+    return 4 * slots + 4 * part.words.length * count;
+  }
+
+  /** By a sixteenth at least, so that growing is rare; false when that is impossible. */
+  private grow(bytes: number): boolean {
+    const now = this.all.byteLength;
     if (bytes <= now) return true;
-    const pages = Math.max(Math.ceil((bytes - now) / PAGE), Math.min(now >> 4, maxBytes - now) / PAGE | 0);
-    if (now + pages * PAGE > Math.min(maxBytes, MOST)) return false;
+    const pages = Math.ceil(Math.max(bytes - now, Math.min(now >>> 4, MOST - now)) / PAGE);
+    if (now + pages * PAGE > MOST) return false;
     this.memory.grow(pages);
     this.all = new Int32Array(this.memory.buffer);
     return true;
   }
 
-  private moveEntries(slots: number, to: number): void {
-    const { all, plan } = this;
-    const rests = all[RESTS / 4]!;
-    const from = (all[ENTRIES / 4]! >>> 0) / 4;
-    all.copyWithin(to, from, from + rests * plan.rest.length);
-    all.fill(0, plan.indexAt / 4, to);
-    this.slots = slots;
-    this.header(MASK, slots - 1);
-    this.header(ENTRIES, 4 * to);
-    this.program.reindex(0, rests);
+  private growIndex(part: Part, slots: number): void {
+    this.header(part.maskAt, slots - 1);
+    this.ints(part.indexAt, slots).fill(0);
+    this.program[`reindex${this.plan.parts.indexOf(part)}`]!(0, this.count(part));
   }
 
-  /** The first rest is the initial state's, and all recent states are the initial one, to which no transition led. */
-  private begin(initial: Int32Array): void {
-    const { plan } = this;
+  /** The first parts are the initial state's, and all recent states are the initial one, to which no transition led. */
+  private begin(): void {
+    const { plan, initial } = this;
     const scratch = this.ints(plan.scratchAt, plan.layout.words);
     // Whatever differs from the state that is expanded is put into the table.
     scratch.set(initial.map((word) => ~word));
     this.keep(initial, 0, 0);
+    this.takeKeys(1, new Int32Array(this.keyWords), new Int32Array(1));
     scratch.set(initial);
-    this.header(REST, 0);
-    copy(this.all, plan.keysAt / 4, this.first, this.keyWords);
+    for (const part of plan.parts) this.header(part.ownAt, 0);
     this.forget();
   }
 
   /** What was found since the last batch was not kept. */
   forget(): void {
+    const { plan, initial } = this;
     this.header(TRANSITIONS, 0);
-    const recent = this.ints(this.plan.recentAt, RECENT * this.keyWords);
-    for (let i = 0; i < recent.length; i += this.keyWords) recent.set(this.first, i);
+    const recent = this.ints(plan.recentAt, RECENT * initial.length);
+    for (let i = 0; i < recent.length; i += initial.length) recent.set(initial, i);
   }
 
   private ints(at: number, length: number): Int32Array {

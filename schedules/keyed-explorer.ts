@@ -1,6 +1,7 @@
 /** What the breadth-first search in memory works with: a BatchExpander, the set of the keys it makes, and an Engine for what goes wrong. */
 import type { Graph } from '../model/language/graph.ts';
 import { BatchExpander } from './batch.ts';
+import type { Folds } from './batch-plan.ts';
 import { compile } from './compile.ts';
 import type { Engine } from './compile.ts';
 import { BATCH } from './explorer.ts';
@@ -13,31 +14,35 @@ import { Visited } from './visited.ts';
 
 /** Fewest words of a state that are worth folding: a folded key has two. */
 const FOLDED = 3;
+/** Bits of the numbers of both parts, at first: the tables of so many parts fit the nearest caches. */
+const HALVES: Folds = [16, 16];
 /** States written out in full at a time. */
 const PIECE = 1024;
 
 export class KeyedExplorer {
   readonly engine: Engine;
   transitions = 0;
-  private readonly visited: Visited;
-  private readonly expander: BatchExpander;
+  private visited!: Visited;
+  private expander!: BatchExpander;
   private readonly inspector: Inspector;
+  private readonly maxStates: number;
   private readonly maxBytes: number;
   /** One state in full, the successors of one, and their moves. */
   private readonly state: Int32Array;
   private readonly successors: Int32Array;
   private readonly moves: Int32Array;
 
-  constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions) {
+  /** `folds`: of the keys, at first. */
+  constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, folds: Folds = HALVES) {
     this.engine = compile(graph, conjuncts);
-    const { layout, initial, maxSuccessors } = this.engine;
+    const { layout, maxSuccessors } = this.engine;
     this.inspector = new Inspector(this.engine);
-    this.expander = new BatchExpander({ graph, layout, conjuncts, full: BATCH, most: maxSuccessors, folds: layout.words >= FOLDED }, initial);
-    this.visited = new Visited(this.expander.keyWords, BATCH + maxSuccessors, options.maxStates ?? Infinity);
+    this.maxStates = options.maxStates ?? Infinity;
     this.maxBytes = options.maxMemory ?? Infinity;
     this.state = new Int32Array(layout.words);
     this.successors = new Int32Array(layout.words * maxSuccessors);
     this.moves = new Int32Array(maxSuccessors);
+    this.prepare(layout.words < FOLDED ? null : folds);
   }
 
   /** States found: ids are 0 … count-1, in order of discovery. */
@@ -72,16 +77,16 @@ export class KeyedExplorer {
 
   /** After `begin`, inserts states that were found before, the initial one first; false when memory does not allow it. */
   load(pieces: Iterable<Piece>): boolean {
-    const { expander, engine: { layout: { words } } } = this;
+    const { words } = this.engine.layout;
     for (const piece of pieces) {
       for (let done = 0; done < piece.count;) {
         if (!this.reserve()) return false;
         let n = 0;
-        for (; done < piece.count && n < BATCH; done++) n = expander.keep(piece.words, piece.offset + done * words, n);
+        for (; done < piece.count && n < BATCH; done++) n = this.expander.keep(piece.words, piece.offset + done * words, n);
         if (!this.insert(n)) return false;
       }
     }
-    expander.takeTransitions();
+    this.expander.takeTransitions();
     return true;
   }
 
@@ -107,14 +112,9 @@ export class KeyedExplorer {
   }
 
   /** The states from … to-1 in full. */
-  * pieces(from: number, to: number): Generator<Piece, void> {
-    const { layout: { words } } = this.engine;
-    const full = new Int32Array(words * Math.min(PIECE, to - from));
-    for (let id = from; id < to;) {
-      const count = Math.min(PIECE, to - id);
-      for (let i = 0; i < count; i++, id++) this.unfold(id, full, i * words);
-      yield { words: full, offset: 0, count };
-    }
+  pieces(from: number, to: number): Iterable<Piece> {
+    const { visited, expander, engine: { layout: { words } } } = this;
+    return unfolded(visited, expander, words, from, to);
   }
 
   /** A state in full. */
@@ -124,8 +124,25 @@ export class KeyedExplorer {
     return { words, offset: 0 };
   }
 
+  private prepare(folds: Folds): void {
+    const { graph, layout, conjuncts, initial, maxSuccessors } = this.engine;
+    this.expander = new BatchExpander({ graph, layout, conjuncts, full: BATCH, most: maxSuccessors, folds }, initial);
+    this.visited = new Visited(this.expander.keyWords, BATCH + maxSuccessors, this.maxStates);
+  }
+
+  /** Room for the parts of another batch; false when memory does not allow it. */
   private reserve(): boolean {
-    return this.expander.reserve(this.maxBytes - this.visited.bytes);
+    const full = this.expander.reserve(this.maxBytes - this.visited.bytes);
+    return full === 'numbers' ? this.widen() : full === null;
+  }
+
+  /** Makes all keys anew, because parts have become too many for their numbers; ids stay. */
+  private widen(): boolean {
+    const found = this.pieces(0, this.count);
+    this.note();
+    this.prepare(this.expander.wider());
+    this.expander.keep(this.engine.initial, 0, 0);
+    return this.insert(1) && this.load(found);
   }
 
   private insert(n: number): boolean {
@@ -172,5 +189,14 @@ export class KeyedExplorer {
 
   private unfold(id: number, to: Int32Array, at: number): void {
     this.expander.unfold(this.visited.chunkOf(id), this.visited.offsetOf(id), to, at);
+  }
+}
+
+function* unfolded(visited: Visited, expander: BatchExpander, words: number, from: number, to: number): Generator<Piece, void> {
+  const full = new Int32Array(words * Math.min(PIECE, to - from));
+  for (let id = from; id < to;) {
+    const count = Math.min(PIECE, to - id);
+    for (let i = 0; i < count; i++, id++) expander.unfold(visited.chunkOf(id), visited.offsetOf(id), full, i * words);
+    yield { words: full, offset: 0, count };
   }
 }

@@ -35,7 +35,7 @@ class SearchThread {
     this.moves = new Int32Array(this.engine.maxSuccessors);
     this.inspector = new Inspector(this.engine);
     const { layout, maxSuccessors, initial } = this.engine;
-    this.expander = new BatchExpander({ graph, layout, conjuncts, full: BATCH, most: maxSuccessors, folds: false }, initial);
+    this.expander = new BatchExpander({ graph, layout, conjuncts, full: BATCH, most: maxSuccessors, folds: null }, initial);
     this.found = new Int32Array(this.words * maxSuccessors);
     this.shared = shared;
     this.number = number;
