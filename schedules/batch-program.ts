@@ -3,7 +3,7 @@ import { fold, intern, keep, reindex } from './batch-keys.ts';
 import type { Plan } from './batch-plan.ts';
 import { expand, step } from './batch-steps.ts';
 import { anyOf, conjunctTest, reachTest, testAll, testsNeeded } from './batch-tests.ts';
-import { get } from './emit-wasm.ts';
+import { get, num } from './emit-wasm.ts';
 import { codeSizes } from './graph-size.ts';
 import { moduleOf, OP, type Func } from './wasm.ts';
 
@@ -11,8 +11,10 @@ import { moduleOf, OP, type Func } from './wasm.ts';
  * Most expressions and actions of a function. V8 takes gigabytes to optimise functions that are much larger, and refuses
  * the largest; a step of the kernel model has at most some hundred. What is larger traps, and is left to the Engine.
  */
-const LARGEST = 4096;
+export const LARGEST = 4096;
 const TOO_LARGE: Func = { locals: 0, body: OP.unreachable };
+/** A test that is too large finds something wrong with every state. */
+const SUSPECT: Func = { locals: 0, body: num(1) };
 /** Answers its second parameter. */
 const NOTHING: Func = { locals: 0, body: get(1) };
 
@@ -28,7 +30,6 @@ export interface Program {
 
 export function programOf(p: Plan): object {
   const size = codeSizes();
-  const unlessLarge = (large: boolean, emit: () => Func): Func => (large ? TOO_LARGE : emit());
   const { nodes, reaches, threads } = p.graph;
   const funcs: Func[] = [];
   const add = (f: Func): number => funcs.push(f) - 1;
@@ -36,10 +37,10 @@ export function programOf(p: Plan): object {
   const folded = add(p.folds === null ? NOTHING : fold(p, interns));
   const kept = add(keep(p));
   const reindexed = p.parts.map((part) => add(reindex(part)));
-  const stepOf = nodes.map((node) => add(node.kind === 'end' ? NOTHING : unlessLarge(size([node.guard, ...node.code]) > LARGEST, () => step(p, node, kept))));
+  const stepOf = nodes.map((node) => add(node.kind === 'end' ? NOTHING : size([node.guard, ...node.code]) > LARGEST ? TOO_LARGE : step(p, node, kept)));
   const tests = [
-    ...p.conjuncts.map((c, i) => add(unlessLarge(size([c.premise, c.holds]) > LARGEST, () => conjunctTest(p, i)))),
-    ...reaches.map((r, i) => add(unlessLarge(size([r.expr]) > LARGEST, () => reachTest(p, i)))),
+    ...p.conjuncts.map((c, i) => add(size([c.premise, c.holds]) > LARGEST ? SUSPECT : conjunctTest(p, i))),
+    ...reaches.map((r, i) => add(size([r.expr]) > LARGEST ? SUSPECT : reachTest(p, i))),
   ];
   const table: number[] = [];
   const first = threads.map((thread) => table.push(...thread.nodes.map((n) => stepOf[n]!)) - thread.nodes.length);

@@ -6,9 +6,11 @@ import { lower } from '../../model/language/lower.ts';
 import { scenarios } from '../../model/scenarios/index.ts';
 import { BatchExpander } from '../../schedules/batch.ts';
 import type { Folds } from '../../schedules/batch-plan.ts';
+import { LARGEST } from '../../schedules/batch-program.ts';
 import { check } from '../../schedules/check.ts';
 import { compile, type Engine } from '../../schedules/compile.ts';
 import { RangeFault } from '../../schedules/errors.ts';
+import { codeSizes } from '../../schedules/graph-size.ts';
 import { KeyedExplorer } from '../../schedules/keyed-explorer.ts';
 import { explore } from '../../schedules/reference.ts';
 import { selectConjuncts } from '../../schedules/select.ts';
@@ -74,13 +76,16 @@ function agree(g: Graph, folds: Folds): number {
   const queue = [initial];
   const seen = new Set([initial.join()]);
   let wrong = 0;
+  // Tests too large for WebAssembly leave all that they are needed for to the engine.
+  const size = codeSizes();
+  const suspects = engine.conjuncts.some((c) => size([c.premise, c.holds]) > LARGEST);
   const tested = { ran: new Uint8Array(engine.ran.length), premises: engine.premises.slice(), reached: new Uint8Array(engine.reached.length) };
   for (const state of queue) {
     const expected = byEngine(engine, state);
     expander.keep(state, 0, 0);
     expander.takeKeys(1, key, new Int32Array(1));
     const alreadyWrong = isWrong(engine, state);
-    expect(expander.test(Int32Array.of(0), 1)).toEqual(alreadyWrong ? [0] : []);
+    expect(expander.test(Int32Array.of(0), 1)).toEqual(alreadyWrong || suspects ? [0] : []);
     expander.forget();
     const n = expander.expand(key, 0, 1, 0);
     if (expected === null) {
@@ -93,7 +98,7 @@ function agree(g: Graph, folds: Folds): number {
     const found = statesOf(expander, words, n);
     expect(unseen(found, initial)).toEqual(unseen(successors, initial));
     // What held before and was not touched is not tested again.
-    if (!alreadyWrong) expect(expander.test(Int32Array.from(found.keys()), n)).toEqual([...found.keys()].filter((i) => isWrong(engine, found[i]!)));
+    if (!alreadyWrong && !suspects) expect(expander.test(Int32Array.from(found.keys()), n)).toEqual([...found.keys()].filter((i) => isWrong(engine, found[i]!)));
     for (const next of successors) {
       if (!seen.has(next.join()) && queue.length < MOST) queue.push(next);
       seen.add(next.join());
