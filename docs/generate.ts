@@ -9,6 +9,7 @@ import { DOCUMENTS, read, upToDate } from './regenerate.ts';
 
 await writeRaceFiles();
 writeFileSync(path.join(root, 'docs/images/matrix.svg'), heatMap(await recordedMatrix()));
+writeFileSync(path.join(root, 'docs/images/triples.svg'), heatMap(await recordedMatrix(3)));
 for (const file of DOCUMENTS) {
   const before = read(file);
   const after = await upToDate(file);

@@ -1,0 +1,74 @@
+/** The entries of docs/limits.md under "The matrix". */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { readTriples, RECORDED_BY } from '../../cli/triples-file.ts';
+import { listing } from '../../model/language/listing.ts';
+import type { Program } from '../../model/language/ir.ts';
+import { agents, cellId, cellNamed, choices, fieldOf, findings, kindsOf, type Kind } from '../../model/matrix/index.ts';
+
+const built = (id: string): Program => cellNamed(id)!.build();
+const text = (id: string, proc: string): string => {
+  const program = built(id);
+  return listing(program.procs.find((p) => p.name === proc)!, program);
+};
+const size = (id: string, type: string): number => {
+  const found = built(id).types.find((t) => t.name === type);
+  return found?.kind === 'index' ? found.size : 0;
+};
+/** The agents that do not exist in the kind. */
+const notIn = (kind: Kind): string[] => agents.filter((a) => !kindsOf(a).includes(kind)).map((a) => a.id);
+
+const pins: Readonly<Record<string, () => void | Promise<void>>> = {
+  'matrix-three': async () => {
+    expect(RECORDED_BY).toEqual(['movers', 'persistent']);
+    expect(Object.keys(await readTriples()).filter((id) => id.split('+').length !== 3)).toEqual([]);
+    expect(cellNamed('matrix/file-rw/munmap+munmap+munmap+munmap')).not.toBeNull();
+  },
+  'matrix-but-for-a-pair': () => {
+    const asked = (id: string): string[] => built(id).properties.map((p) => p.name);
+    const [pair, triple] = [asked('matrix/file-rw/writeback+gup-fast'), asked('matrix/file-rw/writeback+munmap+gup-fast')];
+    expect(pair.filter((name) => !triple.includes(name))).toEqual(['I12b']);
+    const broken = findings.filter((f) => choices(agents, 3).flatMap((some) => fieldOf(some).cells).some((c) => f.cells.test(cellId(c))));
+    expect(broken.map((f) => f.expect.property)).toEqual(['I7']);
+  },
+  'matrix-one-turn': () => {
+    const { threads, procs } = built('matrix/file-rw/read-fault+munmap');
+    expect(threads.filter((t) => t.daemon === 'no').map((t) => t.name)).toEqual(['read_fault_0', 'munmap_1']);
+    expect(threads.filter((t) => t.daemon !== 'no').map((t) => t.name.replace(/\d.*/, '')).sort()).toEqual(['bystander', 'fill', 'fill', 'ipi', 'ipi']);
+    expect(procs.find((p) => p.name.startsWith('bystander'))?.body.filter((s) => s.s === 'while' || s.s === 'forever')).toEqual([]);
+  },
+  'matrix-one-page': () => {
+    expect([size('matrix/file-rw/munmap+mremap', 'va_t'), size('matrix/anon-rw/munmap+ksm', 'va_t'), size('matrix/anon-rw/munmap+ksm', 'mm_t')]).toEqual([2, 1, 2]);
+    expect([size('matrix/huge-rw/munmap+munmap', 'sub_t'), size('matrix/huge-rw/munmap+munmap', 'range_t')]).toEqual([1, 1]);
+  },
+  'matrix-kinds': () => {
+    expect([notIn('file'), notIn('anon'), notIn('huge')]).toEqual([
+      ['ksm', 'thp-split', 'collapse'], ['writeback', 'truncate', 'thp-split', 'collapse'], ['writeback', 'truncate', 'migration', 'ksm', 'reclaim'],
+    ]);
+  },
+  'matrix-swap': () => {
+    const swaps = (id: string): boolean => built(id).places.some((p) => p.name === 'swap_map');
+    expect([swaps('matrix/anon-rw/dontneed+reclaim'), swaps('matrix/anon-rw/munmap+munmap'), swaps('matrix/huge-rw/munmap+munmap')]).toEqual([true, false, false]);
+    expect([size('matrix/anon-rw/dontneed+reclaim', 'swp_t'), size('matrix/anon-rw/dontneed+reclaim+reclaim', 'swp_t')]).toEqual([1, 2]);
+  },
+  'matrix-fork-of-files': () => {
+    expect(text('matrix/file-rw/munmap+fork', 'dup_mmap')).toMatch(/copy_one_pte|copy_page_range/);
+  },
+  'matrix-split': () => {
+    expect(built('matrix/huge-rw/munmap+thp-split').procs.map((p) => p.name)).not.toContain('split_huge_page');
+  },
+  'matrix-migration-entries': () => {
+    expect(built('matrix/anon-rw/munmap+migration').types.find((t) => t.name === 'pte_t')).toMatchObject({ fields: ['P', 'pfn', 'W', 'D', 'A'].map((name) => ({ name })) });
+  },
+  'matrix-flushes': () => {
+    const programs = ['matrix/file-rw/munmap+reclaim', 'matrix/anon-rw/munmap+migration'].map(built);
+    expect(programs.flatMap((p) => p.procs.filter((q) => /batch/.test(q.name)))).toEqual([]);
+  },
+};
+
+it.each(Object.entries(pins))('%s', async (_, pin) => { await pin(); });
+
+it('docs/limits.md has these entries, in this order', () => {
+  const section = readFileSync(new URL('../../docs/limits.md', import.meta.url), 'utf8').split('\n## ').find((part) => part.startsWith('The matrix')) ?? '';
+  expect([...section.matchAll(/^- \*\*`([\w-]+)`\*\*/gm)].map(([, id]) => id)).toEqual(Object.keys(pins));
+});
