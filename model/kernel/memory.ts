@@ -236,7 +236,8 @@ function reuseIfReferencedOnce(mm: Mm, va: Va, vma: Vma, orig_pte: Value<'pte_t'
     const exclusive = PageAnonExclusive(page);
     If(exclusive, () => wp_page_reuse(mm, va, vma, orig_pte));
   }
-  if (swap() !== undefined) {
+  // Since 5.18 (53a05ad9f21d); before, a page in the swap cache had one reference too many.
+  if (swap() !== undefined && anonExclusive()) {
     If(wp_can_reuse({ page }, 'alone'), () => takeOver(page, () => wp_page_reuse(mm, va, vma, orig_pte)));
     return;
   }

@@ -1,4 +1,4 @@
-/** A write fault on a read-only anonymous page, before it is copied (mm/memory.c do_wp_page, of 5.1 to 5.8; and of 5.9 on where there is swap). */
+/** A write fault on a read-only anonymous page, before it is copied (mm/memory.c do_wp_page, of 5.1 to 5.8; and of 5.18 on where there is swap). */
 import { and, atomic, bool, enumeration, eq, FALSE, held, If, le, load, not, primitive, proc, Return, select, store, track, TRUE, Var, type Value, type Variable } from '../language/index.ts';
 import { count_t, mm_t, pfn_t, pte_mkdirty, pte_pfn, pte_same, pte_t, va_t } from '../machine/types.ts';
 import { maybe_mkwrite, pte_lock, pte_unlock, ptl_at, vma_t } from './mm_types.ts';
@@ -90,7 +90,7 @@ export const wp_page_anon = proc('wp_page_anon', {
 
 /**
  * Whether the mapping has the page's one reference, once it has left the swap cache where it can; then it is returned locked. The page lock is
- * tried: who does not get it copies. Part of do_wp_page until 6.5.
+ * tried: who does not get it copies. Part of do_wp_page until 6.5; 5.18 (53a05ad9f21d) and later.
  */
 export const wp_can_reuse = proc('wp_can_reuse_anon_folio', {
   params: { page: pfn_t }, returns: bool, models: source('do_wp_page', 'mm/memory.c'),

@@ -111,6 +111,13 @@ export const swapEntries = [
     ],
   }),
   fileScenario({
+    ...common, id: 'swap/fork-by-references', title: 'The same before swap entries had a mark: references tell', kernel: { ...KERNEL, version: '5.11' },
+    about: 'From 5.9 to 5.17 nothing in an entry says whose the page is. A fault that writes takes the page out of the swap cache if no other entry leads there, and then has it alone if it has the one reference (reuse_swap_page); a page that stays in the swap cache is copied.',
+    start: begins('swapped', { mms: 2 }), cpus: [program(0, forks(1), stores), program(1, () => { stores(1); })],
+    reaches: () => ({ 'both have stored': and(quiescent(), present(0), present(1), pte_write(entry(0)), pte_write(entry(1))), 'shared, by one swapped in': and(swapped(0), present(1)) }),
+    mutants: [{ name: 'not-counted', what: 'swap_duplicate is not called', mutations: [drop('copy_one_pte', 'swap_duplicate')], expect: violated('I13') }],
+  }),
+  fileScenario({
     ...common, id: 'swap/mprotect', title: 'A page in swap is mapped with the rights of its VMA',
     about: 'change_pte_range leaves a swap entry as it is, with its mark: do_swap_page asks the VMA when it maps the page. A page that is mapped is cleared and written back, so that no D bit is lost: a page of the swap cache that looks clean is dropped without being written.',
     start: begins('cached'), cpus: [program(0, mprotectsReadOnly), sibling(0, stores), kswapd],
