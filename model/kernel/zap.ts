@@ -93,17 +93,28 @@ function unlockThenFlush(mm: Mm, va: Va): void {
 
 /** The dirty entry's part, PTE lock held: PG_dirty first, then rmap and flush in the order of the version. */
 function zapDirty(mm: Mm, va: Va, page: Page): void {
-  if (!variant('zap leaves shared pages to PG_dirty')) transferDirty(page);
+  if (!since('3.15')) {
+    if (!variant('zap leaves shared pages to PG_dirty')) transferDirty(page);
+    page_remove_rmap()(page);
+    unlockThenFlush(mm, va);
+    return;
+  }
+  const anon = page_anon(page);
+  If(not(anon), () => { zapDirtyFile(mm, va, page); }, () => {
+    page_remove_rmap()(page);
+    unlockThenFlush(mm, va);
+  });
+}
+
+/** Only a file's page forces the flush under the PTE lock: page_mkclean would take it for clean (1cf35d47712d). */
+function zapDirtyFile(mm: Mm, va: Va, page: Page): void {
+  set_page_dirty({ page });
   if (variant('rmap removal after the PTE lock')) {
     unlockThenFlush(mm, va);
     page_remove_rmap()(page);
     return;
   }
   if (!since('6.2')) page_remove_rmap()(page);
-  if (!since('3.15')) {
-    unlockThenFlush(mm, va);
-    return;
-  }
   flush_tlb_page({ mm, va });
   if (since('6.2')) page_remove_rmap()(page);
   pte_unlock(...table_of(mm, va));
