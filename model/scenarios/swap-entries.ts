@@ -86,7 +86,7 @@ export const swapEntries = [
     start: begins('mapped'), cpus: [program(0, munmaps), kswapd, kthread('kswapd2', reclaimsAny)],
     reaches: () => ({ 'unmapped while reclaim has the page locked': and(not(linked(0)), slot_t.get(peek(swap_cache.at(swp_t.lit(0))), 'present')), 'all gone': and(quiescent(), slotFree()) }),
     mutants: [
-      { name: 'entry-kept', what: 'zap_pte_range passes swap entries by', mutations: [never('zap_pte_range', 'free_swap_and_cache')], expect: violated('I1-anon') },
+      { name: 'entry-kept', what: 'zap_pte_range passes swap entries by', mutations: [never('zap_pte_range', 'free_swap_and_cache')], expect: violated('tidy') },
       { name: 'reclaim-no-flush', what: 'try_to_unmap does not flush', mutations: [drop('ptep_clear_flush', 'flush_tlb_page')], expect: violated('I5-mapped') },
     ],
   }),
@@ -107,7 +107,7 @@ export const swapEntries = [
     reaches: () => ({ 'both have stored': and(quiescent(), present(0), present(1), pte_write(entry(0)), pte_write(entry(1))), 'shared, by one swapped in': and(swapped(0), present(1)) }),
     mutants: [
       { name: 'not-counted', what: 'swap_duplicate is not called', mutations: [drop('copy_one_pte', 'swap_duplicate')], expect: violated('I13') },
-      { name: 'exclusive-still', what: 'the parent\'s entry keeps the mark', mutations: [drop('copy_one_pte', 'pte_swp_clear_exclusive')], expect: violated('I6') },
+      { name: 'exclusive-still', what: 'the parent\'s entry keeps the mark', mutations: [drop('copy_one_pte', 'pte_swp_clear_exclusive')], expect: violated('I1-anon') },
     ],
   }),
   fileScenario({
