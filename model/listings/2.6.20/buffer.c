@@ -16,7 +16,7 @@ bool __set_page_dirty_buffers(pfn_t page)
          return !was_dirty;
 }
 
-/* in dirty/b01-repaired, dirty/a4.7-no-inversion, dirty/b04-repaired, dirty/a4.10-discard-repaired */
+/* in dirty/b01-repaired, dirty/b02-first-repair, dirty/a4.7-no-inversion, dirty/b04-repaired, dirty/a4.10-discard-repaired */
 /*
  * models mm/page-writeback.c set_page_dirty(), v2.6.20
  */

@@ -9,7 +9,7 @@ void dirty_after_no_page(mm_t mm, va_t va, pfn_t page)
          ghost in_fault[mm][va] = false;
 }
 
-/* in dirty/b01-repaired, dirty/b03-clear-vs-fault, dirty/b04-repaired, dirty/a4.10-discard-repaired */
+/* in dirty/b01-repaired, dirty/b02-first-repair, dirty/b03-clear-vs-fault, dirty/b04-repaired, dirty/a4.10-discard-repaired */
 /*
  * models mm/memory.c do_no_page(), v2.6.20
  */
@@ -136,7 +136,7 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
-/* in dirty/b01-repaired, dirty/b03-clear-vs-fault, dirty/b04-repaired, dirty/a4.10-discard-repaired, dirty/truncate-vs-fault */
+/* in dirty/b01-repaired, dirty/b02-first-repair, dirty/b03-clear-vs-fault, dirty/b04-repaired, dirty/a4.10-discard-repaired, dirty/truncate-vs-fault */
 /*
  * models mm/memory.c do_no_page(), v2.6.20
  */
@@ -385,7 +385,7 @@ bool set_page_dirty_after_fault(mm_t mm, va_t va, pfn_t page, bool locked)
          return true;
 }
 
-/* in dirty/b01-repaired, dirty/b03-clear-vs-fault, dirty/b04-repaired, dirty/a4.10-discard-repaired */
+/* in dirty/b01-repaired, dirty/b02-first-repair, dirty/b03-clear-vs-fault, dirty/b04-repaired, dirty/a4.10-discard-repaired */
 /*
  * models mm/memory.c do_wp_page(), v2.6.20
  * entry: mm.ptl
@@ -557,7 +557,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in dirty/b01-repaired, dirty/b03-clear-vs-fault, dirty/b04-repaired, dirty/a4.10-discard-repaired, dirty/truncate-vs-fault */
+/* in dirty/b01-repaired, dirty/b02-first-repair, dirty/b03-clear-vs-fault, dirty/b04-repaired, dirty/a4.10-discard-repaired, dirty/truncate-vs-fault */
 /*
  * models mm/memory.c do_wp_page(), v2.6.20
  * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.

@@ -114,7 +114,7 @@ void write_cache_pages(void)
    7     put_page(slot.pfn);
 }
 
-/* in dirty/b01-repaired */
+/* in dirty/b01-repaired, dirty/b02-first-repair */
 /*
  * a_ops->writepage of the world's file system; unlocks the page.
  * entry: page.PG_locked

@@ -19,7 +19,7 @@ bool page_check_address(pfn_t page, mm_t mm, va_t va)
          return true;
 }
 
-/* in dirty/b01-repaired, dirty/b03-clear-vs-fault */
+/* in dirty/b01-repaired, dirty/b02-first-repair, dirty/b03-clear-vs-fault */
 /*
  * models mm/rmap.c page_mkclean(), v2.6.20
  * Returns whether some PTE was writable or dirty.

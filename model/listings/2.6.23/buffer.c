@@ -16,7 +16,7 @@ bool __set_page_dirty_buffers(pfn_t page)
          return !was_dirty;
 }
 
-/* in dirty/b02-repaired, dirty/a4.3-window-2, dirty/a4.3-zap-transfers */
+/* in dirty/b02-repaired, dirty/b02-wait-alone, dirty/a4.3-window-2, dirty/a4.3-zap-transfers */
 /*
  * models mm/page-writeback.c set_page_dirty(), v2.6.23
  */

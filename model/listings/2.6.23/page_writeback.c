@@ -59,6 +59,7 @@ void balance_dirty_pages(pfn_t page)
          ghost this_cpu.owes_balance = false;
 }
 
+/* in dirty/b02-repaired, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, seed-004/a4.16-repaired, seed-004/a4.15-dirty-page-stays, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end */
 /*
  * models mm/page-writeback.c clear_page_dirty_for_io(), v2.6.23
  * Returns whether the page was dirty.
@@ -72,6 +73,23 @@ bool clear_page_dirty_for_io(pfn_t page)
              ret = set_page_dirty(page);
          }
    1     bool was_dirty = TestClearPageDirty(page);
+         return was_dirty;
+}
+
+/* in dirty/b02-wait-alone */
+/*
+ * models mm/page-writeback.c clear_page_dirty_for_io(), v2.6.23
+ * Returns whether the page was dirty.
+ * entry: page.PG_locked
+ * exit: page.PG_locked
+ */
+bool clear_page_dirty_for_io(pfn_t page)
+{
+   1     bool was_dirty = TestClearPageDirty(page);
+         if (was_dirty) {
+             ret = page_mkclean(page);
+         }
+         ghost page.cleaning = false;
          return was_dirty;
 }
 
@@ -93,7 +111,7 @@ void mpage_writepage(pfn_t page)
    4     end_page_writeback(page);
 }
 
-/* in dirty/b02-repaired, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/i8-dirty-without-mapping, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/i2-mprotect-read-only, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, race/b22-unmapped-once, race/b22-repaired, race/b27-source-unmapped, race/b27-source-untouched, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.17-page-locked, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end */
+/* in dirty/b02-repaired, dirty/b02-wait-alone, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/i8-dirty-without-mapping, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/i2-mprotect-read-only, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, race/b22-unmapped-once, race/b22-repaired, race/b27-source-unmapped, race/b27-source-untouched, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.17-page-locked, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end */
 /*
  * models mm/page-writeback.c set_page_dirty_balance(), v2.6.23
  */
@@ -163,7 +181,7 @@ void write_cache_pages(void)
    7     put_page(slot.pfn);
 }
 
-/* in dirty/b02-repaired, dirty/a4.3-window-2, dirty/a4.3-zap-transfers */
+/* in dirty/b02-repaired, dirty/b02-wait-alone, dirty/a4.3-window-2, dirty/a4.3-zap-transfers */
 /*
  * a_ops->writepage of the world's file system; unlocks the page.
  * entry: page.PG_locked

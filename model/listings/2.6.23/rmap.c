@@ -37,7 +37,7 @@ bool page_mkclean(pfn_t page)
          return cleaned;
 }
 
-/* in dirty/b02-repaired, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, seed-004/a4.16-repaired, seed-004/a4.15-dirty-page-stays, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end */
+/* in dirty/b02-repaired, dirty/b02-wait-alone, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, seed-004/a4.16-repaired, seed-004/a4.15-dirty-page-stays, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end */
 /*
  * models mm/rmap.c page_mkclean_file(), v2.6.23
  */
@@ -84,7 +84,7 @@ bool page_mkclean_file(pfn_t page)
          return cleaned;
 }
 
-/* in dirty/b02-repaired, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, seed-004/a4.16-repaired, seed-004/a4.15-dirty-page-stays, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end */
+/* in dirty/b02-repaired, dirty/b02-wait-alone, dirty/b03-repaired, dirty/a4.3-window-1, dirty/a4.3-window-1-reference, dirty/a4.3-window-2, dirty/a4.3-zap-transfers, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, seed-004/a4.16-repaired, seed-004/a4.15-dirty-page-stays, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end */
 /*
  * models mm/rmap.c page_mkclean_one(), v2.6.23
  */

@@ -5,7 +5,7 @@ void flush_tlb_mm(mm_t mm)
          flush_tlb_others(mm, va0, true);
 }
 
-/* in dirty/b02-repaired, dirty/b03-repaired, dirty/i8-dirty-without-mapping, dirty/b07-reservation-consumed, dirty/b05-clear-first, dirty/a4.6-dirty-before-store, race/b22-unmapped-once, race/b22-repaired, race/b27-source-untouched, seed-004/a4.16-repaired, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end, seed-004/a4.16-unstuck-by-write-back, seed-004/a4.16-server-faults, seed-004/a4.16-ps-hangs, seed-004/a4.16-readers-pass */
+/* in dirty/b02-repaired, dirty/b02-wait-alone, dirty/b03-repaired, dirty/i8-dirty-without-mapping, dirty/b07-reservation-consumed, dirty/b05-clear-first, dirty/a4.6-dirty-before-store, race/b22-unmapped-once, race/b22-repaired, race/b27-source-untouched, seed-004/a4.16-repaired, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end, seed-004/a4.16-unstuck-by-write-back, seed-004/a4.16-server-faults, seed-004/a4.16-ps-hangs, seed-004/a4.16-readers-pass */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
  */

@@ -25,7 +25,7 @@ bool user_load(mm_t mm, va_t va)
          }
 }
 
-/* in dirty/b02-repaired, dirty/b03-repaired, dirty/i8-dirty-without-mapping, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/i2-mprotect-read-only, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, race/b22-unmapped-once, race/b22-repaired, seed-004/a4.16-backed-out, seed-004/a4.16-repaired, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.17-page-locked, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end, seed-004/a4.16-unstuck-by-write-back, seed-004/a4.16-server-faults, seed-004/a4.16-ps-hangs, seed-004/a4.16-readers-pass */
+/* in dirty/b02-repaired, dirty/b02-wait-alone, dirty/b03-repaired, dirty/i8-dirty-without-mapping, dirty/b07-reservation-consumed, dirty/b05-transient-none, dirty/b05-clear-first, dirty/i2-mprotect-read-only, dirty/a4.6-dirty-before-store, dirty/fork-child-after-parent, dirty/private-and-shared, race/b22-unmapped-once, race/b22-repaired, seed-004/a4.16-backed-out, seed-004/a4.16-repaired, seed-004/a4.15-page-locked, seed-004/a4.15-dirty-page-stays, seed-004/a4.17-page-locked, seed-004/a4.13-linear-instead, seed-004/a4.6-fault-for-ever, seed-004/a4.6-passes-end, seed-004/a4.16-unstuck-by-write-back, seed-004/a4.16-server-faults, seed-004/a4.16-ps-hangs, seed-004/a4.16-readers-pass */
 bool user_store(mm_t mm, va_t va)
 {
          for (;;) {

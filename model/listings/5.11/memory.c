@@ -150,6 +150,7 @@ vm_fault_t do_wp_page(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return ret;
 }
 
+/* in race/b66-repaired, race/b34-copied-before-flush, race/b34-flush-inside */
 /*
  * models mm/memory.c handle_pte_fault(), v5.11
  */
@@ -175,6 +176,52 @@ vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
+/* in swap/fork-by-references */
+/*
+ * models mm/memory.c handle_pte_fault(), v5.11
+ */
+vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     pte_t pte = *pte(mm, va);
+         if (is_migration_entry(pte)) {
+             migration_entry_wait(mm, va);
+             return NONE;
+         }
+         if (!pte_present(pte)) {
+   2         *pte(mm, va) { /* atomic: a PTE and the swap entry that it may hold: one word in the kernel */
+                 pte_t pte = pte[mm][va];
+                 swp_entry_t entry = pte[mm][va].swap;
+             }
+             if (entry.V) {
+                 ret = do_swap_page(mm, va, vma, write, entry);
+                 if (ret == WP) {
+   3                 pte_t pte = *pte(mm, va);
+                     ret = do_wp_page(mm, va, vma, pte);
+                     return ret;
+                 }
+                 return (ret == DONE) ? NONE : NOPAGE;
+             }
+             if (!(!!(pte == {}) && !entry.V)) {
+                 return NOPAGE;
+             }
+             ret = do_anonymous_page(mm, va, vma, write);
+             return ret;
+         }
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_same(pte, pte)) {
+   6         pte_unmap_unlock(mm);
+             return NOPAGE;
+         }
+         if (write && !pte_write(pte)) {
+             ret = do_wp_page(mm, va, vma, pte);
+             return ret;
+         }
+         flush_tlb_page(mm, va);
+   7     pte_unmap_unlock(mm);
+         return NONE;
+}
+
 /*
  * models mm/memory.c do_wp_page(), v5.11
  * The lines after pte_unmap_unlock; `locked`: page_mkwrite returned the page locked. False: SIGBUS.
@@ -190,6 +237,7 @@ bool set_page_dirty_after_fault(mm_t mm, va_t va, pfn_t page, bool locked)
          return true;
 }
 
+/* in race/b66-repaired, race/b34-copied-before-flush, race/b34-flush-inside */
 /*
  * models mm/memory.c do_wp_page(), v5.11
  * entry: mm.ptl
@@ -201,14 +249,25 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          if (anon) {
    2         count_t count = page_count(pte_pfn(orig_pte));
              if (count == 1) {
-                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
-   3             pte_unmap_unlock(mm);
-                 return WRITE;
+   3             owner_t owner = trylock_page(pte_pfn(orig_pte));
+                 if (owner == {}) {
+   4                 count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+                     if (mapcount == 1) {
+   5                     count_t count = page_count(pte_pfn(orig_pte));
+                         if (count == 1) {
+   6                         unlock_page(pte_pfn(orig_pte));
+                             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   7                         pte_unmap_unlock(mm);
+                             return WRITE;
+                         }
+                     }
+   8                 unlock_page(pte_pfn(orig_pte));
+                 }
              }
          }
-   4     get_page(pte_pfn(orig_pte));
-   5     pte_unmap_unlock(mm);
-   6     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+   9     get_page(pte_pfn(orig_pte));
+  10     pte_unmap_unlock(mm);
+  11     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
              pfn_t page = pfn0;
              bool taken = false;
              count_t count = pfn0._count;
@@ -252,26 +311,114 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
                  taken = true;
              }
          }
-   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+  12     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
              version_t version = pte_pfn(orig_pte).data;
              page.data = version;
          }
-   8     page_add_new_anon(page);
-   9     pte_offset_map_lock(mm);
-  10     pte_t pte = *pte(mm, va);
+  13     page_add_new_anon(page);
+  14     pte_offset_map_lock(mm);
+  15     pte_t pte = *pte(mm, va);
          if (pte_same(pte, orig_pte)) {
              ret = ptep_clear_flush(mm, va);
-  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
-  12         page_add_rmap(page);
-  13         page_remove_rmap(pte_pfn(orig_pte));
-  14         pte_unmap_unlock(mm);
-  15         put_page(pte_pfn(orig_pte));
-  16         put_page(pte_pfn(orig_pte));
+  16         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  17         page_add_rmap(page);
+  18         page_remove_rmap(pte_pfn(orig_pte));
+  19         pte_unmap_unlock(mm);
+  20         put_page(pte_pfn(orig_pte));
+  21         put_page(pte_pfn(orig_pte));
              return WRITE;
          } else {
-  17         pte_unmap_unlock(mm);
-  18         put_page(page);
-  19         put_page(pte_pfn(orig_pte));
+  22         pte_unmap_unlock(mm);
+  23         put_page(page);
+  24         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in swap/fork-by-references */
+/*
+ * models mm/memory.c do_wp_page(), v5.11
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+         if (anon) {
+   2         count_t count = page_count(pte_pfn(orig_pte));
+             if (count == 1) {
+   3             owner_t owner = trylock_page(pte_pfn(orig_pte));
+                 if (owner == {}) {
+   4                 count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+                     if (mapcount == 1) {
+   5                     count_t count = page_count(pte_pfn(orig_pte));
+                         if (count == 1) {
+   6                         unlock_page(pte_pfn(orig_pte));
+                             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   7                         pte_unmap_unlock(mm);
+                             return WRITE;
+                         }
+                     }
+   8                 unlock_page(pte_pfn(orig_pte));
+                 }
+             }
+         }
+   9     get_page(pte_pfn(orig_pte));
+  10     pte_unmap_unlock(mm);
+  11     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+         }
+  12     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+  13     page_add_new_anon(page);
+  14     pte_offset_map_lock(mm);
+  15     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  16         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  17         page_add_rmap(page);
+  18         page_remove_rmap(pte_pfn(orig_pte));
+  19         pte_unmap_unlock(mm);
+  20         put_page(pte_pfn(orig_pte));
+  21         put_page(pte_pfn(orig_pte));
+             return WRITE;
+         } else {
+  22         pte_unmap_unlock(mm);
+  23         put_page(page);
+  24         put_page(pte_pfn(orig_pte));
          }
          return NONE;
 }

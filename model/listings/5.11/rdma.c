@@ -14,6 +14,8 @@ void ib_umem(mm_t mm, va_t va, bool dirties)
    1     DMA device to page(pin.pfn) { /* atomic: the model's device writes the page at one instant */
              version_t version = pin.pfn.data;
              pin.pfn.data = version + 1;
+             ghost last_store = (pin.pfn.mapping && !i_size_zero) ? (version + 1) : last_store;
+             ghost has_contents = (pin.pfn.mapping && !i_size_zero) || has_contents;
              ghost touched_free = touched_free || (pin.pfn._count == 0);
          }
          if (dirties) {

@@ -5,6 +5,7 @@ void flush_tlb_mm(mm_t mm)
          flush_tlb_others(mm, va0, true);
 }
 
+/* in race/b66-repaired, race/b34-copied-before-flush, race/b34-flush-inside */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
  */
@@ -33,6 +34,44 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
              }
              if (this_cpu != cpu0) {
    5             wait_for_ack(cpu0);
+             }
+             if (this_cpu != cpu1) {
+   6             wait_for_ack(cpu1);
+             }
+         }
+}
+
+/* in swap/fork-by-references */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0);
+                 }
+             }
+             if (this_cpu != cpu0) {
+   2             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   3             wait_for_ack(cpu0);
+             }
+         }
+         if (mm == mm1) {
+             if (this_cpu == cpu1) {
+                 if (all || (va == va0)) {
+   4                 invlpg(va0);
+                 }
+             }
+             if (this_cpu != cpu1) {
+   5             send_IPI(cpu1, va, all) when !cpu1.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu1.ipi = {pending=true, all=all, va=va};
+                 }
              }
              if (this_cpu != cpu1) {
    6             wait_for_ack(cpu1);

@@ -81,3 +81,47 @@ bool user_store(mm_t mm, va_t va)
              }
          }
 }
+
+/* in swap/fork-by-references */
+bool user_store(mm_t mm, va_t va)
+{
+         for (;;) {
+   1         store(mm, va) { /* atomic: a store retires with its translation: the walker's locked update and the write are one instruction, and IPIs come between instructions */
+                 access_t access = DONE;
+                 tlb_t tlb = this_cpu.tlb[va];
+                 pte_t pte = pte[mm][va];
+                 if (tlb_hit_dirty(tlb)) {
+                     version_t version = tlb.pfn.data;
+                     tlb.pfn.data = version + 1;
+                     ghost last_store = (tlb.pfn.mapping && !i_size_zero) ? (version + 1) : last_store;
+                     ghost has_contents = (tlb.pfn.mapping && !i_size_zero) || has_contents;
+                     ghost touched_free = touched_free || (tlb.pfn._count == 0);
+                     ghost newest[mm0][va0] = (((mm == mm0) || mm.mmap_sem.writer) && ((pte_present(pte[mm0][va0]) && (pte_pfn(pte[mm0][va0]) == tlb.pfn)) || (pte[mm0][va0].swap.V && (pte[mm0][va0].swap.slot.cache.present && (pte[mm0][va0].swap.slot.cache.pfn == tlb.pfn))) || (cleared[mm0][va0].present && (cleared[mm0][va0].pfn == tlb.pfn)) || (is_migration_entry(pte[mm0][va0]) && (pte[mm0][va0].pfn == tlb.pfn)))) ? (version + 1) : newest[mm0][va0];
+                     ghost newest[mm1][va0] = (((mm == mm1) || mm.mmap_sem.writer) && ((pte_present(pte[mm1][va0]) && (pte_pfn(pte[mm1][va0]) == tlb.pfn)) || (pte[mm1][va0].swap.V && (pte[mm1][va0].swap.slot.cache.present && (pte[mm1][va0].swap.slot.cache.pfn == tlb.pfn))) || (cleared[mm1][va0].present && (cleared[mm1][va0].pfn == tlb.pfn)) || (is_migration_entry(pte[mm1][va0]) && (pte[mm1][va0].pfn == tlb.pfn)))) ? (version + 1) : newest[mm1][va0];
+                     ghost stale_store = stale_store || (!(pte_present(pte) && pte_write(pte)) && revoked[mm][va]);
+                 } else {
+                     if (pte_present(pte) && pte_write(pte)) {
+                         pte[mm][va] = pte with D=true;
+                         this_cpu.tlb[va] = {V=true, pfn=pte_pfn(pte), W=true, D=true};
+                         version_t version = pte_pfn(pte).data;
+                         pte_pfn(pte).data = version + 1;
+                         ghost last_store = (pte_pfn(pte).mapping && !i_size_zero) ? (version + 1) : last_store;
+                         ghost has_contents = (pte_pfn(pte).mapping && !i_size_zero) || has_contents;
+                         ghost touched_free = touched_free || (pte_pfn(pte)._count == 0);
+                         ghost newest[mm0][va0] = (((mm == mm0) || mm.mmap_sem.writer) && ((pte_present(pte[mm0][va0]) && (pte_pfn(pte[mm0][va0]) == pte_pfn(pte))) || (pte[mm0][va0].swap.V && (pte[mm0][va0].swap.slot.cache.present && (pte[mm0][va0].swap.slot.cache.pfn == pte_pfn(pte)))) || (cleared[mm0][va0].present && (cleared[mm0][va0].pfn == pte_pfn(pte))) || (is_migration_entry(pte[mm0][va0]) && (pte[mm0][va0].pfn == pte_pfn(pte))))) ? (version + 1) : newest[mm0][va0];
+                         ghost newest[mm1][va0] = (((mm == mm1) || mm.mmap_sem.writer) && ((pte_present(pte[mm1][va0]) && (pte_pfn(pte[mm1][va0]) == pte_pfn(pte))) || (pte[mm1][va0].swap.V && (pte[mm1][va0].swap.slot.cache.present && (pte[mm1][va0].swap.slot.cache.pfn == pte_pfn(pte)))) || (cleared[mm1][va0].present && (cleared[mm1][va0].pfn == pte_pfn(pte))) || (is_migration_entry(pte[mm1][va0]) && (pte[mm1][va0].pfn == pte_pfn(pte))))) ? (version + 1) : newest[mm1][va0];
+                     } else {
+                         this_cpu.tlb[va] = {};
+                         access = FAULT;
+                     }
+                 }
+             }
+             if (access == DONE) {
+                 return true;
+             }
+             ret = do_page_fault(mm, va, true);
+             if (ret == SIGBUS) {
+                 return false;
+             }
+         }
+}

@@ -494,14 +494,25 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          if (anon) {
    2         count_t count = page_count(pte_pfn(orig_pte));
              if (count == 1) {
-                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
-   3             pte_unmap_unlock(mm);
-                 return WRITE;
+   3             owner_t owner = trylock_page(pte_pfn(orig_pte));
+                 if (owner == {}) {
+   4                 count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+                     if (mapcount == 1) {
+   5                     count_t count = page_count(pte_pfn(orig_pte));
+                         if (count == 1) {
+   6                         unlock_page(pte_pfn(orig_pte));
+                             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   7                         pte_unmap_unlock(mm);
+                             return WRITE;
+                         }
+                     }
+   8                 unlock_page(pte_pfn(orig_pte));
+                 }
              }
          }
-   4     get_page(pte_pfn(orig_pte));
-   5     pte_unmap_unlock(mm);
-   6     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+   9     get_page(pte_pfn(orig_pte));
+  10     pte_unmap_unlock(mm);
+  11     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
              pfn_t page = pfn0;
              bool taken = false;
              count_t count = pfn0._count;
@@ -535,26 +546,26 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
                  taken = true;
              }
          }
-   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+  12     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
              version_t version = pte_pfn(orig_pte).data;
              page.data = version;
          }
-   8     page_add_new_anon(page);
-   9     pte_offset_map_lock(mm);
-  10     pte_t pte = *pte(mm, va);
+  13     page_add_new_anon(page);
+  14     pte_offset_map_lock(mm);
+  15     pte_t pte = *pte(mm, va);
          if (pte_same(pte, orig_pte)) {
              ret = ptep_clear_flush(mm, va);
-  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
-  12         page_add_rmap(page);
-  13         page_remove_rmap(pte_pfn(orig_pte));
-  14         pte_unmap_unlock(mm);
-  15         put_page(pte_pfn(orig_pte));
-  16         put_page(pte_pfn(orig_pte));
+  16         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  17         page_add_rmap(page);
+  18         page_remove_rmap(pte_pfn(orig_pte));
+  19         pte_unmap_unlock(mm);
+  20         put_page(pte_pfn(orig_pte));
+  21         put_page(pte_pfn(orig_pte));
              return WRITE;
          } else {
-  17         pte_unmap_unlock(mm);
-  18         put_page(page);
-  19         put_page(pte_pfn(orig_pte));
+  22         pte_unmap_unlock(mm);
+  23         put_page(page);
+  24         put_page(pte_pfn(orig_pte));
          }
          return NONE;
 }
@@ -571,14 +582,25 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          if (anon) {
    2         count_t count = page_count(pte_pfn(orig_pte));
              if (count == 1) {
-                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
-   3             pte_unmap_unlock(mm);
-                 return WRITE;
+   3             owner_t owner = trylock_page(pte_pfn(orig_pte));
+                 if (owner == {}) {
+   4                 count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+                     if (mapcount == 1) {
+   5                     count_t count = page_count(pte_pfn(orig_pte));
+                         if (count == 1) {
+   6                         unlock_page(pte_pfn(orig_pte));
+                             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   7                         pte_unmap_unlock(mm);
+                             return WRITE;
+                         }
+                     }
+   8                 unlock_page(pte_pfn(orig_pte));
+                 }
              }
          }
-   4     get_page(pte_pfn(orig_pte));
-   5     pte_unmap_unlock(mm);
-   6     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+   9     get_page(pte_pfn(orig_pte));
+  10     pte_unmap_unlock(mm);
+  11     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
              pfn_t page = pfn0;
              bool taken = false;
              count_t count = pfn0._count;
@@ -622,26 +644,26 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
                  taken = true;
              }
          }
-   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+  12     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
              version_t version = pte_pfn(orig_pte).data;
              page.data = version;
          }
-   8     page_add_new_anon(page);
-   9     pte_offset_map_lock(mm);
-  10     pte_t pte = *pte(mm, va);
+  13     page_add_new_anon(page);
+  14     pte_offset_map_lock(mm);
+  15     pte_t pte = *pte(mm, va);
          if (pte_same(pte, orig_pte)) {
              ret = ptep_clear_flush(mm, va);
-  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
-  12         page_add_rmap(page);
-  13         page_remove_rmap(pte_pfn(orig_pte));
-  14         pte_unmap_unlock(mm);
-  15         put_page(pte_pfn(orig_pte));
-  16         put_page(pte_pfn(orig_pte));
+  16         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  17         page_add_rmap(page);
+  18         page_remove_rmap(pte_pfn(orig_pte));
+  19         pte_unmap_unlock(mm);
+  20         put_page(pte_pfn(orig_pte));
+  21         put_page(pte_pfn(orig_pte));
              return WRITE;
          } else {
-  17         pte_unmap_unlock(mm);
-  18         put_page(page);
-  19         put_page(pte_pfn(orig_pte));
+  22         pte_unmap_unlock(mm);
+  23         put_page(page);
+  24         put_page(pte_pfn(orig_pte));
          }
          return NONE;
 }

@@ -186,15 +186,23 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
              }
    4         count_t count = page_count(pte_pfn(orig_pte));
              if (count == 1) {
-   5             page_move_anon_rmap(pte_pfn(orig_pte));
-                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
-   6             pte_unmap_unlock(mm);
-                 return WRITE;
+   5             owner_t owner = trylock_page(pte_pfn(orig_pte));
+                 if (owner == {}) {
+   6                 count_t count = page_count(pte_pfn(orig_pte));
+                     if (count == 1) {
+   7                     page_move_anon_rmap(pte_pfn(orig_pte));
+   8                     unlock_page(pte_pfn(orig_pte));
+                         ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   9                     pte_unmap_unlock(mm);
+                         return WRITE;
+                     }
+  10                 unlock_page(pte_pfn(orig_pte));
+                 }
              }
          }
-   7     get_page(pte_pfn(orig_pte));
-   8     pte_unmap_unlock(mm);
-   9     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+  11     get_page(pte_pfn(orig_pte));
+  12     pte_unmap_unlock(mm);
+  13     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
              pfn_t page = pfn0;
              bool taken = false;
              count_t count = pfn0._count;
@@ -231,29 +239,29 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
                  taken = true;
              }
          }
-  10     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+  14     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
              version_t version = pte_pfn(orig_pte).data;
              page.data = version;
          }
-  11     page_add_new_anon(page) { /* atomic: the page is new and mapped nowhere: nobody else sees it */
+  15     page_add_new_anon(page) { /* atomic: the page is new and mapped nowhere: nobody else sees it */
              page.PG_anon = true;
              page.PG_anon_exclusive = true;
          }
-  12     pte_offset_map_lock(mm);
-  13     pte_t pte = *pte(mm, va);
+  16     pte_offset_map_lock(mm);
+  17     pte_t pte = *pte(mm, va);
          if (pte_same(pte, orig_pte)) {
              ret = ptep_clear_flush(mm, va);
-  14         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
-  15         page_add_rmap(page);
-  16         page_remove_rmap(pte_pfn(orig_pte));
-  17         pte_unmap_unlock(mm);
-  18         put_page(pte_pfn(orig_pte));
-  19         put_page(pte_pfn(orig_pte));
+  18         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  19         page_add_rmap(page);
+  20         page_remove_rmap(pte_pfn(orig_pte));
+  21         pte_unmap_unlock(mm);
+  22         put_page(pte_pfn(orig_pte));
+  23         put_page(pte_pfn(orig_pte));
              return WRITE;
          } else {
-  20         pte_unmap_unlock(mm);
-  21         put_page(page);
-  22         put_page(pte_pfn(orig_pte));
+  24         pte_unmap_unlock(mm);
+  25         put_page(page);
+  26         put_page(pte_pfn(orig_pte));
          }
          return NONE;
 }

@@ -63,7 +63,43 @@ vm_fault_t do_anonymous_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
-/* in seed-001/a1.1-faults-refused, seed-001/a1.1-faults-checked, seed-001/a1.3-locked, seed-001/a1.3-two-owners, seed-001/new-owner-stores */
+/* in seed-001/a1.1-faults-refused, seed-001/a1.1-faults-checked */
+/*
+ * models mm/memory.c do_anonymous_page(), v5.9
+ */
+vm_fault_t do_anonymous_page(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 ghost pfn0.freed = false;
+                 page = pfn0;
+                 taken = true;
+             }
+         }
+   2     clear_user_highpage(page);
+   3     page_add_new_anon(page);
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (pte_present(pte)) {
+   6         pte_unmap_unlock(mm);
+   7         put_page(page);
+             return NOPAGE;
+         }
+   8     page_add_rmap(page);
+   9     set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : mk_pte(page, false));
+  10     pte_unmap_unlock(mm);
+         return NONE;
+}
+
+/* in seed-001/a1.3-locked, seed-001/a1.3-two-owners, seed-001/new-owner-stores */
 /*
  * models mm/memory.c do_anonymous_page(), v5.9
  */
@@ -143,7 +179,7 @@ vm_fault_t do_anonymous_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
-/* in seed-001/a1.5-captured, seed-001/a1.4-files-differ, seed-001/a1.6-like-the-zero-page, seed-001/a1.1-file-count, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged */
+/* in seed-001/a1.5-captured, seed-001/a1.4-files-differ */
 /*
  * models mm/memory.c do_anonymous_page(), v5.9
  */
@@ -257,7 +293,7 @@ vm_fault_t do_anonymous_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
-/* in seed-001/a1.2-mmap-close, seed-001/a1.2-fork, seed-001/a1.6-migration, seed-001/a1.6-migration-isolated */
+/* in seed-001/a1.2-mmap-close, seed-001/a1.2-fork */
 /*
  * models mm/memory.c do_anonymous_page(), v5.9
  */
@@ -314,6 +350,76 @@ vm_fault_t do_anonymous_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
+/* in seed-001/a1.6-like-the-zero-page, seed-001/a1.1-file-count, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged */
+/*
+ * models mm/memory.c do_anonymous_page(), v5.9
+ */
+vm_fault_t do_anonymous_page(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     vm_refpage_t file = vma->vm_file(mm, va);
+         if (!write && file.set) {
+             ret = map_reference_page(mm, va, file.page);
+             return ret;
+         }
+   2     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 ghost pfn0.freed = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 ghost pfn1.freed = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 ghost pfn2.freed = false;
+                 page = pfn2;
+                 taken = true;
+             }
+         }
+         if (file.set) {
+   3         copy_user_page(page, file.page) { /* atomic: the model copies a page at one instant */
+                 version_t version = file.page.data;
+                 page.data = version;
+             }
+         } else {
+   4         clear_user_highpage(page);
+         }
+   5     page_add_new_anon(page);
+   6     pte_offset_map_lock(mm);
+   7     pte_t pte = *pte(mm, va);
+         if (pte_present(pte)) {
+   8         pte_unmap_unlock(mm);
+   9         put_page(page);
+             return NOPAGE;
+         }
+  10     page_add_rmap(page);
+  11     set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : mk_pte(page, false));
+  12     pte_unmap_unlock(mm);
+         return NONE;
+}
+
 /* in seed-001/a1.6-ksm */
 /*
  * models mm/memory.c do_anonymous_page(), v5.9
@@ -337,6 +443,7 @@ vm_fault_t do_anonymous_page(mm_t mm, va_t va, vma_t vma, bool write)
                  ghost pfn0.frozen = false;
                  ghost pfn0.notified = false;
                  ghost pfn0.fs_prep = false;
+                 ghost pfn0.freed = false;
                  page = pfn0;
                  taken = true;
              }
@@ -349,6 +456,7 @@ vm_fault_t do_anonymous_page(mm_t mm, va_t va, vma_t vma, bool write)
                  ghost pfn1.frozen = false;
                  ghost pfn1.notified = false;
                  ghost pfn1.fs_prep = false;
+                 ghost pfn1.freed = false;
                  page = pfn1;
                  taken = true;
              }
@@ -361,7 +469,67 @@ vm_fault_t do_anonymous_page(mm_t mm, va_t va, vma_t vma, bool write)
                  ghost pfn2.frozen = false;
                  ghost pfn2.notified = false;
                  ghost pfn2.fs_prep = false;
+                 ghost pfn2.freed = false;
                  page = pfn2;
+                 taken = true;
+             }
+         }
+         if (file.set) {
+   3         copy_user_page(page, file.page) { /* atomic: the model copies a page at one instant */
+                 version_t version = file.page.data;
+                 page.data = version;
+             }
+         } else {
+   4         clear_user_highpage(page);
+         }
+   5     page_add_new_anon(page);
+   6     pte_offset_map_lock(mm);
+   7     pte_t pte = *pte(mm, va);
+         if (pte_present(pte)) {
+   8         pte_unmap_unlock(mm);
+   9         put_page(page);
+             return NOPAGE;
+         }
+  10     page_add_rmap(page);
+  11     set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : mk_pte(page, false));
+  12     pte_unmap_unlock(mm);
+         return NONE;
+}
+
+/* in seed-001/a1.6-migration, seed-001/a1.6-migration-isolated */
+/*
+ * models mm/memory.c do_anonymous_page(), v5.9
+ */
+vm_fault_t do_anonymous_page(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     vm_refpage_t file = vma->vm_file(mm, va);
+         if (!write && file.set) {
+             ret = map_reference_page(mm, va, file.page);
+             return ret;
+         }
+   2     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 ghost pfn0.freed = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 ghost pfn1.freed = false;
+                 page = pfn1;
                  taken = true;
              }
          }

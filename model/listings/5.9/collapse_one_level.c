@@ -40,6 +40,7 @@ void collapse_one_level(mm_t mm)
                              pfn0.PG_anon = false;
                              ghost pfn0.notified = false;
                              ghost pfn0.fs_prep = false;
+                             ghost pfn0.freed = false;
                              page = pfn0;
                              taken = true;
                          }
@@ -50,6 +51,7 @@ void collapse_one_level(mm_t mm)
                              pfn1.PG_anon = false;
                              ghost pfn1.notified = false;
                              ghost pfn1.fs_prep = false;
+                             ghost pfn1.freed = false;
                              page = pfn1;
                              taken = true;
                          }
@@ -60,6 +62,7 @@ void collapse_one_level(mm_t mm)
                              pfn2.PG_anon = false;
                              ghost pfn2.notified = false;
                              ghost pfn2.fs_prep = false;
+                             ghost pfn2.freed = false;
                              page = pfn2;
                              taken = true;
                          }
@@ -121,6 +124,7 @@ void collapse_one_level(mm_t mm)
                              pfn0.PG_anon = false;
                              ghost pfn0.notified = false;
                              ghost pfn0.fs_prep = false;
+                             ghost pfn0.freed = false;
                              page = pfn0;
                              taken = true;
                          }
@@ -131,6 +135,7 @@ void collapse_one_level(mm_t mm)
                              pfn1.PG_anon = false;
                              ghost pfn1.notified = false;
                              ghost pfn1.fs_prep = false;
+                             ghost pfn1.freed = false;
                              page = pfn1;
                              taken = true;
                          }
@@ -141,6 +146,7 @@ void collapse_one_level(mm_t mm)
                              pfn2.PG_anon = false;
                              ghost pfn2.notified = false;
                              ghost pfn2.fs_prep = false;
+                             ghost pfn2.freed = false;
                              page = pfn2;
                              taken = true;
                          }

@@ -48,69 +48,6 @@ vm_fault_t __handle_mm_fault(mm_t mm, va_t va, vma_t vma, bool write)
          return ret;
 }
 
-/* in seed-003/a3.3-skip, seed-003/a3.3-dirt-kept */
-/*
- * models mm/memory.c __pte_alloc(), v5.9
- */
-void __pte_alloc(mm_t mm, va_t va)
-{
-   1     pte_alloc_one() when !table0.used { /* atomic: the allocator hands a page to one caller only, zeroed */
-             table_t table = table0;
-             bool taken = false;
-             bool used = table0.used;
-             if (!taken && !used) {
-                 table0.used = true;
-                 table0.pte[sub0] = {};
-                 table = table0;
-                 taken = true;
-             }
-         }
-   2     pmd_lock(mm);
-   3     pmd_t pmd = *pmd(mm, va);
-         if (pmd_none(pmd)) {
-   4         pmd_populate(mm, va, table);
-   5         pmd_unlock(mm);
-         } else {
-   6         pmd_unlock(mm);
-   7         pte_free(table);
-         }
-}
-
-/* in seed-003/a3.3-just-before */
-/*
- * models mm/memory.c __pte_alloc(), v5.9
- */
-void __pte_alloc(mm_t mm, va_t va)
-{
-   1     pte_alloc_one() when !table0.used || !table1.used { /* atomic: the allocator hands a page to one caller only, zeroed */
-             table_t table = table0;
-             bool taken = false;
-             bool used = table0.used;
-             if (!taken && !used) {
-                 table0.used = true;
-                 table0.pte[sub0] = {};
-                 table = table0;
-                 taken = true;
-             }
-             bool used = table1.used;
-             if (!taken && !used) {
-                 table1.used = true;
-                 table1.pte[sub0] = {};
-                 table = table1;
-                 taken = true;
-             }
-         }
-   2     pmd_lock(mm);
-   3     pmd_t pmd = *pmd(mm, va);
-         if (pmd_none(pmd)) {
-   4         pmd_populate(mm, va, table);
-   5         pmd_unlock(mm);
-         } else {
-   6         pmd_unlock(mm);
-   7         pte_free(table);
-         }
-}
-
 /*
  * models mm/memory.c handle_pte_fault(), v5.9
  */

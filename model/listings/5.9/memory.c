@@ -228,7 +228,48 @@ vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
          return NONE;
 }
 
-/* in seed-001/a1.1-faults-refused, seed-001/a1.1-faults-checked, seed-001/a1.3-two-owners, seed-001/new-owner-stores */
+/* in seed-001/a1.1-faults-refused, seed-001/a1.1-faults-checked */
+/*
+ * models mm/memory.c do_no_page(), v5.9
+ */
+vm_fault_t do_cow_fault(mm_t mm, va_t va, vma_t vma, pfn_t page)
+{
+   1     alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 ghost pfn0.freed = false;
+                 page = pfn0;
+                 taken = true;
+             }
+         }
+   2     copy_user_page(page, page) { /* atomic: the model copies a page at one instant */
+             version_t version = page.data;
+             page.data = version;
+         }
+   3     page_add_new_anon(page);
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_present(pte)) {
+   6         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+   7         page_add_rmap(page);
+         }
+   8     pte_unmap_unlock(mm);
+   9     unlock_page(page);
+  10     put_page(page);
+         if (!!pte_present(pte)) {
+  11         put_page(page);
+         }
+         return NONE;
+}
+
+/* in seed-001/a1.3-two-owners, seed-001/new-owner-stores */
 /*
  * models mm/memory.c do_no_page(), v5.9
  */
@@ -947,7 +988,7 @@ bool set_page_dirty_after_fault(mm_t mm, va_t va, pfn_t page, bool locked)
          return true;
 }
 
-/* in race/b18-pin-not-dirtied, race/b18-dirtied-unprepared, race/b18-changes-under-io, race/b18-dirty-before-unpin, race/b20-soft-dirty-not-flushed, race/b20-clean-entry, seed-002/a2.3-all, seed-001/a1.1-faults-refused, seed-001/a1.1-faults-checked, seed-001/a1.3-locked, seed-001/a1.3-two-owners, seed-001/new-owner-stores */
+/* in race/b18-pin-not-dirtied, race/b18-dirtied-unprepared, race/b18-changes-under-io, race/b18-dirty-before-unpin, race/b20-soft-dirty-not-flushed, race/b20-clean-entry, seed-002/a2.3-all, seed-001/a1.3-locked, seed-001/a1.3-two-owners, seed-001/new-owner-stores */
 /*
  * models mm/memory.c do_wp_page(), v5.9
  * entry: mm.ptl
@@ -1107,14 +1148,25 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          if (anon) {
    2         count_t count = page_count(pte_pfn(orig_pte));
              if (count == 1) {
-                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
-   3             pte_unmap_unlock(mm);
-                 return WRITE;
+   3             owner_t owner = trylock_page(pte_pfn(orig_pte));
+                 if (owner == {}) {
+   4                 count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+                     if (mapcount == 1) {
+   5                     count_t count = page_count(pte_pfn(orig_pte));
+                         if (count == 1) {
+   6                         unlock_page(pte_pfn(orig_pte));
+                             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   7                         pte_unmap_unlock(mm);
+                             return WRITE;
+                         }
+                     }
+   8                 unlock_page(pte_pfn(orig_pte));
+                 }
              }
          }
-   4     get_page(pte_pfn(orig_pte));
-   5     pte_unmap_unlock(mm);
-   6     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+   9     get_page(pte_pfn(orig_pte));
+  10     pte_unmap_unlock(mm);
+  11     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
              pfn_t page = pfn0;
              bool taken = false;
              count_t count = pfn0._count;
@@ -1148,26 +1200,26 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
                  taken = true;
              }
          }
-   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+  12     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
              version_t version = pte_pfn(orig_pte).data;
              page.data = version;
          }
-   8     page_add_new_anon(page);
-   9     pte_offset_map_lock(mm);
-  10     pte_t pte = *pte(mm, va);
+  13     page_add_new_anon(page);
+  14     pte_offset_map_lock(mm);
+  15     pte_t pte = *pte(mm, va);
          if (pte_same(pte, orig_pte)) {
              ret = ptep_clear_flush(mm, va);
-  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
-  12         page_add_rmap(page);
-  13         page_remove_rmap(pte_pfn(orig_pte));
-  14         pte_unmap_unlock(mm);
-  15         put_page(pte_pfn(orig_pte));
-  16         put_page(pte_pfn(orig_pte));
+  16         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  17         page_add_rmap(page);
+  18         page_remove_rmap(pte_pfn(orig_pte));
+  19         pte_unmap_unlock(mm);
+  20         put_page(pte_pfn(orig_pte));
+  21         put_page(pte_pfn(orig_pte));
              return WRITE;
          } else {
-  17         pte_unmap_unlock(mm);
-  18         put_page(page);
-  19         put_page(pte_pfn(orig_pte));
+  22         pte_unmap_unlock(mm);
+  23         put_page(page);
+  24         put_page(pte_pfn(orig_pte));
          }
          return NONE;
 }
@@ -1184,14 +1236,25 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          if (anon) {
    2         count_t count = page_count(pte_pfn(orig_pte));
              if (count == 1) {
-                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
-   3             pte_unmap_unlock(mm);
-                 return WRITE;
+   3             owner_t owner = trylock_page(pte_pfn(orig_pte));
+                 if (owner == {}) {
+   4                 count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+                     if (mapcount == 1) {
+   5                     count_t count = page_count(pte_pfn(orig_pte));
+                         if (count == 1) {
+   6                         unlock_page(pte_pfn(orig_pte));
+                             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   7                         pte_unmap_unlock(mm);
+                             return WRITE;
+                         }
+                     }
+   8                 unlock_page(pte_pfn(orig_pte));
+                 }
              }
          }
-   4     get_page(pte_pfn(orig_pte));
-   5     pte_unmap_unlock(mm);
-   6     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+   9     get_page(pte_pfn(orig_pte));
+  10     pte_unmap_unlock(mm);
+  11     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
              pfn_t page = pfn0;
              bool taken = false;
              count_t count = pfn0._count;
@@ -1235,26 +1298,26 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
                  taken = true;
              }
          }
-   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+  12     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
              version_t version = pte_pfn(orig_pte).data;
              page.data = version;
          }
-   8     page_add_new_anon(page);
-   9     pte_offset_map_lock(mm);
-  10     pte_t pte = *pte(mm, va);
+  13     page_add_new_anon(page);
+  14     pte_offset_map_lock(mm);
+  15     pte_t pte = *pte(mm, va);
          if (pte_same(pte, orig_pte)) {
              ret = ptep_clear_flush(mm, va);
-  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
-  12         page_add_rmap(page);
-  13         page_remove_rmap(pte_pfn(orig_pte));
-  14         pte_unmap_unlock(mm);
-  15         put_page(pte_pfn(orig_pte));
-  16         put_page(pte_pfn(orig_pte));
+  16         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  17         page_add_rmap(page);
+  18         page_remove_rmap(pte_pfn(orig_pte));
+  19         pte_unmap_unlock(mm);
+  20         put_page(pte_pfn(orig_pte));
+  21         put_page(pte_pfn(orig_pte));
              return WRITE;
          } else {
-  17         pte_unmap_unlock(mm);
-  18         put_page(page);
-  19         put_page(pte_pfn(orig_pte));
+  22         pte_unmap_unlock(mm);
+  23         put_page(page);
+  24         put_page(pte_pfn(orig_pte));
          }
          return NONE;
 }
@@ -1323,7 +1386,62 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in seed-001/a1.5-captured, seed-001/a1.4-files-differ, seed-001/a1.6-like-the-zero-page, seed-001/a1.1-file-count, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged */
+/* in seed-001/a1.1-faults-refused, seed-001/a1.1-faults-checked */
+/*
+ * models mm/memory.c do_wp_page(), v5.9
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+   2     count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+         if (anon && (mapcount == 1)) {
+             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   3         pte_unmap_unlock(mm);
+             return NONE;
+         }
+   4     get_page(pte_pfn(orig_pte));
+   5     pte_unmap_unlock(mm);
+   6     alloc_page() when (pfn0._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 ghost pfn0.freed = false;
+                 page = pfn0;
+                 taken = true;
+             }
+         }
+   7     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   8     page_add_new_anon(page);
+   9     pte_offset_map_lock(mm);
+  10     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  11         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  12         page_add_rmap(page);
+  13         page_remove_rmap(pte_pfn(orig_pte));
+  14         pte_unmap_unlock(mm);
+  15         put_page(pte_pfn(orig_pte));
+  16         put_page(pte_pfn(orig_pte));
+         } else {
+  17         pte_unmap_unlock(mm);
+  18         put_page(page);
+  19         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in seed-001/a1.5-captured, seed-001/a1.4-files-differ */
 /*
  * models mm/memory.c do_wp_page(), v5.9
  * entry: mm.ptl
@@ -1469,7 +1587,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in seed-001/a1.2-mmap-close, seed-001/a1.2-fork, seed-001/a1.6-migration, seed-001/a1.6-migration-isolated */
+/* in seed-001/a1.2-mmap-close, seed-001/a1.2-fork */
 /*
  * models mm/memory.c do_wp_page(), v5.9
  * entry: mm.ptl
@@ -1542,6 +1660,92 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
+/* in seed-001/a1.6-like-the-zero-page, seed-001/a1.1-file-count, seed-001/new-khugepaged-zeroes, seed-001/a1.6-khugepaged */
+/*
+ * models mm/memory.c do_wp_page(), v5.9
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     vm_refpage_t file = is_refpage_pfn(mm, va, pte_pfn(orig_pte));
+         if (!(file.set && (file.page == pte_pfn(orig_pte)))) {
+   2         bool anon = PageAnon(pte_pfn(orig_pte));
+   3         count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+             if (anon && (mapcount == 1)) {
+                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   4             pte_unmap_unlock(mm);
+                 return NONE;
+             }
+   5         get_page(pte_pfn(orig_pte));
+         }
+   6     pte_unmap_unlock(mm);
+   7     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 ghost pfn0.freed = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 ghost pfn1.freed = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 ghost pfn2.freed = false;
+                 page = pfn2;
+                 taken = true;
+             }
+         }
+   8     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   9     page_add_new_anon(page);
+  10     pte_offset_map_lock(mm);
+  11     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  12         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  13         page_add_rmap(page);
+             if (!(file.set && (file.page == pte_pfn(orig_pte)))) {
+  14             page_remove_rmap(pte_pfn(orig_pte));
+             }
+  15         pte_unmap_unlock(mm);
+             if (!(file.set && (file.page == pte_pfn(orig_pte)))) {
+  16             put_page(pte_pfn(orig_pte));
+  17             put_page(pte_pfn(orig_pte));
+             }
+         } else {
+  18         pte_unmap_unlock(mm);
+  19         put_page(page);
+             if (!(file.set && (file.page == pte_pfn(orig_pte)))) {
+  20             put_page(pte_pfn(orig_pte));
+             }
+         }
+         return NONE;
+}
+
 /* in seed-001/a1.6-ksm */
 /*
  * models mm/memory.c do_wp_page(), v5.9
@@ -1574,6 +1778,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
                  ghost pfn0.frozen = false;
                  ghost pfn0.notified = false;
                  ghost pfn0.fs_prep = false;
+                 ghost pfn0.freed = false;
                  page = pfn0;
                  taken = true;
              }
@@ -1586,6 +1791,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
                  ghost pfn1.frozen = false;
                  ghost pfn1.notified = false;
                  ghost pfn1.fs_prep = false;
+                 ghost pfn1.freed = false;
                  page = pfn1;
                  taken = true;
              }
@@ -1598,6 +1804,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
                  ghost pfn2.frozen = false;
                  ghost pfn2.notified = false;
                  ghost pfn2.fs_prep = false;
+                 ghost pfn2.freed = false;
                  page = pfn2;
                  taken = true;
              }
@@ -1626,6 +1833,81 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
   17         put_page(page);
              if (!(file.set && (file.page == pte_pfn(orig_pte)))) {
   18             put_page(pte_pfn(orig_pte));
+             }
+         }
+         return NONE;
+}
+
+/* in seed-001/a1.6-migration, seed-001/a1.6-migration-isolated */
+/*
+ * models mm/memory.c do_wp_page(), v5.9
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     vm_refpage_t file = is_refpage_pfn(mm, va, pte_pfn(orig_pte));
+         if (!(file.set && (file.page == pte_pfn(orig_pte)))) {
+   2         bool anon = PageAnon(pte_pfn(orig_pte));
+   3         count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+             if (anon && (mapcount == 1)) {
+                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   4             pte_unmap_unlock(mm);
+                 return NONE;
+             }
+   5         get_page(pte_pfn(orig_pte));
+         }
+   6     pte_unmap_unlock(mm);
+   7     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 ghost pfn0.freed = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 ghost pfn1.freed = false;
+                 page = pfn1;
+                 taken = true;
+             }
+         }
+   8     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+   9     page_add_new_anon(page);
+  10     pte_offset_map_lock(mm);
+  11     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  12         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  13         page_add_rmap(page);
+             if (!(file.set && (file.page == pte_pfn(orig_pte)))) {
+  14             page_remove_rmap(pte_pfn(orig_pte));
+             }
+  15         pte_unmap_unlock(mm);
+             if (!(file.set && (file.page == pte_pfn(orig_pte)))) {
+  16             put_page(pte_pfn(orig_pte));
+  17             put_page(pte_pfn(orig_pte));
+             }
+         } else {
+  18         pte_unmap_unlock(mm);
+  19         put_page(page);
+             if (!(file.set && (file.page == pte_pfn(orig_pte)))) {
+  20             put_page(pte_pfn(orig_pte));
              }
          }
          return NONE;

@@ -210,6 +210,7 @@ void unmap_and_move(pfn_t page)
                  pfn0.PG_anon = false;
                  ghost pfn0.notified = false;
                  ghost pfn0.fs_prep = false;
+                 ghost pfn0.freed = false;
                  page = pfn0;
                  taken = true;
              }
@@ -220,6 +221,7 @@ void unmap_and_move(pfn_t page)
                  pfn1.PG_anon = false;
                  ghost pfn1.notified = false;
                  ghost pfn1.fs_prep = false;
+                 ghost pfn1.freed = false;
                  page = pfn1;
                  taken = true;
              }

@@ -12,7 +12,7 @@ bool set_page_dirty(pfn_t page)
          return !was_dirty;
 }
 
-/* in race/b68-repaired, race/b68-shared-by-fork, race/b35-collected-then-flushed, race/b35-repaired, race/b74-dirty-bit-dropped, race/b74-repaired */
+/* in race/b68-repaired, race/b68-shared-by-fork, race/b35-collected-then-flushed, race/b35-repaired, race/b74-dirty-bit-dropped, race/b74-repaired, race/b82-driver-of-a-free-page, race/b82-zapped */
 /*
  * models mm/page-writeback.c set_page_dirty(), v6.0
  */

@@ -94,27 +94,3 @@ pin_t pin_user_pages_fast_only(mm_t mm, va_t va, bool write)
          fast = lockless_pages_from_mm(mm, va, write);
          return fast;
 }
-
-/*
- * models mm/gup.c try_grab_folio(), v6.0
- */
-bool try_grab_folio(pfn_t page)
-{
-   1     try_get_page(page) when store_buffer_empty() { /* atomic: atomic_add_unless of the reference count */
-             bool got = false;
-             count_t count = page._count;
-             if (!(count == 0)) {
-                 page._count = count + 1;
-                 got = true;
-             }
-         }
-         if (!got) {
-             return false;
-         }
-   2     folio_ref_add(page) when store_buffer_empty() && held_by_nobody_else() { /* atomic: it keeps the cell to itself, and what comes after it need not wait */
-             count_t pins = page.pin_count;
-             this_cpu.store_buffer(pin_count).value = pins + 1;
-             this_cpu.store_buffer(pin_count) = {full=true, held=true, pfn=page};
-         }
-         return true;
-}

@@ -107,6 +107,33 @@ bool migrate_vma_collect_pmd(mm_t mm, va_t va, pfn_t page)
          return true;
 }
 
+/* in race/b82-driver-of-a-free-page, race/b82-zapped */
+/*
+ * models mm/migrate_device.c migrate_vma_collect_pmd(), v6.0
+ * exit when it returns true: page.PG_locked
+ */
+bool migrate_vma_collect_pmd(mm_t mm, va_t va, pfn_t page)
+{
+   1     pte_offset_map_lock(mm);
+   2     pte_t pte = *pte(mm, va);
+         if (!(pte == make_device_private_entry(page))) {
+   3         pte_unmap_unlock(mm);
+             return false;
+         }
+   4     get_page(page);
+   5     owner_t owner = trylock_page(page);
+         if (!(owner == {})) {
+   6         put_page(page);
+   7         pte_unmap_unlock(mm);
+             return false;
+         }
+   8     set_pte(mm, va, make_migration_entry(page, true));
+   9     page_remove_rmap(page);
+  10     put_page(page);
+  11     pte_unmap_unlock(mm);
+         return true;
+}
+
 /*
  * models mm/migrate_device.c migrate_vma_finalize(), v6.0
  * entry: page.PG_locked

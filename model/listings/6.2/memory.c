@@ -328,7 +328,7 @@ vm_fault_t do_no_page(mm_t mm, va_t va, vma_t vma, bool write)
          return NONE;
 }
 
-/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b18-repaired, race/b20-repaired, race/b75-swapcache-skipped, race/b66-exclusive, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
+/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b18-repaired, race/b20-repaired, race/b75-swapcache-skipped, race/b66-exclusive, race/b82-repaired, race/b82-zapped-repaired, swap/dontneed, swap/fork, swap/mprotect, swap/gup, swap/migration, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
 /*
  * models arch/i386/mm/fault.c do_page_fault(), v6.2
  * may sleep
@@ -519,6 +519,86 @@ vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
                  return (ret == DONE) ? NONE : NOPAGE;
              }
              if (!(!pte_present(pte) && !entry.V)) {
+                 return NOPAGE;
+             }
+             ret = do_anonymous_page(mm, va, vma, write);
+             return ret;
+         }
+   4     pte_offset_map_lock(mm);
+   5     pte_t pte = *pte(mm, va);
+         if (!pte_same(pte, pte)) {
+   6         pte_unmap_unlock(mm);
+             return NOPAGE;
+         }
+         if (write && !pte_write(pte)) {
+             ret = do_wp_page(mm, va, vma, pte);
+             return ret;
+         }
+         flush_tlb_page(mm, va);
+   7     pte_unmap_unlock(mm);
+         return NONE;
+}
+
+/* in race/b82-repaired, race/b82-zapped-repaired */
+/*
+ * models mm/memory.c handle_pte_fault(), v6.2
+ */
+vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     pte_t pte = *pte(mm, va);
+         if (is_migration_entry(pte)) {
+             migration_entry_wait(mm, va);
+             return NONE;
+         }
+         if (is_device_private_entry(pte)) {
+             do_swap_page(mm, va, pte);
+             return NONE;
+         }
+         if (!pte_present(pte)) {
+             ret = do_anonymous_page(mm, va, vma, write);
+             return ret;
+         }
+   2     pte_offset_map_lock(mm);
+   3     pte_t pte = *pte(mm, va);
+         if (!pte_same(pte, pte)) {
+   4         pte_unmap_unlock(mm);
+             return NOPAGE;
+         }
+         if (write && !pte_write(pte)) {
+             ret = do_wp_page(mm, va, vma, pte);
+             return ret;
+         }
+         flush_tlb_page(mm, va);
+   5     pte_unmap_unlock(mm);
+         return NONE;
+}
+
+/* in swap/dontneed, swap/fork, swap/mprotect, swap/gup, swap/migration */
+/*
+ * models mm/memory.c handle_pte_fault(), v6.2
+ */
+vm_fault_t handle_pte_fault(mm_t mm, va_t va, vma_t vma, bool write)
+{
+   1     pte_t pte = *pte(mm, va);
+         if (is_migration_entry(pte)) {
+             migration_entry_wait(mm, va);
+             return NONE;
+         }
+         if (!pte_present(pte)) {
+   2         *pte(mm, va) { /* atomic: a PTE and the swap entry that it may hold: one word in the kernel */
+                 pte_t pte = pte[mm][va];
+                 swp_entry_t entry = pte[mm][va].swap;
+             }
+             if (entry.V) {
+                 ret = do_swap_page(mm, va, vma, write, entry);
+                 if (ret == WP) {
+   3                 pte_t pte = *pte(mm, va);
+                     ret = do_wp_page(mm, va, vma, pte);
+                     return ret;
+                 }
+                 return (ret == DONE) ? NONE : NOPAGE;
+             }
+             if (!(!!(pte == {}) && !entry.V)) {
                  return NOPAGE;
              }
              ret = do_anonymous_page(mm, va, vma, write);
@@ -848,15 +928,23 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
              }
    4         count_t count = page_count(pte_pfn(orig_pte));
              if (count == 1) {
-   5             page_move_anon_rmap(pte_pfn(orig_pte));
-                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
-   6             pte_unmap_unlock(mm);
-                 return WRITE;
+   5             owner_t owner = trylock_page(pte_pfn(orig_pte));
+                 if (owner == {}) {
+   6                 count_t count = page_count(pte_pfn(orig_pte));
+                     if (count == 1) {
+   7                     page_move_anon_rmap(pte_pfn(orig_pte));
+   8                     unlock_page(pte_pfn(orig_pte));
+                         ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   9                     pte_unmap_unlock(mm);
+                         return WRITE;
+                     }
+  10                 unlock_page(pte_pfn(orig_pte));
+                 }
              }
          }
-   7     get_page(pte_pfn(orig_pte));
-   8     pte_unmap_unlock(mm);
-   9     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+  11     get_page(pte_pfn(orig_pte));
+  12     pte_unmap_unlock(mm);
+  13     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) || (pfn3._count == 0) { /* atomic: the allocator hands a frame to one caller only */
              pfn_t page = pfn0;
              bool taken = false;
              count_t count = pfn0._count;
@@ -904,6 +992,174 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
                  taken = true;
              }
          }
+  14     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+  15     page_add_new_anon(page) { /* atomic: the page is new and mapped nowhere: nobody else sees it */
+             page.PG_anon = true;
+             page.PG_anon_exclusive = true;
+         }
+  16     pte_offset_map_lock(mm);
+  17     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  18         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  19         page_add_rmap(page);
+  20         page_remove_rmap(pte_pfn(orig_pte));
+  21         pte_unmap_unlock(mm);
+  22         put_page(pte_pfn(orig_pte));
+  23         put_page(pte_pfn(orig_pte));
+             return WRITE;
+         } else {
+  24         pte_unmap_unlock(mm);
+  25         put_page(page);
+  26         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in race/b82-repaired, race/b82-zapped-repaired */
+/*
+ * models mm/memory.c do_wp_page(), v6.2
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+         if (anon) {
+   2         count_t count = page_count(pte_pfn(orig_pte));
+             if (count == 1) {
+   3             owner_t owner = trylock_page(pte_pfn(orig_pte));
+                 if (owner == {}) {
+   4                 count_t mapcount = page_mapcount(pte_pfn(orig_pte));
+                     if (mapcount == 1) {
+   5                     count_t count = page_count(pte_pfn(orig_pte));
+                         if (count == 1) {
+   6                         unlock_page(pte_pfn(orig_pte));
+                             ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   7                         pte_unmap_unlock(mm);
+                             return NONE;
+                         }
+                     }
+   8                 unlock_page(pte_pfn(orig_pte));
+                 }
+             }
+         }
+   9     get_page(pte_pfn(orig_pte));
+  10     pte_unmap_unlock(mm);
+  11     alloc_page() when (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+         }
+  12     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
+             version_t version = pte_pfn(orig_pte).data;
+             page.data = version;
+         }
+  13     page_add_new_anon(page);
+  14     pte_offset_map_lock(mm);
+  15     pte_t pte = *pte(mm, va);
+         if (pte_same(pte, orig_pte)) {
+             ret = ptep_clear_flush(mm, va);
+  16         set_pte(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(mk_pte(page, false))) : pte_mkdirty(mk_pte(page, false)));
+  17         page_add_rmap(page);
+  18         page_remove_rmap(pte_pfn(orig_pte));
+  19         pte_unmap_unlock(mm);
+  20         put_page(pte_pfn(orig_pte));
+  21         put_page(pte_pfn(orig_pte));
+         } else {
+  22         pte_unmap_unlock(mm);
+  23         put_page(page);
+  24         put_page(pte_pfn(orig_pte));
+         }
+         return NONE;
+}
+
+/* in swap/dontneed, swap/fork, swap/mprotect, swap/gup, swap/migration */
+/*
+ * models mm/memory.c do_wp_page(), v6.2
+ * entry: mm.ptl
+ * exit: no locks
+ */
+vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
+{
+   1     bool anon = PageAnon(pte_pfn(orig_pte));
+         if (anon) {
+   2         bool exclusive = PageAnonExclusive(pte_pfn(orig_pte));
+             if (exclusive) {
+                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   3             pte_unmap_unlock(mm);
+                 return WRITE;
+             }
+             alone = wp_can_reuse_anon_folio(pte_pfn(orig_pte));
+             if (alone) {
+   4             page_move_anon_rmap(pte_pfn(orig_pte));
+   5             unlock_page(pte_pfn(orig_pte));
+                 ptep_set_access_flags(mm, va, vma.W ? pte_mkwrite(pte_mkdirty(orig_pte)) : pte_mkdirty(orig_pte));
+   6             pte_unmap_unlock(mm);
+                 return WRITE;
+             }
+         }
+   7     get_page(pte_pfn(orig_pte));
+   8     pte_unmap_unlock(mm);
+   9     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 pfn0.PG_anon_exclusive = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 pfn1.PG_anon_exclusive = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 pfn2.PG_anon_exclusive = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
+                 taken = true;
+             }
+         }
   10     copy_user_page(page, pte_pfn(orig_pte)) { /* atomic: the model copies a page at one instant */
              version_t version = pte_pfn(orig_pte).data;
              page.data = version;
@@ -920,6 +1176,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
   15         page_add_rmap(page);
   16         page_remove_rmap(pte_pfn(orig_pte));
   17         pte_unmap_unlock(mm);
+             free_swap_cache(pte_pfn(orig_pte));
   18         put_page(pte_pfn(orig_pte));
   19         put_page(pte_pfn(orig_pte));
              return WRITE;
@@ -931,7 +1188,7 @@ vm_fault_t wp_page_copy(mm_t mm, va_t va, vma_t vma, pte_t orig_pte)
          return NONE;
 }
 
-/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b20-repaired, race/b75-swapcache-skipped, race/b66-exclusive, seed-004/a4.16-throttled-unlocked */
+/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b20-repaired, race/b75-swapcache-skipped, race/b66-exclusive, race/b82-repaired, race/b82-zapped-repaired, swap/dontneed, swap/fork, swap/mprotect, swap/gup, swap/migration, seed-004/a4.16-throttled-unlocked */
 /*
  * models mm/memory.c do_wp_page(), v6.2
  * page_mkwrite, if any, is called with the PTE lock dropped; then relock and compare the PTE.

@@ -15,6 +15,45 @@ void move_normal_pmd(mm_t mm, va_t from, va_t to)
 }
 
 /*
+ * models mm/mremap.c move_ptes(), v6.2
+ */
+void move_ptes(mm_t mm, va_t from, va_t to)
+{
+   1     pte_offset_map_lock(mm);
+   2     *pte(mm, from) { /* atomic: a PTE and the swap entry that it may hold: one word in the kernel */
+             pte_t pte = pte[mm][from];
+             swp_entry_t entry = pte[mm][from].swap;
+         }
+         if (entry.V) {
+   3         pte_clear_not_present_full(mm, from);
+   4         set_pte(mm, to, entry) { /* atomic: a PTE and the swap entry that it may hold: one word in the kernel */
+                 pte[mm][to] = {};
+                 pte[mm][to].swap = entry;
+             }
+             ghost newest[mm][to] = newest[mm][from];
+             ghost newest[mm][from] = 0;
+             ghost cleared[mm][from] = {};
+   5         pte_unmap_unlock(mm);
+             return;
+         }
+         if (!!(pte == {})) {
+   6         pte_unmap_unlock(mm);
+             return;
+         }
+   7     pte_t pte = ptep_get_and_clear(mm, from);
+         ghost cleared[mm][from] = {present=pte_present(pte), pfn=pte_pfn(pte)};
+   8     set_pte(mm, to, pte);
+         ghost newest[mm][to] = newest[mm][from];
+         ghost newest[mm][from] = 0;
+         ghost cleared[mm][from] = {};
+         if (pte_present(pte)) {
+             flush_tlb_page(mm, from);
+         }
+   9     pte_unmap_unlock(mm);
+}
+
+/* in race/b59-before, seed-003/a3.1-mremap-repaired */
+/*
  * models mm/mremap.c move_vma(), v6.2
  * may sleep
  */
@@ -35,4 +74,27 @@ void move_vma(mm_t mm, va_t from, va_t to)
   10     set_vma(mm, from, vma with linked=false);
   11     i_mmap_unlock_write();
   12     up_write(mm);
+}
+
+/* in swap/mremap */
+/*
+ * models mm/mremap.c move_vma(), v6.2
+ * may sleep
+ */
+void move_vma(mm_t mm, va_t from, va_t to)
+{
+   1     down_write(mm);
+   2     vma_t vma = find_vma(mm, from);
+         if (!vma.linked) {
+   3         up_write(mm);
+             return;
+         }
+   4     spin_lock(i_mmap_lock);
+   5     set_vma(mm, to, vma);
+   6     spin_unlock(i_mmap_lock);
+         move_ptes(mm, from, to);
+   7     spin_lock(i_mmap_lock);
+   8     set_vma(mm, from, vma with linked=false);
+   9     spin_unlock(i_mmap_lock);
+  10     up_write(mm);
 }

@@ -102,7 +102,7 @@ void mpage_writepage(pfn_t page)
    4     end_page_writeback(page);
 }
 
-/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b18-repaired, race/b20-repaired, race/b70-no-barrier, race/b70-repaired, race/b75-swapcache-skipped, race/b66-exclusive, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
+/* in dirty/b01-today, dirty/b12-repaired, dirty/munmap, dirty/reclaim, race/b18-repaired, race/b20-repaired, race/b70-no-barrier, race/b70-repaired, race/b75-swapcache-skipped, race/b66-exclusive, race/b82-repaired, race/b82-zapped-repaired, swap/dontneed, swap/fork, swap/mprotect, swap/gup, swap/migration, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today, dirty/4cpu-2mm */
 /*
  * models mm/page-writeback.c set_page_dirty_balance(), v6.2
  */

@@ -37,8 +37,40 @@ void ib_umem(mm_t mm, va_t va, bool dirties)
    1     DMA device to page(pin.pfn) { /* atomic: the model's device writes the page at one instant */
              version_t version = pin.pfn.data;
              pin.pfn.data = version + 1;
+             ghost last_store = (pin.pfn.mapping && !i_size_zero) ? (version + 1) : last_store;
+             ghost has_contents = (pin.pfn.mapping && !i_size_zero) || has_contents;
              ghost touched_free = touched_free || (pin.pfn._count == 0);
          }
+         if (dirties) {
+             set_page_dirty_lock(pin.pfn);
+         }
+         ghost pinned[mm][va] = {};
+   2     unpin_user_page(pin.pfn) { /* atomic: a pin is GUP_PIN_COUNTING_BIAS references: one word in the kernel */
+             xchg(pin.pfn._count, count - 1);
+             xchg(pin.pfn.pin_count, pins - 1);
+         }
+}
+
+/* in swap/gup */
+/*
+ * models drivers/infiniband/core/umem.c __ib_umem_release(), v6.2
+ * may sleep
+ */
+void ib_umem(mm_t mm, va_t va, bool dirties)
+{
+         pin = pin_user_pages(mm, va);
+         if (!pin.ok) {
+             return;
+         }
+         ghost pinned[mm][va] = pin;
+   1     DMA device to page(pin.pfn) { /* atomic: the model's device writes the page at one instant */
+             version_t version = pin.pfn.data;
+             pin.pfn.data = version + 1;
+             ghost last_store = (pin.pfn.mapping && !i_size_zero) ? (version + 1) : last_store;
+             ghost has_contents = (pin.pfn.mapping && !i_size_zero) || has_contents;
+             ghost touched_free = touched_free || (pin.pfn._count == 0);
+         }
+         ghost newest[mm0][va0] = (((mm == mm0) || mm.mmap_sem.writer) && ((pte_present(pte[mm0][va0]) && (pte_pfn(pte[mm0][va0]) == pin.pfn)) || (pte[mm0][va0].swap.V && (pte[mm0][va0].swap.slot.cache.present && (pte[mm0][va0].swap.slot.cache.pfn == pin.pfn))) || (cleared[mm0][va0].present && (cleared[mm0][va0].pfn == pin.pfn)) || (is_migration_entry(pte[mm0][va0]) && (pte[mm0][va0].pfn == pin.pfn)))) ? pin.pfn.data : newest[mm0][va0];
          if (dirties) {
              set_page_dirty_lock(pin.pfn);
          }
@@ -67,7 +99,7 @@ pin_t pin_user_pages(mm_t mm, va_t va)
          return pin;
 }
 
-/* in race/b66-exclusive */
+/* in race/b66-exclusive, swap/gup */
 /*
  * models mm/gup.c pin_user_pages(), v6.2
  * may sleep
@@ -78,7 +110,7 @@ pin_t pin_user_pages(mm_t mm, va_t va)
          return ret;
 }
 
-/* in race/b18-repaired, race/b66-exclusive */
+/* in race/b18-repaired, race/b66-exclusive, swap/gup */
 /*
  * models mm/page-writeback.c set_page_dirty_lock(), v6.2
  * may sleep

@@ -46,6 +46,7 @@ void delete_from_swap_cache(pfn_t page)
    6     put_page(page);
 }
 
+/* in race/b75-swapcache-skipped */
 /*
  * models mm/swap_state.c read_swap_cache_async(), v6.2
  * Where the kernel would look again, the caller faults again. The page is allocated after swapcache_prepare, so that none need be given back.
@@ -92,6 +93,84 @@ slot_t read_swap_cache_async(swp_t slot)
                  ghost pfn1.notified = false;
                  ghost pfn1.fs_prep = false;
                  page = pfn1;
+                 taken = true;
+             }
+         }
+   4     lock_page(page);
+   5     add_to_swap_cache(page, slot) when !tree_lock.held { /* atomic: tree, flag and page->private change under tree_lock */
+             slot.cache = {present=true, pfn=page};
+             page.private = slot;
+             page.PG_swapcache = true;
+             xchg(page._count, count + 1);
+         }
+   6     swap_readpage(page, slot) { /* atomic: the page is locked and its contents are not looked at before */
+             version_t version = slot.data;
+             page.data = version;
+         }
+   7     unlock_page(page);
+         return {present=true, pfn=page};
+}
+
+/* in swap/dontneed, swap/fork, swap/mprotect, swap/gup, swap/migration */
+/*
+ * models mm/swap_state.c read_swap_cache_async(), v6.2
+ * Where the kernel would look again, the caller faults again. The page is allocated after swapcache_prepare, so that none need be given back.
+ * may sleep
+ */
+slot_t read_swap_cache_async(swp_t slot)
+{
+   1     lookup_swap_cache(slot) when !tree_lock.held { /* atomic: a speculative reference re-checked against the slot of the tree */
+             slot_t cached = slot.cache;
+             if (cached.present) {
+                 xchg(cached.pfn._count, count + 1);
+             }
+         }
+         if (cached.present) {
+             return cached;
+         }
+   2     swapcache_prepare(slot) { /* atomic: __swap_duplicate reads and writes the byte under swap_lock */
+             swap_map_t map = slot.swap_map;
+             if (!(map.has_cache || ((map.users == 0) && !map.has_cache))) {
+                 slot.swap_map = map with has_cache=true;
+             }
+         }
+         if (!!(map.has_cache || ((map.users == 0) && !map.has_cache))) {
+             return {};
+         }
+   3     alloc_page() when (pfn0._count == 0) || (pfn1._count == 0) || (pfn2._count == 0) { /* atomic: the allocator hands a frame to one caller only */
+             pfn_t page = pfn0;
+             bool taken = false;
+             count_t count = pfn0._count;
+             if (!taken && (count == 0)) {
+                 pfn0._count = 1;
+                 pfn0.PG_dirty = false;
+                 pfn0.PG_anon = false;
+                 pfn0.PG_anon_exclusive = false;
+                 ghost pfn0.notified = false;
+                 ghost pfn0.fs_prep = false;
+                 page = pfn0;
+                 taken = true;
+             }
+             count_t count = pfn1._count;
+             if (!taken && (count == 0)) {
+                 pfn1._count = 1;
+                 pfn1.PG_dirty = false;
+                 pfn1.PG_anon = false;
+                 pfn1.PG_anon_exclusive = false;
+                 ghost pfn1.notified = false;
+                 ghost pfn1.fs_prep = false;
+                 page = pfn1;
+                 taken = true;
+             }
+             count_t count = pfn2._count;
+             if (!taken && (count == 0)) {
+                 pfn2._count = 1;
+                 pfn2.PG_dirty = false;
+                 pfn2.PG_anon = false;
+                 pfn2.PG_anon_exclusive = false;
+                 ghost pfn2.notified = false;
+                 ghost pfn2.fs_prep = false;
+                 page = pfn2;
                  taken = true;
              }
          }

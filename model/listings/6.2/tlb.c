@@ -5,7 +5,7 @@ void flush_tlb_mm(mm_t mm)
          flush_tlb_others(mm, va0, true);
 }
 
-/* in dirty/b01-today, race/b18-repaired, seed-004/a4.16-throttled-unlocked */
+/* in dirty/b01-today, race/b18-repaired, swap/munmap, swap/gup, swap/migration, seed-004/a4.16-throttled-unlocked */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
  */
@@ -28,7 +28,7 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
-/* in dirty/b12-repaired, dirty/munmap, race/b20-repaired, race/b66-exclusive */
+/* in dirty/b12-repaired, dirty/munmap, race/b20-repaired, race/b66-exclusive, swap/dontneed, swap/mprotect */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
  */
@@ -64,7 +64,7 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
-/* in dirty/reclaim, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today */
+/* in dirty/reclaim, swap/fork, dirty/3cpu-2mm, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
  */
@@ -117,7 +117,7 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
          }
 }
 
-/* in race/b75-swapcache-skipped, race/b58-repaired, race/b59-before */
+/* in race/b75-swapcache-skipped, race/b58-repaired, race/b59-before, race/b82-repaired, race/b82-zapped-repaired */
 /*
  * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
  */
@@ -146,6 +146,32 @@ void flush_tlb_others(mm_t mm, va_t va, bool all)
              }
              if (this_cpu != cpu0) {
    3             wait_for_ack(cpu0);
+             }
+         }
+}
+
+/* in swap/mremap */
+/*
+ * Local flush, then an IPI to each other CPU of the mm; waits for all acknowledgements.
+ */
+void flush_tlb_others(mm_t mm, va_t va, bool all)
+{
+         if (mm == mm0) {
+             if (this_cpu == cpu0) {
+                 if (all || (va == va0)) {
+   1                 invlpg(va0);
+                 }
+                 if (all || (va == va1)) {
+   2                 invlpg(va1);
+                 }
+             }
+             if (this_cpu != cpu0) {
+   3             send_IPI(cpu0, va, all) when !cpu0.ipi.pending { /* atomic: the request word of a CPU is written under the sender's call lock: a sender waits while an older request stands */
+                     cpu0.ipi = {pending=true, all=all, va=va};
+                 }
+             }
+             if (this_cpu != cpu0) {
+   4             wait_for_ack(cpu0);
              }
          }
 }

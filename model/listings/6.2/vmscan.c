@@ -59,6 +59,42 @@ bool remove_mapping(pfn_t page)
          return true;
 }
 
+/* in swap/munmap, swap/mremap, swap/mprotect, swap/gup, swap/migration */
+/*
+ * models mm/vmscan.c remove_mapping(), v6.2
+ */
+bool remove_mapping(pfn_t page)
+{
+         ret = remove_mapping_swapcache(page);
+         return ret;
+}
+
+/*
+ * models mm/vmscan.c __remove_mapping(), v6.2
+ * The part of __remove_mapping that is for the swap cache.
+ */
+bool remove_mapping_swapcache(pfn_t page)
+{
+   1     local_irq_disable();
+   2     spin_lock(tree_lock);
+   3     swp_t private = page_private(page);
+   4     page_ref_freeze(page, private) { /* atomic: the count is frozen at 0 from the cmpxchg until the page has left the cache: nobody can take a reference meanwhile, and who has none does not make it dirty */
+             count_t count = page._count;
+             bool dirty = page.PG_dirty;
+             if ((count == 2) && !dirty) {
+                 private.cache = {};
+                 page.PG_swapcache = false;
+                 page._count = 1;
+             }
+         }
+   5     spin_unlock(tree_lock);
+   6     local_irq_enable();
+         if ((count == 2) && !dirty) {
+   7         swapcache_free(private);
+         }
+         return (count == 2) && !dirty;
+}
+
 /*
  * models mm/vmscan.c shrink_page_list(), v6.2
  * may sleep

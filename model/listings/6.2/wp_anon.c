@@ -2,6 +2,30 @@
 
 /*
  * models mm/memory.c do_wp_page(), v6.2
+ * exit when it returns true: page.PG_locked
+ */
+bool wp_can_reuse_anon_folio(pfn_t page)
+{
+   1     count_t count = page_count(page);
+   2     bool cached = PageSwapCache(page);
+         if (!(count <= (cached ? 2 : 1))) {
+             return false;
+         }
+   3     owner_t owner = trylock_page(page);
+         if (!(owner == {})) {
+             return false;
+         }
+         ret = try_to_free_swap(page);
+   4     count_t count = page_count(page);
+         if (!false && (count == 1)) {
+             return true;
+         }
+   5     unlock_page(page);
+         return false;
+}
+
+/*
+ * models mm/memory.c do_wp_page(), v6.2
  * entry: mm.ptl
  * exit: no locks
  * exit when it returns COPY: mm.ptl

@@ -16,6 +16,7 @@ void do_munmap(mm_t mm, va_t va)
          ghost revoked[mm][va] = true;
 }
 
+/* in dirty/b12-repaired, race/b82-zapped-repaired, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today */
 /*
  * models mm/madvise.c madvise_dontneed(), v6.2
  * may sleep
@@ -27,6 +28,33 @@ void madvise_dontneed(mm_t mm, va_t va)
    2     up_read(mm);
 }
 
+/* in swap/dontneed */
+/*
+ * models mm/madvise.c madvise_dontneed(), v6.2
+ * may sleep
+ */
+void madvise_dontneed(mm_t mm, va_t va)
+{
+   1     down_read(mm);
+   2     inc_tlb_flush_pending(mm);
+         zap_pte_range(mm, va);
+         tlb_finish_mmu(mm);
+   3     up_read(mm);
+}
+
+/*
+ * models mm/mmu_gather.c tlb_finish_mmu(), v6.2
+ */
+void tlb_finish_mmu(mm_t mm)
+{
+   1     pending_t pending = mm_tlb_flush_nested(mm);
+         if (1 < pending) {
+             flush_tlb_mm(mm);
+         }
+   2     dec_tlb_flush_pending(mm);
+}
+
+/* in dirty/b12-repaired, dirty/munmap, dirty/3cpu-2mm-reclaim, dirty/3cpu-2mm-today */
 /*
  * models mm/memory.c zap_pte_range(), v6.2
  */
@@ -39,17 +67,99 @@ void zap_pte_range(mm_t mm, va_t va)
    3             bool anon = PageAnon(pte_pfn(pte));
                  if (!anon) {
                      ret = set_page_dirty(pte_pfn(pte));
+                     flush_tlb_page(mm, va);
+   4                 page_remove_rmap(pte_pfn(pte));
+   5                 pte_unmap_unlock(mm);
+                 } else {
+   6                 page_remove_rmap(pte_pfn(pte));
+   7                 pte_unmap_unlock(mm);
+                     flush_tlb_page(mm, va);
                  }
-                 flush_tlb_page(mm, va);
-   4             page_remove_rmap(pte_pfn(pte));
-   5             pte_unmap_unlock(mm);
              } else {
-   6             page_remove_rmap(pte_pfn(pte));
-   7             pte_unmap_unlock(mm);
+   8             page_remove_rmap(pte_pfn(pte));
+   9             pte_unmap_unlock(mm);
                  flush_tlb_page(mm, va);
              }
-   8         put_page(pte_pfn(pte));
+  10         put_page(pte_pfn(pte));
          } else {
-   9         pte_unmap_unlock(mm);
+  11         pte_unmap_unlock(mm);
+         }
+}
+
+/* in race/b82-zapped-repaired */
+/*
+ * models mm/memory.c zap_pte_range(), v6.2
+ */
+void zap_pte_range(mm_t mm, va_t va)
+{
+   1     pte_offset_map_lock(mm);
+   2     pte_t pte = ptep_get_and_clear(mm, va);
+         if (pte_present(pte)) {
+             if (pte_dirty(pte)) {
+   3             bool anon = PageAnon(pte_pfn(pte));
+                 if (!anon) {
+                     ret = set_page_dirty(pte_pfn(pte));
+                     flush_tlb_page(mm, va);
+   4                 page_remove_rmap(pte_pfn(pte));
+   5                 pte_unmap_unlock(mm);
+                 } else {
+   6                 page_remove_rmap(pte_pfn(pte));
+   7                 pte_unmap_unlock(mm);
+                     flush_tlb_page(mm, va);
+                 }
+             } else {
+   8             page_remove_rmap(pte_pfn(pte));
+   9             pte_unmap_unlock(mm);
+                 flush_tlb_page(mm, va);
+             }
+  10         put_page(pte_pfn(pte));
+         } else {
+             if (is_device_private_entry(pte)) {
+  11             page_remove_rmap(pte_pfn(pte));
+  12             put_page(pte_pfn(pte));
+             }
+  13         pte_unmap_unlock(mm);
+         }
+}
+
+/* in swap/dontneed, swap/munmap */
+/*
+ * models mm/memory.c zap_pte_range(), v6.2
+ */
+void zap_pte_range(mm_t mm, va_t va)
+{
+   1     pte_offset_map_lock(mm);
+   2     swp_entry_t entry = *pte(mm, va);
+         if (entry.V) {
+             free_swap_and_cache(swp_slot(entry));
+   3         pte_clear_not_present_full(mm, va);
+             ghost newest[mm][va] = 0;
+   4         pte_unmap_unlock(mm);
+             return;
+         }
+   5     pte_t pte = ptep_get_and_clear(mm, va);
+         ghost newest[mm][va] = 0;
+         if (pte_present(pte)) {
+             if (pte_dirty(pte)) {
+   6             bool anon = PageAnon(pte_pfn(pte));
+                 if (!anon) {
+                     ret = set_page_dirty(pte_pfn(pte));
+                     flush_tlb_page(mm, va);
+   7                 page_remove_rmap(pte_pfn(pte));
+   8                 pte_unmap_unlock(mm);
+                 } else {
+   9                 page_remove_rmap(pte_pfn(pte));
+  10                 pte_unmap_unlock(mm);
+                     flush_tlb_page(mm, va);
+                 }
+             } else {
+  11             page_remove_rmap(pte_pfn(pte));
+  12             pte_unmap_unlock(mm);
+                 flush_tlb_page(mm, va);
+             }
+             free_swap_cache(pte_pfn(pte));
+  13         put_page(pte_pfn(pte));
+         } else {
+  14         pte_unmap_unlock(mm);
          }
 }

@@ -16,6 +16,26 @@ void move_normal_pmd(mm_t mm, va_t from, va_t to)
 }
 
 /*
+ * models mm/mremap.c move_ptes(), v6.6
+ */
+void move_ptes(mm_t mm, va_t from, va_t to)
+{
+   1     pte_offset_map_lock(mm);
+   2     pte_t pte = *pte(mm, from);
+         if (!pte_present(pte)) {
+   3         pte_unmap_unlock(mm);
+             return;
+         }
+   4     pte_t pte = ptep_get_and_clear(mm, from);
+   5     set_pte(mm, to, pte);
+         if (pte_present(pte)) {
+             flush_tlb_page(mm, from);
+         }
+   6     pte_unmap_unlock(mm);
+}
+
+/* in race/b59-moves-none */
+/*
  * models mm/mremap.c move_vma(), v6.6
  * may sleep
  */
@@ -36,4 +56,31 @@ void move_vma(mm_t mm, va_t from, va_t to)
   10     set_vma(mm, from, vma with linked=false);
   11     i_mmap_unlock_write();
   12     up_write(mm);
+}
+
+/* in vma/anon-vma-locked */
+/*
+ * models mm/mremap.c move_vma(), v6.6
+ * may sleep
+ */
+void move_vma(mm_t mm, va_t from, va_t to)
+{
+   1     down_write(mm);
+   2     find_vma(mm, from) { /* atomic: a slot of the maple tree is one word */
+             vma_t vma = vma[mm][from];
+             bool detached = vma_detached[mm][from];
+             vma_t vma = vma with linked=(vma.linked && !detached);
+         }
+         vma_start_write(mm, from);
+         vma_start_write(mm, to);
+   3     spin_lock(i_mmap_lock);
+   4     set_vma(mm, to, vma);
+   5     spin_unlock(i_mmap_lock);
+         move_ptes(mm, from, to);
+   6     unlink_anon_vmas(mm, from);
+   7     up_write(mm) { /* atomic: one store, to mm->mm_lock_seq */
+             vma_write_locked[mm][va0] = false;
+             vma_write_locked[mm][va1] = false;
+         }
+   8     up_write(mm);
 }
