@@ -20,7 +20,7 @@ import { pte_clear_not_present, pte_to_swp_entry, swp_entry_t, swp_slot } from '
 import { dec_tlb_flush_pending, inc_tlb_flush_pending, mm_tlb_flush_nested } from './tlb_flush_pending.ts';
 import { bump_truncate_count } from './truncate_count.ts';
 import { flush_tlb_batched_pending } from './tlbbatch.ts';
-import { batchedUnmap, devicePrivate, flushesLate, mixedmap, refpages, since, source, variant, vmaLocks, swap } from './version.ts';
+import { anonymous, batchedUnmap, devicePrivate, flushesLate, mixedmap, refpages, since, source, variant, vmaLocks, swap } from './version.ts';
 import { detachVma } from './detach_vma.ts';
 
 /**
@@ -42,10 +42,13 @@ export const zap_pte_range = proc('zap_pte_range', {
   If(pte_present(pte), () => {
     const page = pte_pfn(pte);
     const special = notNormal(mm, va, page);
-    If(pte_dirty(pte), () => zapDirty(mm, va, page), () => {
+    const dropThenFlush = (): void => {
       ifNormal(special, () => page_remove_rmap()(page));
       unlockThenFlush(mm, va);
-    });
+    };
+    // A flush under the PTE lock is for dirty pages of files, which page_mkclean would take for clean.
+    if (anonymous()) dropThenFlush();
+    else If(pte_dirty(pte), () => zapDirty(mm, va, page), dropThenFlush);
     if (swap() !== undefined) free_swap_cache({ page });
     ifNormal(special, () => put_page(page));
   }, () => {
@@ -93,28 +96,17 @@ function unlockThenFlush(mm: Mm, va: Va): void {
 
 /** The dirty entry's part, PTE lock held: PG_dirty first, then rmap and flush in the order of the version. */
 function zapDirty(mm: Mm, va: Va, page: Page): void {
-  if (!since('3.15')) {
-    if (!variant('zap leaves shared pages to PG_dirty')) transferDirty(page);
-    page_remove_rmap()(page);
-    unlockThenFlush(mm, va);
-    return;
-  }
-  const anon = page_anon(page);
-  If(not(anon), () => { zapDirtyFile(mm, va, page); }, () => {
-    page_remove_rmap()(page);
-    unlockThenFlush(mm, va);
-  });
-}
-
-/** Only a file's page forces the flush under the PTE lock: page_mkclean would take it for clean (1cf35d47712d). */
-function zapDirtyFile(mm: Mm, va: Va, page: Page): void {
-  set_page_dirty({ page });
+  if (!variant('zap leaves shared pages to PG_dirty')) transferDirty(page);
   if (variant('rmap removal after the PTE lock')) {
     unlockThenFlush(mm, va);
     page_remove_rmap()(page);
     return;
   }
   if (!since('6.2')) page_remove_rmap()(page);
+  if (!since('3.15')) {
+    unlockThenFlush(mm, va);
+    return;
+  }
   flush_tlb_page({ mm, va });
   if (since('6.2')) page_remove_rmap()(page);
   pte_unlock(...table_of(mm, va));

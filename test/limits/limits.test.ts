@@ -167,6 +167,7 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
   'zap-one-entry': () => {
     expect(statements(procs('zap_pte_range')).filter(({ stmt }) => stmt.s === 'for' || stmt.s === 'while' || stmt.s === 'forever')).toEqual([]);
     expect(text('dirty/b12-repaired', 'zap_pte_range').match(/ptep_get_and_clear/g)).toHaveLength(1);
+    expect(text('dirty/b12-repaired', 'zap_pte_range')).toMatch(/PageAnon[^]*set_page_dirty[^]*flush_tlb_page[^]*pte_unmap_unlock/);
   },
   'no-fault-around': () => {
     expect(text('dirty/b12-repaired', 'do_no_page').match(/ set_pte\(mm, va,/g)).toHaveLength(1);

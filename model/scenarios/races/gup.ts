@@ -88,7 +88,7 @@ const pinnedAndForked = () => ({
 const lostPin = { verdict: 'violated', property: 'I7' } as const;
 
 export const gupRaces = [
-  fileScenario({ ...b63, id: 'race/b63-dirty-cow', title: 'A forced write to a read-only private mapping reaches the file', kernel: { version: '4.8', ...FORCED }, expect: { ...isolation, steps: 52 }, catalogueSteps: 7, lengthNote: STEPS }),
+  fileScenario({ ...b63, id: 'race/b63-dirty-cow', title: 'A forced write to a read-only private mapping reaches the file', kernel: { version: '4.8', ...FORCED }, expect: { ...isolation, steps: 53 }, catalogueSteps: 7, lengthNote: STEPS }),
   fileScenario({
     ...b63, id: 'race/b63-repaired', title: 'FOLL_COW remembers that COW was broken, and a clean PTE says that it no longer is', kernel: { version: '4.9', ...FORCED }, properties: [I6, I4, I5], expect: { verdict: 'holds' },
     reaches: () => ({ ...writtenToTheCopy(), ...mapsTheFile() }),

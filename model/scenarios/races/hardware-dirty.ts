@@ -39,7 +39,7 @@ const DROPS = { variants: ['pte_wrprotect drops the D bit that hardware has set'
 const lost = { verdict: 'violated', property: 'I1-anon' } as const;
 
 export const hardwareDirtyRaces = [
-  fileScenario({ ...b16, id: 'race/b16-wrprotect-drops-dirty', title: 'fork gives the child a clean entry of a page that was stored to, and reclaim discards the page', kernel: { ...LAZY, ...DROPS }, expect: { ...lost, steps: 52 } }),
+  fileScenario({ ...b16, id: 'race/b16-wrprotect-drops-dirty', title: 'fork gives the child a clean entry of a page that was stored to, and reclaim discards the page', kernel: { ...LAZY, ...DROPS }, expect: { ...lost, steps: 51 } }),
   fileScenario({
     ...b16, id: 'race/b16-repaired', title: 'pte_wrprotect moves what hardware says to the bit that it leaves alone', kernel: LAZY, properties: [I1Anon, I5], expect: { verdict: 'holds' },
     reaches: () => ({
