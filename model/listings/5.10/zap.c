@@ -24,25 +24,11 @@ void zap_pte_range(mm_t mm, va_t va)
    1     pte_offset_map_lock(mm);
    2     pte_t pte = ptep_get_and_clear(mm, va);
          if (pte_present(pte)) {
-             if (pte_dirty(pte)) {
-   3             bool anon = PageAnon(pte_pfn(pte));
-                 if (!anon) {
-                     ret = set_page_dirty(pte_pfn(pte));
-   4                 page_remove_rmap(pte_pfn(pte));
-                     flush_tlb_page(mm, va);
-   5                 pte_unmap_unlock(mm);
-                 } else {
-   6                 page_remove_rmap(pte_pfn(pte));
-   7                 pte_unmap_unlock(mm);
-                     flush_tlb_page(mm, va);
-                 }
-             } else {
-   8             page_remove_rmap(pte_pfn(pte));
-   9             pte_unmap_unlock(mm);
-                 flush_tlb_page(mm, va);
-             }
-  10         put_page(pte_pfn(pte));
+   3         page_remove_rmap(pte_pfn(pte));
+   4         pte_unmap_unlock(mm);
+             flush_tlb_page(mm, va);
+   5         put_page(pte_pfn(pte));
          } else {
-  11         pte_unmap_unlock(mm);
+   6         pte_unmap_unlock(mm);
          }
 }

@@ -94,22 +94,18 @@ void zap_pte_range(mm_t mm, va_t va)
    3             bool anon = PageAnon(pte_pfn(pte));
                  if (!anon) {
                      ret = set_page_dirty(pte_pfn(pte));
-   4                 page_remove_rmap(pte_pfn(pte));
-                     flush_tlb_page(mm, va);
-   5                 pte_unmap_unlock(mm);
-                 } else {
-   6                 page_remove_rmap(pte_pfn(pte));
-   7                 pte_unmap_unlock(mm);
-                     flush_tlb_page(mm, va);
                  }
+   4             page_remove_rmap(pte_pfn(pte));
+                 flush_tlb_page(mm, va);
+   5             pte_unmap_unlock(mm);
              } else {
-   8             page_remove_rmap(pte_pfn(pte));
-   9             pte_unmap_unlock(mm);
+   6             page_remove_rmap(pte_pfn(pte));
+   7             pte_unmap_unlock(mm);
                  flush_tlb_page(mm, va);
              }
-  10         put_page(pte_pfn(pte));
+   8         put_page(pte_pfn(pte));
          } else {
-  11         pte_unmap_unlock(mm);
+   9         pte_unmap_unlock(mm);
          }
 }
 

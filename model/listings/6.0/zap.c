@@ -51,22 +51,18 @@ void zap_pte_range(mm_t mm, va_t va)
    3             bool anon = PageAnon(pte_pfn(pte));
                  if (!anon) {
                      ret = set_page_dirty(pte_pfn(pte));
-   4                 page_remove_rmap(pte_pfn(pte));
-                     flush_tlb_page(mm, va);
-   5                 pte_unmap_unlock(mm);
-                 } else {
-   6                 page_remove_rmap(pte_pfn(pte));
-   7                 pte_unmap_unlock(mm);
-                     flush_tlb_page(mm, va);
                  }
+   4             page_remove_rmap(pte_pfn(pte));
+                 flush_tlb_page(mm, va);
+   5             pte_unmap_unlock(mm);
              } else {
-   8             page_remove_rmap(pte_pfn(pte));
-   9             pte_unmap_unlock(mm);
+   6             page_remove_rmap(pte_pfn(pte));
+   7             pte_unmap_unlock(mm);
                  flush_tlb_page(mm, va);
              }
-  10         put_page(pte_pfn(pte));
+   8         put_page(pte_pfn(pte));
          } else {
-  11         pte_unmap_unlock(mm);
+   9         pte_unmap_unlock(mm);
          }
 }
 
@@ -79,29 +75,15 @@ void zap_pte_range(mm_t mm, va_t va)
    1     pte_offset_map_lock(mm);
    2     pte_t pte = ptep_get_and_clear(mm, va);
          if (pte_present(pte)) {
-             if (pte_dirty(pte)) {
-   3             bool anon = PageAnon(pte_pfn(pte));
-                 if (!anon) {
-                     ret = set_page_dirty(pte_pfn(pte));
-   4                 page_remove_rmap(pte_pfn(pte));
-                     flush_tlb_page(mm, va);
-   5                 pte_unmap_unlock(mm);
-                 } else {
-   6                 page_remove_rmap(pte_pfn(pte));
-   7                 pte_unmap_unlock(mm);
-                     flush_tlb_page(mm, va);
-                 }
-             } else {
-   8             page_remove_rmap(pte_pfn(pte));
-   9             pte_unmap_unlock(mm);
-                 flush_tlb_page(mm, va);
-             }
-  10         put_page(pte_pfn(pte));
+   3         page_remove_rmap(pte_pfn(pte));
+   4         pte_unmap_unlock(mm);
+             flush_tlb_page(mm, va);
+   5         put_page(pte_pfn(pte));
          } else {
              if (is_device_private_entry(pte)) {
-  11             page_remove_rmap(pte_pfn(pte));
-  12             put_page(pte_pfn(pte));
+   6             page_remove_rmap(pte_pfn(pte));
+   7             put_page(pte_pfn(pte));
              }
-  13         pte_unmap_unlock(mm);
+   8         pte_unmap_unlock(mm);
          }
 }

@@ -67,22 +67,18 @@ void zap_pte_range(mm_t mm, va_t va)
    3             bool anon = PageAnon(pte_pfn(pte));
                  if (!anon) {
                      ret = set_page_dirty(pte_pfn(pte));
-                     flush_tlb_page(mm, va);
-   4                 page_remove_rmap(pte_pfn(pte));
-   5                 pte_unmap_unlock(mm);
-                 } else {
-   6                 page_remove_rmap(pte_pfn(pte));
-   7                 pte_unmap_unlock(mm);
-                     flush_tlb_page(mm, va);
                  }
+                 flush_tlb_page(mm, va);
+   4             page_remove_rmap(pte_pfn(pte));
+   5             pte_unmap_unlock(mm);
              } else {
-   8             page_remove_rmap(pte_pfn(pte));
-   9             pte_unmap_unlock(mm);
+   6             page_remove_rmap(pte_pfn(pte));
+   7             pte_unmap_unlock(mm);
                  flush_tlb_page(mm, va);
              }
-  10         put_page(pte_pfn(pte));
+   8         put_page(pte_pfn(pte));
          } else {
-  11         pte_unmap_unlock(mm);
+   9         pte_unmap_unlock(mm);
          }
 }
 
@@ -95,30 +91,16 @@ void zap_pte_range(mm_t mm, va_t va)
    1     pte_offset_map_lock(mm);
    2     pte_t pte = ptep_get_and_clear(mm, va);
          if (pte_present(pte)) {
-             if (pte_dirty(pte)) {
-   3             bool anon = PageAnon(pte_pfn(pte));
-                 if (!anon) {
-                     ret = set_page_dirty(pte_pfn(pte));
-                     flush_tlb_page(mm, va);
-   4                 page_remove_rmap(pte_pfn(pte));
-   5                 pte_unmap_unlock(mm);
-                 } else {
-   6                 page_remove_rmap(pte_pfn(pte));
-   7                 pte_unmap_unlock(mm);
-                     flush_tlb_page(mm, va);
-                 }
-             } else {
-   8             page_remove_rmap(pte_pfn(pte));
-   9             pte_unmap_unlock(mm);
-                 flush_tlb_page(mm, va);
-             }
-  10         put_page(pte_pfn(pte));
+   3         page_remove_rmap(pte_pfn(pte));
+   4         pte_unmap_unlock(mm);
+             flush_tlb_page(mm, va);
+   5         put_page(pte_pfn(pte));
          } else {
              if (is_device_private_entry(pte)) {
-  11             page_remove_rmap(pte_pfn(pte));
-  12             put_page(pte_pfn(pte));
+   6             page_remove_rmap(pte_pfn(pte));
+   7             put_page(pte_pfn(pte));
              }
-  13         pte_unmap_unlock(mm);
+   8         pte_unmap_unlock(mm);
          }
 }
 
@@ -140,26 +122,12 @@ void zap_pte_range(mm_t mm, va_t va)
    5     pte_t pte = ptep_get_and_clear(mm, va);
          ghost newest[mm][va] = 0;
          if (pte_present(pte)) {
-             if (pte_dirty(pte)) {
-   6             bool anon = PageAnon(pte_pfn(pte));
-                 if (!anon) {
-                     ret = set_page_dirty(pte_pfn(pte));
-                     flush_tlb_page(mm, va);
-   7                 page_remove_rmap(pte_pfn(pte));
-   8                 pte_unmap_unlock(mm);
-                 } else {
-   9                 page_remove_rmap(pte_pfn(pte));
-  10                 pte_unmap_unlock(mm);
-                     flush_tlb_page(mm, va);
-                 }
-             } else {
-  11             page_remove_rmap(pte_pfn(pte));
-  12             pte_unmap_unlock(mm);
-                 flush_tlb_page(mm, va);
-             }
+   6         page_remove_rmap(pte_pfn(pte));
+   7         pte_unmap_unlock(mm);
+             flush_tlb_page(mm, va);
              free_swap_cache(pte_pfn(pte));
-  13         put_page(pte_pfn(pte));
+   8         put_page(pte_pfn(pte));
          } else {
-  14         pte_unmap_unlock(mm);
+   9         pte_unmap_unlock(mm);
          }
 }
