@@ -9,6 +9,8 @@ export interface Finding {
   readonly why: string;
 }
 
+const DISCARDED = 'A finding, known, and of three alone: the page is pinned, MADV_DONTNEED takes it from the program, and the next access gets a new one; the device keeps the old. MADV_DONTNEED asks for no pins, and the kernel leaves this to programs: Documentation/core-api/pin_user_pages.rst promises no synchronization of pins with munmap(), and QEMU forbids itself to discard memory that a device has pinned, include/exec/memory.h, ram_block_discard_disable(): it must be set if "discarding parts of a RAM blocks does not result in the change being reflected in the VM and the pages getting freed".';
+
 export const findings: readonly Finding[] = [
   {
     cells: /^matrix\/file-\w+\/(writeback\+gup-fast|gup-fast\+reclaim)$/,
@@ -18,7 +20,12 @@ export const findings: readonly Finding[] = [
   {
     cells: /^matrix\/anon-\w+\/(write-fault\+dontneed\+gup-fast|read-fault\+dontneed\+gup-fast|dontneed\+gup-fast\+gup-fast)$/,
     expect: { verdict: 'violated', property: 'I7' },
-    why: 'A finding, known, and of three alone: the page is pinned, MADV_DONTNEED takes it from the program, and the next access gets a new one; the device keeps the old. MADV_DONTNEED asks for no pins, and the kernel leaves this to programs: Documentation/core-api/pin_user_pages.rst promises no synchronization of pins with munmap(), and QEMU forbids itself to discard memory that a device has pinned, include/exec/memory.h, ram_block_discard_disable(): it must be set if "discarding parts of a RAM blocks does not result in the change being reflected in the VM and the pages getting freed".',
+    why: DISCARDED,
+  },
+  {
+    cells: /^matrix\/huge-rw\/(write-fault|read-fault)\+dontneed\+gup-fast$/,
+    expect: { verdict: 'violated', property: 'I7-mapped' },
+    why: DISCARDED,
   },
 ];
 

@@ -60,18 +60,22 @@ export class Situations {
 
   private dangerBy(n: GNode, deed: Deed | null): Danger {
     const any = this.d.facts.accesses[n.id]!;
-    if (deed === null) return this.rows.danger(n, any, this.d.exposed(n));
-    return this.rows.danger(n, deed.accesses.flatMap((a) => narrowed(a, any, n)).concat(lockIn(deed, any)), this.d.exposedBy(n, deed));
+    if (deed === null || !foreseen(deed, any)) return this.rows.danger(n, any, this.d.exposed(n));
+    return this.rows.danger(n, deed.accesses.flatMap((a) => narrowed(a, any)).concat(lockIn(deed, any)), this.d.exposedBy(n, deed));
   }
 }
 
+const sameCell = (a: Access, any: readonly Access[]): Access[] => any.filter((x) => x.place === a.place && (x.cell === null || x.cell === a.cell));
+
+/** False on a way to a node that is taken to be unreachable: the step itself will be the surprise, and the search begins again. */
+const foreseen = (deed: Deed, any: readonly Access[]): boolean => deed.accesses.every((a) => sameCell(a, any).length > 0);
+
 /** An access with the locks under which the step makes all accesses of its kind. Those of a lock step to its lock are told by `lockIn`. */
-function narrowed(a: Access, any: readonly Access[], n: GNode): Access[] {
-  const same = any.filter((x) => x.place === a.place && (x.cell === null || x.cell === a.cell));
+function narrowed(a: Access, any: readonly Access[]): Access[] {
+  const same = sameCell(a, any);
   if (same.some((x) => x.locks)) return same.filter((x) => !x.locks).map((x) => ({ ...x, cell: a.cell }));
-  const [first, ...others] = same;
-  if (first === undefined) throw new Error(`an access of ${n.text} that was not foreseen`);
-  return [{ ...a, guards: first.guards.filter((g) => others.every((x) => x.guards.some((o) => o.place === g.place && o.mode === g.mode))) }];
+  const [first, ...others] = same.map((x) => x.guards);
+  return [{ ...a, guards: first!.filter((g) => others.every((guards) => guards.some((o) => o.place === g.place && o.mode === g.mode))) }];
 }
 
 /** The accesses by which a step takes or gives back a lock, in the cell where it does. */
