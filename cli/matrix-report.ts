@@ -63,12 +63,12 @@ function list({ fields }: MatrixJson, io: Io): string {
   const { colors } = style({ color: io.color });
   const head = ['agents', 'states', 'worlds', 'verdict'].map((name) => colors.dim(name));
   const worlds = (f: FieldJson): string => f.cells.map((c) => `${c.kind}-${c.start}`).join(' ');
-  return renderTable(head, fields.map((f) => [f.agents.join(' + '), f.verdict === null ? '' : formatCount(f.states), worlds(f), verdictOf(f)]), io.width);
+  return renderTable(head, fields.map((f) => [f.agents.join(' + '), f.verdict === null ? '' : formatCount(f.states), worlds(f), f.verdict === null ? `- (${verdictOf(f)})` : verdictOf(f)]), io.width);
 }
 
-/** `holds but for I12b`: a pair in it breaks that. */
-function verdictOf({ verdict, reason, cells }: FieldJson): string {
-  if (verdict === null) return `- (${reason ?? ''})`;
+/** `holds but for I12b`: a pair in it breaks that. Where there is no world: the reason. */
+export function verdictOf({ verdict, reason, cells }: FieldJson): string {
+  if (verdict === null) return reason ?? '';
   const without = [...new Set(cells.flatMap((c) => c.without))];
   return without.length === 0 ? verdict : `${verdict} but for ${without.join(' and ')}`;
 }

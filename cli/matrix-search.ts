@@ -11,7 +11,7 @@ import type { Host } from './host.ts';
 import type { Io } from './io.ts';
 import type { CellJson } from './json-matrix.ts';
 import { sideBySide } from './side-by-side.ts';
-import { LIMITS } from './verdict.ts';
+import { notToItsEnd } from './verdict.ts';
 
 export interface Plan {
   readonly bounds: Limits;
@@ -48,7 +48,7 @@ export async function searchCells(names: readonly CellName[], model: typeof Matr
 
 function cellOf(c: Case, { kind, start }: CellName, { result, replay, hash }: Searched, plan: Plan, model: typeof Matrix): CellJson {
   const differences = [
-    ...(result.verdict === 'incomplete' ? [`not searched to its end: ${result.limit === null ? 'unknown why' : LIMITS[result.limit]}`] : verdictDifferences(c, result)),
+    ...(result.verdict === 'incomplete' ? [notToItsEnd(result.limit)] : verdictDifferences(c, result)),
     ...(plan.compare?.(result, hash, c.id) ?? []),
   ];
   return {

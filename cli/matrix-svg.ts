@@ -1,6 +1,6 @@
 /** The matrix as a picture: a square for each pair, the darker the more states; what does not hold is red. */
 import XMLBuilder from 'fast-xml-builder';
-import { shortCount } from './matrix-report.ts';
+import { shortCount, verdictOf } from './matrix-report.ts';
 import type { FieldJson, MatrixJson } from './json-matrix.ts';
 import { worst } from './matrix-answer.ts';
 
@@ -54,9 +54,7 @@ function labels(id: string, i: number): object[] {
 }
 
 function square(f: FieldJson, x: number, y: number, most: number): object {
-  const broken = [...new Set(f.cells.flatMap((c) => c.without))];
-  const but = broken.length === 0 ? '' : ` but for ${broken.join(' and ')}`;
-  const words = f.verdict === null ? `${f.agents.join(', ')}: ${f.reason ?? ''}` : `${f.agents.join(', ')}: ${f.verdict}${but}, ${f.states.toLocaleString('en-US')} states`;
+  const words = `${f.agents.join(', ')}: ${verdictOf(f)}${f.verdict === null ? '' : `, ${f.states.toLocaleString('en-US')} states`}`;
   const heat = f.states === 0 ? 0 : Math.log(f.states) / Math.log(most);
   return {
     title: words,

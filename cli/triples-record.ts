@@ -4,7 +4,7 @@ import type * as Matrix from '../model/matrix/index.ts';
 import type { Expectation } from '../model/scenario.ts';
 import type { CellJson } from './json-matrix.ts';
 import type { TripleRecord } from './triples-file.ts';
-import { expectationText, LIMITS } from './verdict.ts';
+import { expectationText, notToItsEnd } from './verdict.ts';
 
 export function tripleRecord({ model, verdict, property, conjunct, limit, states, transitions, depth, steps, unreached }: CellJson): TripleRecord {
   return {
@@ -24,7 +24,7 @@ export function recordedTriple(id: string, { kind, start }: CellName, record: Tr
 }
 
 function unlike(expect: Expectation, { verdict, property, limit }: TripleRecord): string[] {
-  if (verdict === 'incomplete') return [`not searched to its end: ${limit === undefined ? 'unknown why' : LIMITS[limit]}`];
+  if (verdict === 'incomplete') return [notToItsEnd(limit ?? null)];
   if (expect.verdict === verdict && (expect.property === undefined || expect.property === property)) return [];
   return [`declared ${expectationText(expect)}, found ${[verdict, property].filter((part) => part !== undefined).join(' ')}`];
 }

@@ -21,6 +21,10 @@ export const LIMITS: Readonly<Record<Limit, string>> = {
   preemptions: 'schedules with more preemptions were not looked at',
 };
 
+/** Of an incomplete search. */
+export const whyCutShort = (limit: Limit | null): string => (limit === null ? 'unknown why' : LIMITS[limit]);
+export const notToItsEnd = (limit: Limit | null): string => `not searched to its end: ${whyCutShort(limit)}`;
+
 export function verdictColor(verdict: Verdict, colors: Colors): string {
   const paint = { holds: colors.green, violated: colors.red, deadlock: colors.red, incomplete: colors.yellow, vacuous: colors.yellow }[verdict];
   return paint(colors.bold(verdict));

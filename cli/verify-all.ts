@@ -6,7 +6,7 @@ import { countDifferences, verdictDifferences } from './declared.ts';
 import type { Expected } from './host.ts';
 import type { Io } from './io.ts';
 import { sideBySide } from './side-by-side.ts';
-import { LIMITS } from './verdict.ts';
+import { notToItsEnd } from './verdict.ts';
 import type { Run, Verified } from './verified.ts';
 
 export interface Plan {
@@ -40,7 +40,7 @@ async function verifyOne(c: Case, { recorded, recording, limits }: Plan, crew: C
   const answer = await crew.search(c, limits, (p) => { board.update(c.id, p); });
   if ('broken' in answer) return { case: c, searched: null, differences: [answer.broken] };
   const { result } = answer;
-  if (result.verdict === 'incomplete') return { case: c, searched: answer, differences: [`not searched to its end: ${result.limit === null ? 'unknown why' : LIMITS[result.limit]}`] };
+  if (result.verdict === 'incomplete') return { case: c, searched: answer, differences: [notToItsEnd(result.limit)] };
   const counts = recording ? [] : countDifferences(result, recorded[c.id]);
   return { case: c, searched: answer, differences: [...verdictDifferences(c, result), ...counts] };
 }

@@ -27,7 +27,7 @@ import { watched } from './predicate/watch.ts';
 import { progressLine } from './progress.ts';
 import { defined, limits, type LimitFlags } from './search-flags.ts';
 import { renderTable } from './table.ts';
-import { LIMITS, rate } from './verdict.ts';
+import { rate, whyCutShort } from './verdict.ts';
 
 export interface WitnessFlags extends LimitFlags {
   readonly json?: boolean;
@@ -140,7 +140,7 @@ function answerLine(result: CheckResult, colors: Colors): string {
       return `${colors.green(colors.bold('reached'))} in ${steps} ${steps === 1 ? 'step' : 'steps'}, ${result.switches ?? 0} context ${result.switches === 1 ? 'switch' : 'switches'}: a shortest way`;
     }
     case 'never': return `${colors.red(colors.bold('never'))}: it is true in none of the reachable states, and all were looked at`;
-    case 'incomplete': return `${colors.yellow(colors.bold('incomplete'))}: ${result.limit === null ? 'unknown why' : LIMITS[result.limit]}; not reached so far, and nothing is known of the rest`;
+    case 'incomplete': return `${colors.yellow(colors.bold('incomplete'))}: ${whyCutShort(result.limit)}; not reached so far, and nothing is known of the rest`;
   }
 }
 
