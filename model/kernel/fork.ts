@@ -3,7 +3,7 @@ import { and, bool, FALSE, held, If, not, proc, Return, select, TRUE, type Value
 import { flush_tlb_mm } from '../machine/tlb.ts';
 import { mk_pte, mm_t, pfn_t, pte_mkclean, pte_mkdirty, pte_mkold, pte_pfn, pte_present, pte_wrprotect, va_t, type Pte } from '../machine/types.ts';
 import { ClearPageAnonExclusive, PageAnonExclusive } from './anon_exclusive.ts';
-import { has_pinned, page_maybe_dma_pinned, raw_write_seqcount_begin, raw_write_seqcount_end } from './gup_pin.ts';
+import { raw_write_seqcount_begin, raw_write_seqcount_end, unlessNeedsCow } from './gup_pin.ts';
 import { i_mmap_for_change } from './i_mmap.ts';
 import { down_write, maybe_mkwrite, pte_lock, pte_unlock, ptl_at, set_vma, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { alloc_page, copy_user_page, get_page, inc_mapcount, set_anon, type Page } from './page.ts';
@@ -61,10 +61,7 @@ const copy_present_page = proc('copy_present_page', {
   doc: 'True: copied. Entered and left with both PTE locks held.',
   locks: ({ src, dst }) => ({ entry: [held(ptl_at.at(src)), held(ptl_at.at(dst))], exit: [held(ptl_at.at(src)), held(ptl_at.at(dst))] }),
 }, ({ src, dst, va, vma, page }) => {
-  const ever = has_pinned(src);
-  If(not(ever), () => Return(FALSE));
-  const maybe = page_maybe_dma_pinned(page);
-  If(not(maybe), () => Return(FALSE));
+  unlessNeedsCow(src, page, () => Return(FALSE));
   const new_page = alloc_page();
   copy_user_page(new_page, page);
   set_anon(new_page);

@@ -1,5 +1,5 @@
 /** FOLL_PIN: references that are counted apart, and by which fork knows pages that a device may use (mm/gup.c, from 5.6 on). */
-import { add, atomic, bool, eq, FALSE, If, int, load, macro, ne, or, primitive, rmw, shared, store, sub, TRUE, Var, type Value, type Variable } from '../language/index.ts';
+import { add, atomic, bool, eq, FALSE, If, int, load, macro, ne, not, or, primitive, rmw, shared, store, sub, TRUE, Var, type Value, type Variable } from '../language/index.ts';
 import { count_t, mm_t, pfn_t } from '../machine/types.ts';
 import type { Mm } from './mm_types.ts';
 import { page_count_at, type Page } from './page.ts';
@@ -41,7 +41,7 @@ export const unpin_user_page = primitive('unpin_user_page', (page: Page) => atom
 export const page_maybe_dma_pinned = primitive('page_maybe_dma_pinned', (page: Page) => ne(load('pins', pin_count_at.at(page)), count_t.lit(0)));
 
 export const set_has_pinned = primitive('atomic_set(has_pinned)', (mm: Mm) => store(has_pinned_at.at(mm), TRUE));
-export const has_pinned = primitive('atomic_read(has_pinned)', (mm: Mm) => load('has_pinned', has_pinned_at.at(mm)));
+const has_pinned = primitive('atomic_read(has_pinned)', (mm: Mm) => load('has_pinned', has_pinned_at.at(mm)));
 
 export const raw_read_seqcount = primitive('raw_read_seqcount', (mm: Mm) => load('seq', write_protect_seq_at.at(mm)));
 export const read_seqcount_again = primitive('read_seqcount_retry', (mm: Mm) => load('now', write_protect_seq_at.at(mm)));
@@ -57,4 +57,12 @@ export function ifNeedsCow(mm: Mm, page: Page, then: () => void): void {
     const maybe = page_maybe_dma_pinned(page);
     If(maybe, then);
   });
+}
+
+/** The same where the answer no ends the procedure. */
+export function unlessNeedsCow(mm: Mm, page: Page, end: () => void): void {
+  const ever = has_pinned(mm);
+  If(not(ever), end);
+  const maybe = page_maybe_dma_pinned(page);
+  If(not(maybe), end);
 }

@@ -6,16 +6,15 @@ import { ClearPageAnonExclusive, PageAnonExclusive } from './anon_exclusive.ts';
 import { set_page_dirty } from './buffer.ts';
 import { follow_page, NO_PIN, pin_t } from './follow_page.ts';
 import { handle_pte_fault } from './memory.ts';
-import { down_read, find_vma, pte_lock, pte_unlock, up_read, vma_lookup, vma_t } from './mm_types.ts';
-import { dec_mapcount, frozen, frozen_data, get_page, inc_mapcount, lock_page, page_anon, page_count, page_mapcount, PG_ksm, put_page, slot_t, unlock_page, type Page, page_mapped, PG_locked } from './page.ts';
+import { down_read, find_vma, pte_lock, pte_unlock, unlessGone, up_read, vma_lookup } from './mm_types.ts';
+import { dec_mapcount, frozen, frozen_data, get_page, inc_mapcount, lock_page, page_anon, page_count, page_mapcount, PG_ksm, put_page, slot_t, unlock_page, type Page, PG_locked } from './page.ts';
 import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
 import { page_check_address } from './rmap.ts';
 import { page_try_share_anon_rmap } from './share_anon_rmap.ts';
 import { PageSwapCache } from './swap_state.ts';
-import { try_to_free_swap } from './swap_reuse.ts';
+import { freeSwapUnlessMapped } from './swap_free.ts';
 import { mm_tlb_flush_pending } from './tlb_flush_pending.ts';
 import { anonExclusive, flushesLate, since, source, variant, vmaLocks, refpages, swap } from './version.ts';
-import { unlessGone } from './zap.ts';
 import { PageKsm } from './wp_anon.ts';
 
 /** From anonymous to KSM page: page->mapping becomes the stable node. The page is locked and protected. */
@@ -113,11 +112,6 @@ export const replace_page = proc('replace_page', {
   Return(TRUE);
 });
 
-function freeSwapUnlessMapped(page: Page): void {
-  const mapcount = page_mapped(page);
-  If(eq(mapcount, count_t.lit(0)), () => { try_to_free_swap({ page }); });
-}
-
 /**
  * Protects the page, then makes it the KSM page (`kpage` not present) or replaces it by one of equal contents.
  * The kernel tries the page lock; here it waits.
@@ -148,12 +142,8 @@ export const try_to_merge_one_page = proc('try_to_merge_one_page', {
 });
 
 /** find_mergeable_vma: ksmd finds the VMA by its address each time that it takes mmap_lock. */
-function unlessMergeable(mm: Value<'mm_t'>, va: Value<'va_t'>, nothing: Value<'bool'> | Value<'pin_t'>): void {
-  const vma = vma_lookup(mm, va);
-  If(not(vma_t.get(vma, 'linked')), () => {
-    up_read(mm);
-    Return(nothing);
-  });
+function unlessMergeable(mm: Value<'mm_t'>, va: Value<'va_t'>, nothing?: Value<string>): void {
+  unlessGone(mm, vma_lookup(mm, va), up_read, nothing);
 }
 
 const try_to_merge_with_ksm_page = proc('try_to_merge_with_ksm_page', {
@@ -221,7 +211,7 @@ export const break_cow = proc('break_cow', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('break_cow', 'mm/ksm.c'),
 }, ({ mm, va }) => {
   down_read(mm);
-  if (vmaLocks()) unlessGone(mm, va);
+  if (vmaLocks()) unlessMergeable(mm, va);
   const found = follow_page({ mm, va, write: FALSE }, 'found');
   If(pin_t.get(found, 'ok'), () => {
     const merged = PageKsm(pin_t.get(found, 'pfn'));

@@ -4,11 +4,10 @@ import { pmd_index, pmd_is_table, pmd_none, pmd_t, pmd_trans_huge, pte_index, ra
 import { mm_t, pfn_t, pte_pfn, pte_present, va_t } from '../machine/types.ts';
 import { zap_huge_pmd } from './huge_anon.ts';
 import { huge } from './huge_options.ts';
-import { down_read, up_read, type Mm, type Va } from './mm_types.ts';
+import { down_read, unlessGone, up_read, vma_lookup, type Mm, type Va } from './mm_types.ts';
 import { dec_mapcount, put_page } from './page.ts';
 import { flush_pmd_tlb_range, pmd_clear, pmd_get, pte_clear, pte_get_and_clear, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
 import { PageCompound } from './split_huge_page.ts';
-import { unlessGone } from './zap.ts';
 import { since, source, vmaLocks } from './version.ts';
 
 /** Set when MADV_DONTNEED has returned: what was mapped must not come back. */
@@ -103,7 +102,7 @@ export const madvise_dontneed = proc('madvise_dontneed', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('madvise_dontneed', 'mm/madvise.c'),
 }, ({ mm, va }) => {
   down_read(mm);
-  if (vmaLocks()) unlessGone(mm, va);
+  if (vmaLocks()) unlessGone(mm, vma_lookup(mm, va), up_read);
   zap_pmd_range({ mm, va });
   up_read(mm);
   track(dropped.at(mm, pmd_index(va)), TRUE);

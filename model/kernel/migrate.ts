@@ -4,7 +4,7 @@ import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { count_t, mk_pte, mm_t, pfn_t, pte_dirty, pte_mkwrite, pte_write, pte_wrprotect, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { follow_page, pin_t } from './follow_page.ts';
-import { down_read, find_vma, i_mmap_lock, i_mmap_unlock, maybe_mkwrite, pte_lock, pte_unlock, up_read, vma_t } from './mm_types.ts';
+import { down_read, find_vma, i_mmap_lock, i_mmap_unlock, maybe_mkwrite, pte_lock, pte_unlock, unlessGone, up_read, vma_lookup, vma_t } from './mm_types.ts';
 import {
   alloc_page, copy_user_page, dec_mapcount, find_get_page, frozen, frozen_data, fs_prep, get_page, inc_mapcount, lock_page, mapping_at, notified, page_anon, page_cache, page_count, page_count_at, page_mapped,
   page_mapping, PG_anon, PG_dirty, PG_ksm, put_page, set_anon, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback, type Page,
@@ -15,7 +15,6 @@ import { is_migration_entry_of, is_writable_migration_entry, make_migration_entr
 import { ClearPageAnonExclusive, PageAnonExclusive, SetPageAnonExclusive } from './anon_exclusive.ts';
 import { page_maybe_dma_pinned } from './gup_pin.ts';
 import { anonExclusive, refpages, since, source, variant, vmaLocks, ksm, swap, swapByVersion } from './version.ts';
-import { unlessGone } from './zap.ts';
 import { PageSwapCache, replace_in_swap_cache } from './swap_state.ts';
 import { isolate_held_page, putback_lru_page } from './lru.ts';
 
@@ -244,7 +243,7 @@ export const move_pages = proc('move_pages', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('do_move_pages_to_node', 'mm/migrate.c'),
 }, ({ mm, va }) => {
   down_read(mm);
-  if (vmaLocks()) unlessGone(mm, va);
+  if (vmaLocks()) unlessGone(mm, vma_lookup(mm, va), up_read);
   const found = follow_page({ mm, va, write: FALSE }, 'found');
   up_read(mm);
   If(not(pin_t.get(found, 'ok')), () => Return());

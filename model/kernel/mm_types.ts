@@ -1,9 +1,9 @@
 /** mm_struct, vm_area_struct and their locks (include/linux/mm_types.h, mm.h). */
-import { and, atomic, bool, ghost, load, not, peek, primitive, record, select, shared, store, Var, type Place, type Value, type Variable } from '../language/index.ts';
+import { and, atomic, bool, ghost, If, load, not, peek, primitive, record, Return, select, shared, store, Var, type Place, type Value, type Variable } from '../language/index.ts';
 import { downRead, downReadQueued, downWrite, downWriteQueued, downgradeWrite, downWriteTrylock, rwsem_t, spinLock, spinUnlock, upRead, upWrite } from '../machine/locks.ts';
 import { mm_t, owner_t, pte_mkwrite, va_t, version_t, type Pte } from '../machine/types.ts';
 import { splitPtl, vmaLocks, writersFirst } from './version.ts';
-import { vma_detached, vma_end_write_all } from './vma_lock.ts';
+import { vma_detached, vma_end_write_all, vma_start_write } from './vma_lock.ts';
 
 export type Mm = Value<'mm_t'>;
 export type Va = Value<'va_t'>;
@@ -72,6 +72,18 @@ export function vma_in_tree(mm: Mm, va: Va): Value<'vma_t'> {
 }
 /** For who holds mmap_lock. Where VMAs have locks munmap gives it back to readers before it unmaps, with the VMA out of the tree. */
 export const vma_lookup = primitive('find_vma', (mm: Mm, va: Va) => (vmaLocks() ? vma_in_tree(mm, va) : load('vma', vma_at.at(mm, va))));
+/** Leaves a call that has found no VMA at its address, with `answer` if it has one to give: mmap_lock is given back first. */
+export function unlessGone(mm: Mm, vma: Value<'vma_t'>, giveBack: (mm: Mm) => void, answer?: Value<string>): void {
+  If(not(vma_t.get(vma, 'linked')), () => {
+    giveBack(mm);
+    Return(answer);
+  });
+}
+/** For who changes the VMA, with mmap_lock held for writing: no fault is under way in it from here on. Leaves the call if it is gone. */
+export function lockForWriting(mm: Mm, va: Va, vma: Value<'vma_t'>): void {
+  unlessGone(mm, vma, up_write);
+  vma_start_write({ mm, va });
+}
 export const set_vma = primitive('set_vma', (mm: Mm, va: Va, vma: Value<'vma_t'>) => store(vma_at.at(mm, va), vma));
 
 /** A fault has made the PTE writable and has not yet called set_page_dirty: I3's one exemption on that side. */

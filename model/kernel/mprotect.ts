@@ -1,16 +1,15 @@
 /** Changing the protection of a VMA (mm/mprotect.c). */
-import { and, bool, FALSE, If, not, proc, Return, select, track, TRUE, type Value } from '../language/index.ts';
+import { and, bool, FALSE, If, not, proc, select, track, TRUE, type Value } from '../language/index.ts';
 import { revoked } from '../machine/mmu.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_mkwrite, pte_present, pte_t, pte_wrprotect, va_t } from '../machine/types.ts';
-import { down_read, down_write, pte_lock, pte_unlock, set_vma, up_read, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
+import { down_read, down_write, lockForWriting, pte_lock, pte_unlock, set_vma, up_read, up_write, vma_lookup, vma_t } from './mm_types.ts';
 import { noteCleared } from './mm_contents.ts';
 import { ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import { is_writable_migration_entry, pte_mknone } from './migration_entry.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending } from './tlb_flush_pending.ts';
 import { flush_tlb_batched_pending } from './tlbbatch.ts';
 import { batchedUnmap, flushesLate, fs, is, migration, mixedmap, since, source, variant, vmaLocks } from './version.ts';
-import { vma_start_write } from './vma_lock.ts';
 
 /** Clears the entry, so that hardware cannot set D meanwhile, and writes it back with the new protection. A swap entry stays as it is: do_swap_page asks the VMA. */
 export const change_pte_range = proc('change_pte_range', {
@@ -57,15 +56,6 @@ export const change_prot_numa = proc('change_prot_numa', {
 
 /** Whether clean pages of the VMA must stay read-only (vma_wants_writenotify). */
 const wantsNotify = (vma: Value<'vma_t'>): Value<'bool'> => (since('v5') ? and(vma_t.get(vma, 'S'), vma_t.get(vma, 'W')) : FALSE);
-
-/** Leaves mprotect_fixup if the VMA is gone. */
-export function lockForWriting(mm: Mm, va: Va, vma: Value<'vma_t'>): void {
-  If(not(vma_t.get(vma, 'linked')), () => {
-    up_write(mm);
-    Return();
-  });
-  vma_start_write({ mm, va });
-}
 
 /** mprotect(2) of one VMA to read-write (`writable`) or read-only. */
 export const mprotect_fixup = proc('mprotect_fixup', {

@@ -1,11 +1,11 @@
 /** Moving a mapping (mm/mremap.c): where a whole PMD entry can move, its page table moves with it and no PTE is touched. */
-import { and, bool, FALSE, If, not, proc, Return, track, TRUE } from '../language/index.ts';
+import { and, bool, FALSE, If, not, proc, Return, track, TRUE, type Value } from '../language/index.ts';
 import { revoked } from '../machine/mmu.ts';
 import { pmd_is_table, pmd_t, pmd_trans_huge, pte_index, type Pmd } from '../machine/pmd.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_present, va_t, type Pte } from '../machine/types.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
-import { down_write, i_mmap_lock, i_mmap_unlock, pte_lock, pte_lock_nested, pte_unlock, pte_unlock_nested, set_vma, table_of, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
+import { down_write, i_mmap_lock, i_mmap_unlock, pte_lock, pte_lock_nested, pte_unlock, pte_unlock_nested, set_vma, table_of, unlessGone, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { noteCleared, noteMoved } from './mm_contents.ts';
 import { ptep_clear_flush, ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import {
@@ -108,6 +108,17 @@ function flushDirtyFirst(mm: Mm, from: Va, pte: Pte, flush: () => void): void {
   });
 }
 
+/** The VMA at the old address; leaves mremap if it is gone. Both are write-locked (copy_vma, and move_vma). */
+function vmaToMove(mm: Mm, from: Va, to: Va): Value<'vma_t'> {
+  const vma = vma_lookup(mm, from);
+  if (looksForVma()) unlessGone(mm, vma, up_write);
+  if (vmaLocks()) {
+    vma_start_write({ mm, va: from });
+    vma_start_write({ mm, va: to });
+  }
+  return vma;
+}
+
 /**
  * The same for worlds without PMD entries: the new VMA comes after the old one in the walk of i_mmap, so no rmap lock is taken.
  * MREMAP_DONTUNMAP: the old VMA stays, with nothing in it, and its anon_vma goes with the pages.
@@ -116,17 +127,7 @@ const moveVma = (dontUnmap: boolean) => proc('move_vma', {
   params: { mm: mm_t, from: va_t, to: va_t }, sleeps: true, models: source('move_vma', 'mm/mremap.c'),
 }, ({ mm, from, to }) => {
   down_write(mm);
-  const vma = vma_lookup(mm, from);
-  if (looksForVma()) {
-    If(not(vma_t.get(vma, 'linked')), () => {
-      up_write(mm);
-      Return();
-    });
-  }
-  if (vmaLocks()) {
-    vma_start_write({ mm, va: from });
-    vma_start_write({ mm, va: to });
-  }
+  const vma = vmaToMove(mm, from, to);
   i_mmap_lock();
   set_vma(mm, to, vma);
   i_mmap_unlock();
@@ -196,17 +197,7 @@ export const move_vma = proc('move_vma', {
   params: { mm: mm_t, from: va_t, to: va_t }, sleeps: true, models: source('move_vma', 'mm/mremap.c'),
 }, ({ mm, from, to }) => {
   down_write(mm);
-  const vma = vma_lookup(mm, from);
-  if (looksForVma()) {
-    If(not(vma_t.get(vma, 'linked')), () => {
-      up_write(mm);
-      Return();
-    });
-  }
-  if (vmaLocks()) {
-    vma_start_write({ mm, va: from });
-    vma_start_write({ mm, va: to });
-  }
+  const vma = vmaToMove(mm, from, to);
   i_mmap_lock_write();
   set_vma(mm, to, vma);
   i_mmap_unlock_write();

@@ -8,12 +8,17 @@ import { try_to_free_swap } from './swap_reuse.ts';
 import { swp_t } from './swapops.ts';
 import { source } from './version.ts';
 
+/** The page is locked. */
+export function freeSwapUnlessMapped(page: Page): void {
+  const mapcount = page_mapped(page);
+  If(eq(mapcount, count_t.lit(0)), () => { try_to_free_swap({ page }); });
+}
+
 /** The page lock is tried, not waited for: a PTE lock is held, and whoever has the page locked frees the slot in time. */
-function freeUnlessMapped(page: Page): void {
+function tryToFreeUnlessMapped(page: Page): void {
   const locked = trylock_page(page);
   If(locked, () => {
-    const mapcount = page_mapped(page);
-    If(eq(mapcount, count_t.lit(0)), () => { try_to_free_swap({ page }); });
+    freeSwapUnlessMapped(page);
     unlock_page(page);
   });
 }
@@ -26,7 +31,7 @@ export const free_swap_and_cache = proc('free_swap_and_cache', {
   If(not(cacheLeft(map)), () => Return());
   const found = lookup_swap_cache(slot);
   If(slot_t.get(found, 'present'), () => {
-    freeUnlessMapped(slot_t.get(found, 'pfn'));
+    tryToFreeUnlessMapped(slot_t.get(found, 'pfn'));
     put_page(slot_t.get(found, 'pfn'));
   });
 });
@@ -37,5 +42,5 @@ export const free_swap_cache = proc('free_swap_cache', {
 }, ({ page }) => {
   const cached = PageSwapCache(page);
   If(not(cached), () => Return());
-  freeUnlessMapped(page);
+  tryToFreeUnlessMapped(page);
 });

@@ -7,7 +7,7 @@ import { set_page_dirty } from './buffer.ts';
 import { set_page_dirty_sleeping } from './lameter.ts';
 import { vma_freed } from './gup_nofault.ts';
 import { i_mmap_for_change } from './i_mmap.ts';
-import { down_read, down_write, find_vma, pte_lock, pte_unlock, set_vma, table_of, up_read, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
+import { down_read, down_write, find_vma, pte_lock, pte_unlock, set_vma, table_of, unlessGone, up_read, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { is_device_private_entry } from './migration_entry.ts';
 import { page_anon, put_page, type Page } from './page.ts';
 import { page_remove_rmap } from './page_remove_rmap.ts';
@@ -130,22 +130,13 @@ export const tlb_finish_mmu = proc('tlb_finish_mmu', { params: { mm: mm_t }, mod
   dec_tlb_flush_pending(mm);
 });
 
-/** Leaves a call that holds mmap_lock for reading: ENOMEM. */
-export function unlessGone(mm: Mm, va: Va): void {
-  const vma = vma_lookup(mm, va);
-  If(not(vma_t.get(vma, 'linked')), () => {
-    up_read(mm);
-    Return();
-  });
-}
-
 /** madvise(MADV_DONTNEED): zap, with mmap_sem for reading since 2.6.22 (0a27a14a629), for writing before. */
 export const madvise_dontneed = proc('madvise_dontneed', {
   params: { mm: mm_t, va: va_t }, models: source('madvise_dontneed', 'mm/madvise.c'), sleeps: true,
 }, ({ mm, va }) => {
   if (since('2.6.23')) {
     down_read(mm);
-    if (vmaLocks()) unlessGone(mm, va);
+    if (vmaLocks()) unlessGone(mm, vma_lookup(mm, va), up_read);
     if (flushesNested()) inc_tlb_flush_pending(mm);
     zap_pte_range({ mm, va });
     if (flushesNested()) tlb_finish_mmu({ mm });
