@@ -6,7 +6,8 @@ import { mk_pte, mm_t, pfn_t, pte_mkdirty, pte_mkwrite, pte_present, va_t, versi
 import { setAnon } from './anon_rmap.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { mmap_sem_at, pte_lock, pte_unlock, vma_t, type Mm, type Va } from './mm_types.ts';
-import { alloc_page, copy_user_page, inc_mapcount, put_page, type Page } from './page.ts';
+import { copy_user_page, inc_mapcount, put_page, type Page } from './page.ts';
+import { alloc_page } from './page_alloc.ts';
 import { ptep_get, set_pte_at } from './pgtable.ts';
 import { get_vma_refpage, is_refpage_vma, vm_file, type VmFile } from './refpage.ts';
 import { pte_occupied } from './migration_entry.ts';

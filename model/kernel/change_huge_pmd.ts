@@ -5,7 +5,8 @@ import { pmd_is_table, pmd_kind_t, pmd_t, pmd_trans_huge, pte_index, table_t, ty
 import { count_t, mm_t, pte_present, pte_wrprotect, va_t } from '../machine/types.ts';
 import { pmd_same, pmdp_invalidate, pmdp_invalidate_ad } from './huge_anon.ts';
 import { down_read, down_write, lockForWriting, set_vma, up_read, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
-import { alloc_page, copy_user_page, get_page, lock_page, page_count, put_page, SetPageDirty, unlock_page } from './page.ts';
+import { copy_user_page, get_page, lock_page, page_count, put_page, SetPageDirty, unlock_page } from './page.ts';
+import { alloc_page } from './page_alloc.ts';
 import { flush_pmd_tlb_range, pmd_dirty, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_unlock, pmd_write, pmd_wrprotect, pmdp_huge_clear_flush, pte_get_and_clear, pte_set, pte_table_lock, pte_table_unlock, set_pmd_at } from './pgtable_pmd.ts';
 import { page_add_anon_compound_rmap, page_remove_anon_compound_rmap } from './thp_mapcount.ts';
 import { since, source, vmaLocks, type Version } from './version.ts';

@@ -4,7 +4,8 @@ import { pmd_is_table, pmd_kind_t, pmd_t, pte_index, table_t } from '../machine/
 import { count_t, mm_t, pfn_t, pte_pfn, pte_present, va_t } from '../machine/types.ts';
 import { huge } from './huge_options.ts';
 import { down_write, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
-import { alloc_page, copy_user_page, dec_mapcount, page_count, put_page, set_anon } from './page.ts';
+import { copy_user_page, dec_mapcount, page_count, put_page, set_anon } from './page.ts';
+import { alloc_page } from './page_alloc.ts';
 import { pmd_get, pmd_lock, pmd_populate, pmd_unlock, pmdp_collapse_flush, pte_clear, pte_get, pte_table_lock, pte_table_unlock, set_pmd_at, tlb_remove_table_sync_one } from './pgtable_pmd.ts';
 import { page_add_anon_compound_rmap } from './thp_mapcount.ts';
 import { anonExclusive, since, source, variant, vmaLocks } from './version.ts';

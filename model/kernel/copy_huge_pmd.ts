@@ -8,7 +8,8 @@ import { ifNeedsCow, raw_write_seqcount_begin, raw_write_seqcount_end } from './
 import { split_huge_anon_pmd } from './huge_anon.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
 import { down_write, maybe_mkwrite, set_vma, up_write, vma_lookup, vma_t, type Mm } from './mm_types.ts';
-import { alloc_page, copy_user_page, get_page, inc_mapcount, put_page, set_anon, type Page } from './page.ts';
+import { copy_user_page, get_page, inc_mapcount, put_page, set_anon, type Page } from './page.ts';
+import { alloc_page } from './page_alloc.ts';
 import {
   pmd_get, pmd_lock, pmd_page, pmd_populate, pmd_unlock, pmd_wrprotect, pmdp_set_wrprotect, pte_alloc_one, pte_get, pte_set, pte_set_wrprotect, pte_table_lock, pte_table_unlock, set_pmd_at,
 } from './pgtable_pmd.ts';

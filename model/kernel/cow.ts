@@ -6,7 +6,8 @@ import { add, and, atomic, bool, FALSE, Forever, If, load, not, primitive, proc,
 import { count_t, mm_t, pfn_t } from '../machine/types.ts';
 import { filemap_nopage } from './filemap.ts';
 import { find_vma, i_mmap_lock, i_mmap_unlock, vma_t, type Mm } from './mm_types.ts';
-import { alloc_page, mapping_at, page_count_at, put_page, read_from_disk, slot_t, type Page } from './page.ts';
+import { mapping_at, page_count_at, put_page, read_from_disk, slot_t, type Page } from './page.ts';
+import { alloc_page } from './page_alloc.ts';
 import { each_vma } from './rmap.ts';
 import { bump_truncate_count } from './truncate_count.ts';
 import { cow, since, source } from './version.ts';

@@ -8,7 +8,8 @@ import { remove_migration_ptes } from './migrate.ts';
 import { migrate_vma_collect_pmd } from './migrate_device.ts';
 import { is_migration_entry_of, make_device_private_entry } from './migration_entry.ts';
 import { pte_lock, pte_unlock, type Mm, type Va } from './mm_types.ts';
-import { alloc_page, copy_user_page, get_page, inc_mapcount, page_count, page_count_at, page_mapcount, put_page, set_anon, unlock_page, type Page } from './page.ts';
+import { copy_user_page, get_page, inc_mapcount, page_count, page_count_at, page_mapcount, put_page, set_anon, unlock_page, type Page } from './page.ts';
+import { alloc_page } from './page_alloc.ts';
 import { ptep_get, set_pte_at } from './pgtable.ts';
 import { since, source } from './version.ts';
 

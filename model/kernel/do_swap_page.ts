@@ -4,7 +4,8 @@ import { count_t, mk_pte, mm_t, pfn_t, pte_mkdirty, va_t } from '../machine/type
 import { PG_anon_exclusive } from './anon_exclusive.ts';
 import { page_add_anon_rmap, setAnon } from './anon_rmap.ts';
 import { maybe_mkwrite, pte_lock, pte_unlock, ptl_at, vma_t } from './mm_types.ts';
-import { alloc_page, inc_mapcount, lock_page, page_count, PageWriteback, PG_locked, put_page, slot_t, unlock_page, type Page } from './page.ts';
+import { inc_mapcount, lock_page, page_count, PageWriteback, PG_locked, put_page, slot_t, unlock_page, type Page } from './page.ts';
+import { alloc_page } from './page_alloc.ts';
 import { swap_readpage } from './page_io.ts';
 import { reuse_swap_page, try_to_free_swap } from './swap_reuse.ts';
 import { swap_count, swap_free, swapcache_clear, swapcache_prepare, usedBy } from './swapfile.ts';

@@ -1,7 +1,9 @@
 /** Finding a file's page for a fault (mm/filemap.c): from the cache, or read from disk. */
 import { FALSE, Forever, If, load, primitive, proc, Return, TRUE, type Value } from '../language/index.ts';
 import { ext4_readpage } from './extents.ts';
-import { add_to_page_cache, alloc_page, find_get_page, i_size_zero, lock_page, put_page, read_from_disk, slot_t, unlock_page, type Page } from './page.ts';
+import { i_size_zero, lock_page, put_page, read_from_disk, slot_t, unlock_page, type Page } from './page.ts';
+import { alloc_page } from './page_alloc.ts';
+import { add_to_page_cache, find_get_page } from './page_cache.ts';
 import { fs, source } from './version.ts';
 
 export const i_size_read = primitive('i_size_read', () => load('truncated', i_size_zero.at()));

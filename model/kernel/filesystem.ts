@@ -6,7 +6,8 @@ import { lock_buffer, set_page_dirty, test_clear_buffer_dirty, unlock_buffer } f
 import { leave_old_version } from './cow.ts';
 import { block_write_begin } from './extents.ts';
 import { wait_on_page_fs_misc } from './fscache.ts';
-import { dma_to_disk, find_get_page, fs_prep, lock_page, notified, page_mapping, PG_locked, put_page, slot_t, unlock_page, wait_on_page_writeback, type Page } from './page.ts';
+import { dma_to_disk, fs_prep, lock_page, notified, page_mapping, PG_locked, put_page, slot_t, unlock_page, wait_on_page_writeback, type Page } from './page.ts';
+import { find_get_page } from './page_cache.ts';
 import { noteDirtied } from './throttle.ts';
 import { checksums, cow, fs, fscache, mkwriteDirties, since, source, variant } from './version.ts';
 

@@ -6,7 +6,8 @@ import { atomic, bool, FALSE, ghost, If, load, not, peek, primitive, proc, Retur
 import { might_sleep } from '../machine/locks.ts';
 import { data } from '../machine/mmu.ts';
 import { pfn_t, version_t } from '../machine/types.ts';
-import { find_get_page, lock_page, page_mapping, PageDirty, put_page, slot_t, unlock_page, type Page } from './page.ts';
+import { lock_page, page_mapping, PageDirty, put_page, slot_t, unlock_page, type Page } from './page.ts';
+import { find_get_page } from './page_cache.ts';
 import { source } from './version.ts';
 
 /** The page is being written to the cache. */

@@ -10,7 +10,8 @@ import { is_huge_zero_pmd, put_huge_zero_page, set_huge_zero_page } from './huge
 import { is_migration_entry, make_migration_entry } from './migration_entry.ts';
 import { migration_entry_wait } from './migration_table.ts';
 import { down_read, find_vma, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
-import { alloc_page, dec_mapcount, get_page, inc_mapcount, lock_page, page_count_at, put_page, set_anon, SetPageDirty, unlock_page, type Page } from './page.ts';
+import { dec_mapcount, get_page, inc_mapcount, lock_page, page_count_at, put_page, set_anon, SetPageDirty, unlock_page, type Page } from './page.ts';
+import { alloc_page } from './page_alloc.ts';
 import {
   flush_pmd_tlb_range, pmd_dirty, pmd_establish, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_populate, pmd_unlock, pmdp_huge_clear_flush, pte_alloc_one, pte_get, pte_set,
   set_pmd_at,

@@ -1,7 +1,8 @@
 /** The end of write-back that failed (fs/buffer.c): the error belongs to the file, and the page lock is not held. */
 import { assert, bool, FALSE, If, load, not, or, primitive, proc, shared, store, TRUE, Var, chooseBool } from '../language/index.ts';
 import { pfn_t } from '../machine/types.ts';
-import { clear_page_writeback, find_get_page, lock_page, page_mapping, put_page, set_page_writeback, slot_t, unlock_page, wait_on_page_writeback, type Page } from './page.ts';
+import { clear_page_writeback, lock_page, page_mapping, put_page, set_page_writeback, slot_t, unlock_page, wait_on_page_writeback, type Page } from './page.ts';
+import { find_get_page } from './page_cache.ts';
 import { clear_page_dirty_for_io } from './page_writeback.ts';
 import { source, variant } from './version.ts';
 import { mappingWord, write_protected } from './write_protect.ts';

@@ -6,9 +6,12 @@ import { set_page_dirty } from './buffer.ts';
 import { follow_page, pin_t } from './follow_page.ts';
 import { down_read, find_vma, i_mmap_lock, i_mmap_unlock, maybe_mkwrite, pte_lock, pte_unlock, unlessGone, up_read, vma_lookup, vma_t } from './mm_types.ts';
 import {
-  alloc_page, copy_user_page, dec_mapcount, find_get_page, frozen, frozen_data, fs_prep, get_page, inc_mapcount, lock_page, mapping_at, notified, page_anon, page_cache, page_count, page_count_at, page_mapped,
-  page_mapping, PG_anon, PG_dirty, PG_ksm, put_page, set_anon, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback, type Page,
+  copy_user_page, dec_mapcount, frozen, frozen_data, fs_prep, get_page, inc_mapcount, lock_page, mapping_at, notified, page_anon, page_cache, page_count,
+  page_count_at, page_mapped, page_mapping, PG_anon, PG_dirty, PG_ksm, put_page, set_anon, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback,
+  type Page,
 } from './page.ts';
+import { alloc_page } from './page_alloc.ts';
+import { find_get_page } from './page_cache.ts';
 import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
 import { each_vma, page_check_address } from './rmap.ts';
 import { is_migration_entry_of, is_writable_migration_entry, make_migration_entry } from './migration_entry.ts';

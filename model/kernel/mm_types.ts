@@ -13,6 +13,7 @@ export type Va = Value<'va_t'>;
  * linked: findable by address and through i_mmap. W: VM_WRITE. S: VM_SHARED. prot_W: vm_page_prot gives W.
  */
 export const vma_t = record('vma_t', { linked: bool, W: bool, S: bool, prot_W: bool });
+export type Vma = Value<'vma_t'>;
 export const vma_at = shared('vma', vma_t, [mm_t, va_t], { display: 'vma[%0][%1]' });
 
 /** Writable, if the VMA is. */

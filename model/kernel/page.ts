@@ -1,13 +1,10 @@
 /** struct page and its flags (include/linux/mm_types.h, page-flags.h), and the one file page that worlds are about. */
-import {
-  add, and, atomic, bool, eq, exchange, FALSE, ghost, If, le, load, ne, not, or, peek, primitive, proc, record, rmw, select, shared, store, sub, track,
-  TRUE, Var, waitUntil, type Value, type Variable,
-} from '../language/index.ts';
+import { add, and, atomic, bool, eq, exchange, FALSE, ghost, If, le, load, ne, not, or, peek, primitive, record, rmw, select, shared, store, sub, track, TRUE, Var, waitUntil, type Value, type Variable } from '../language/index.ts';
 import { might_sleep, sleepLock, sleepTrylock, sleepUnlock, spinLock, spinUnlock } from '../machine/locks.ts';
 import { data } from '../machine/mmu.ts';
 import { count_t, owner_t, pfn_t, version_t } from '../machine/types.ts';
 import { PG_anon_exclusive } from './anon_exclusive.ts';
-import { anonExclusive, counterBits, devicePrivate, ksm, source } from './version.ts';
+import { anonExclusive, counterBits } from './version.ts';
 
 export type Page = Value<'pfn_t'>;
 
@@ -37,7 +34,6 @@ export const i_size_zero = shared('i_size_zero', bool, [], { display: 'i_size_ze
 export const tree_lock_at = shared('tree_lock', owner_t, [], { display: 'tree_lock' });
 export const tree_lock = spinLock('spin_lock(tree_lock)', () => tree_lock_at.at());
 export const tree_unlock = spinUnlock('spin_unlock(tree_lock)', () => tree_lock_at.at());
-const treeFree = (): Value<'bool'> => not(owner_t.get(peek(tree_lock_at.at()), 'held'));
 
 /** Newest contents that a program stored into the file through a shared mapping. */
 export const last_store = ghost('last_store', version_t, []);
@@ -145,78 +141,6 @@ export const inc_mapcount = primitive('page_add_rmap', (page: Page) => {
 export const dec_mapcount = primitive('page_remove_rmap', (page: Page) => {
   rmw('mapcount', mapcount_at.at(page), oneLess, { ignore: true });
 });
-
-/** Looks the file page up and takes a reference (mm/filemap.c); one step, as the tree lock makes it. */
-export const find_get_page = primitive('find_get_page', () => {
-  let slot: Value<'slot_t'> | undefined;
-  atomic('lookup and reference under tree_lock (since 2.6.27 a speculative reference re-checked against the slot)', () => {
-    slot = load('slot', page_cache.at());
-    const found = slot;
-    If(slot_t.get(found, 'present'), () => {
-      rmw('count', page_count_at.at(slot_t.get(found, 'pfn')), (c) => add(c, count_t.lit(1)), { ignore: true });
-    });
-  }, { when: treeFree() });
-  return slot as Value<'slot_t'>;
-});
-
-/** What the allocator hands out. */
-const frames = (): readonly Page[] => pfn_t.all().slice(devicePrivate() ? 1 : 0);
-const anyFree = (): Value<'bool'> => or(...frames().map((p) => eq(peek(page_count_at.at(p)), count_t.lit(0))));
-
-/** A free frame with one reference and clean flags (prep_new_page); blocks while there is none. */
-export const alloc_page = primitive('alloc_page', () => {
-  let page: Variable<'pfn_t'> | undefined;
-  atomic('the allocator hands a frame to one caller only', () => {
-    page = Var('page', pfn_t, pfn_t.lit(0));
-    const chosen = page;
-    const taken = Var('taken', bool, FALSE);
-    for (const p of frames()) {
-      const c = load('count', page_count_at.at(p));
-      If(and(not(taken.get()), eq(c, count_t.lit(0))), () => {
-        store(page_count_at.at(p), count_t.lit(1));
-        store(PG_dirty.at(p), FALSE);
-        store(PG_anon.at(p), FALSE);
-        if (anonExclusive()) store(PG_anon_exclusive.at(p), FALSE);
-        if (ksm()) {
-          store(PG_ksm.at(p), FALSE);
-          track(frozen.at(p), FALSE);
-        }
-        track(notified.at(p), FALSE);
-        track(fs_prep.at(p), FALSE);
-        if (largest() !== null) track(freed.at(p), FALSE);
-        chosen.set(p);
-        taken.set(TRUE);
-      });
-    }
-  }, { when: anyFree() });
-  return (page as Variable<'pfn_t'>).get();
-});
-
-/** add_to_page_cache (mm/filemap.c): false when another page is there already. */
-export const add_to_page_cache = primitive('add_to_page_cache', (page: Page) => {
-  let added: Variable<'bool'> | undefined;
-  atomic('slot and page->mapping change under tree_lock, and the new page is locked and seen by nobody', () => {
-    added = Var('added', bool, FALSE);
-    const slot = load('slot', page_cache.at());
-    If(not(slot_t.get(slot, 'present')), () => {
-      store(page_cache.at(), slot_t.of({ present: TRUE, pfn: page }));
-      store(mapping_at.at(page), TRUE);
-      rmw('count', page_count_at.at(page), (c) => add(c, count_t.lit(1)), { ignore: true });
-      added?.set(TRUE);
-    });
-  }, { when: treeFree() });
-  return (added as Variable<'bool'>).get();
-});
-
-/** __remove_from_page_cache, with tree_lock held: slot first, then page->mapping. */
-export const remove_from_page_cache = proc('remove_from_page_cache', {
-  params: { page: pfn_t }, models: source('__remove_from_page_cache', 'mm/filemap.c'),
-}, ({ page }) => {
-  clear_slot();
-  clear_mapping(page);
-});
-const clear_slot = primitive('radix_tree_delete', () => store(page_cache.at(), slot_t.of({})));
-const clear_mapping = primitive('page->mapping = NULL', (page: Page) => store(mapping_at.at(page), FALSE));
 
 /** The device reads the page (DMA) and writes the block. */
 export const dma_to_disk = primitive('DMA page to disk', (page: Page) => {

@@ -5,9 +5,10 @@ import { data } from '../machine/mmu.ts';
 import { pfn_t, version_t } from '../machine/types.ts';
 import { lock_buffer, page_has_buffers, set_page_dirty, test_clear_buffer_dirty, unlock_buffer } from './buffer.ts';
 import {
-  clear_page_writeback, dma_to_disk, find_get_page, fs_prep, lock_page, page_mapping, put_page, set_page_writeback, slot_t, TestClearPageDirty,
-  unlock_page, wait_on_page_writeback, PG_dirty, PG_locked, type Page,
+  clear_page_writeback, dma_to_disk, fs_prep, lock_page, page_mapping, put_page, set_page_writeback, slot_t, TestClearPageDirty, unlock_page,
+  wait_on_page_writeback, PG_dirty, PG_locked, type Page,
 } from './page.ts';
+import { find_get_page } from './page_cache.ts';
 import { dma_to_block } from './extents.ts';
 import { get_block } from './nospace.ts';
 import { clearThenMkclean } from './page_writeback_clean.ts';

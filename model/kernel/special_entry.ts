@@ -8,10 +8,9 @@ import { data } from '../machine/mmu.ts';
 import { count_t, owner_t, pfn_t, version_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
 import { copy_from_user } from './filemap_write.ts';
-import {
-  alloc_page, copy_user_page, find_get_page, lock_page, mapping_at, noteTouch, page_cache, page_count_at, page_mapping, put_page, slot_t, tree_lock, tree_unlock,
-  unlock_page, type Page,
-} from './page.ts';
+import { copy_user_page, lock_page, mapping_at, noteTouch, page_cache, page_count_at, page_mapping, put_page, slot_t, tree_lock, tree_unlock, unlock_page, type Page } from './page.ts';
+import { alloc_page } from './page_alloc.ts';
+import { find_get_page } from './page_cache.ts';
 import { variant } from './version.ts';
 
 /** The bit that tells a special entry: one word with `page_cache`. */

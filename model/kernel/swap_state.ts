@@ -1,7 +1,8 @@
 /** The swap cache (mm/swap_state.c): from a slot to the page that has, or will have, its contents. */
 import { add, and, atomic, bool, eq, FALSE, held, If, load, not, peek, primitive, proc, Return, rmw, shared, store, TRUE, type Value } from '../language/index.ts';
 import { count_t, owner_t, pfn_t } from '../machine/types.ts';
-import { alloc_page, lock_page, page_count_at, PG_dirty, PG_locked, put_page, SetPageDirty, slot_t, tree_lock, tree_lock_at, tree_unlock, unlock_page, type Page } from './page.ts';
+import { lock_page, page_count_at, PG_dirty, PG_locked, put_page, SetPageDirty, slot_t, tree_lock, tree_lock_at, tree_unlock, unlock_page, type Page } from './page.ts';
+import { alloc_page } from './page_alloc.ts';
 import { swap_readpage } from './page_io.ts';
 import { found_slot_t, get_swap_page, swapcache_free, swapcache_prepare } from './swapfile.ts';
 import { swp_t, type Slot } from './swapops.ts';

@@ -3,7 +3,8 @@ import { FALSE, If, not, proc, Return } from '../language/index.ts';
 import { mk_pte, mm_t, pfn_t, pte_mkdirty, pte_present, va_t } from '../machine/types.ts';
 import { down_read, pte_lock, pte_unlock, up_read } from './mm_types.ts';
 import { change_pte_range } from './mprotect.ts';
-import { find_get_page, inc_mapcount, lock_page, put_page, slot_t, unlock_page } from './page.ts';
+import { inc_mapcount, lock_page, put_page, slot_t, unlock_page } from './page.ts';
+import { find_get_page } from './page_cache.ts';
 import { ptep_get, set_pte_at } from './pgtable.ts';
 import { since, source } from './version.ts';
 

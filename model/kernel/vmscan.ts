@@ -3,7 +3,8 @@ import { bool, FALSE, If, ne, not, proc, Return, TRUE } from '../language/index.
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { count_t, pfn_t } from '../machine/types.ts';
 import { page_has_buffers, try_to_free_buffers } from './buffer.ts';
-import { find_get_page, lock_page, page_count, page_mapped, page_mapping, PageDirty, PageWriteback, put_page, remove_from_page_cache, slot_t, tree_lock, tree_unlock, unlock_page } from './page.ts';
+import { lock_page, page_count, page_mapped, page_mapping, PageDirty, PageWriteback, put_page, slot_t, tree_lock, tree_unlock, unlock_page } from './page.ts';
+import { find_get_page, remove_from_page_cache } from './page_cache.ts';
 import { clear_page_dirty_for_io, writepage } from './page_writeback.ts';
 import { swapcache_free } from './swapfile.ts';
 import { __delete_from_swap_cache, page_private, remove_frozen } from './swap_state.ts';

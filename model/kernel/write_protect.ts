@@ -7,9 +7,11 @@ import { data } from '../machine/mmu.ts';
 import { count_t, mk_pte, mm_t, pfn_t, pte_present, va_t } from '../machine/types.ts';
 import { pte_lock, pte_unlock } from './mm_types.ts';
 import {
-  alloc_page, copy_user_page, find_get_page, frozen, frozen_data, get_page, inc_mapcount, lock_page, mapping_at, page_count, page_count_at, page_mapcount, page_mapping, PageDirty,
+  copy_user_page, frozen, frozen_data, get_page, inc_mapcount, lock_page, mapping_at, page_count, page_count_at, page_mapcount, page_mapping, PageDirty,
   put_page, slot_t, unlock_page, wait_on_page_writeback, type Page,
 } from './page.ts';
+import { alloc_page } from './page_alloc.ts';
+import { find_get_page } from './page_cache.ts';
 import { ptep_get, set_pte_at } from './pgtable.ts';
 import { page_mkclean } from './rmap.ts';
 import { try_to_unmap } from './try_to_unmap.ts';
