@@ -63,7 +63,7 @@ export function fold(p: Plan, interns: readonly number[]): Func {
   const nth = get(i) + num(2) + OP.shl;
   const parts = p.parts.map((part, k) => nth + loadAt(part.numbersAt) + tee(number) + num(0) + OP.ltS + OP.if + VOID
     + get(state) + nth + loadAt(part.hashesAt) + OP.call + unsigned(interns[k]!) + put(number) + OP.end
-    + get(numbers) + get(number) + num(part.shift) + OP.shl + OP.or + put(numbers)).join('');
+    + get(numbers) + get(number) + num(0) + loadAt(part.shiftAt) + OP.shl + OP.or + put(numbers)).join('');
   const words = [get(state) + loadAt(p.wordsAt + 4 * p.raw), get(numbers)];
   const make = get(i) + num(p.stride) + OP.mul + put(state) + num(0) + put(numbers) + parts
     + hash(words, h) + nth + get(h) + storeAt(p.hashesAt)
@@ -115,7 +115,7 @@ function slotOf(part: Part, h: number): Bytes {
 
 /** Code that writes the state of the key at the address in `source` in full. */
 export function unfold(p: Plan, source: number, entry: number): Bytes {
-  const parts = p.parts.map((part) => num(0) + get(source) + loadAt(4) + (part.bits === 32 ? '' : num(part.shift) + OP.shrU + num(2 ** part.bits - 1) + OP.and) + tee(entry) + storeAt(part.ownAt)
+  const parts = p.parts.map((part) => num(0) + get(source) + loadAt(4) + num(0) + loadAt(part.shiftAt) + OP.shrU + num(0) + loadAt(part.bitsAt) + OP.and + tee(entry) + storeAt(part.ownAt)
     + get(entry) + num(4 * part.words.length) + OP.mul + put(entry)
     + part.words.map((w, i) => num(p.scratchAt) + get(entry) + loadAt(part.entriesAt + 4 * i) + storeAt(4 * w)).join(''));
   return num(p.scratchAt) + get(source) + loadAt(0) + storeAt(4 * p.raw) + parts.join('');

@@ -12,8 +12,10 @@ export const RECENT = 4096;
 export const NUMBERS = 32;
 /** Most slots of an index of parts. */
 const MOST_SLOTS = 2 ** 26;
+/** Bits of the numbers of one part of several that there is room for, which costs nothing while it is not touched: all 32 may be divided anew within it. */
+const ROOM_BITS = 20;
 
-/** Addresses at the start: where the states expanded end, transitions, state being tested; then three words a part. */
+/** Addresses at the start: where the states expanded end, transitions, state being tested; then some words a part. */
 export const DONE = 0;
 export const TRANSITIONS = 4;
 export const TESTED = 8;
@@ -26,15 +28,17 @@ const HEADER = 64;
  */
 export interface Part {
   readonly words: readonly number[];
-  /** Bits of the key's second word that hold the number. */
-  readonly shift: number;
+  /** Most bits of a number, and bits at first. */
+  readonly most: number;
   readonly bits: number;
   /** Most slots of the index; there is room for them, which costs nothing while it is not touched. */
   readonly slots: number;
-  /** Addresses: of the number that the state expanded has, of the number of parts in the table, and of the slots of the index less 1. */
+  /** Addresses: of the number that the state expanded has, of the number of parts in the table, of the slots of the index less 1, and of where the key's second word holds the number: shift, then mask. */
   readonly ownAt: number;
   readonly countAt: number;
   readonly maskAt: number;
+  readonly shiftAt: number;
+  readonly bitsAt: number;
   readonly indexAt: number;
   readonly entriesAt: number;
   /** Bytes between these addresses and what follows. */
@@ -114,12 +118,14 @@ function partsOf(layout: Layout, folds: readonly number[], capacity: number, tak
   const rest = Array.from({ length: layout.words }, (_, w) => w).filter((w) => w !== raw);
   return folds.map((bits, i) => {
     const words = rest.slice(Math.floor((rest.length * i) / folds.length), Math.floor((rest.length * (i + 1)) / folds.length));
-    const slots = Math.min(2 ** (bits + 1), MOST_SLOTS);
-    const [ownAt, countAt, maskAt] = [0, 4, 8].map((o) => PARTS + 12 * i + o) as [number, number, number];
+    const most = bits === NUMBERS ? bits : Math.max(bits, ROOM_BITS);
+    const slots = Math.min(2 ** (most + 1), MOST_SLOTS);
+    const at = PARTS + 20 * i;
     const [numbersAt, hashesAt, indexAt] = [take(4 * capacity), take(4 * capacity), take(4 * slots)];
     // A part of all 32 bits is the only one, and may grow as long as there is memory.
-    const entries = bits === NUMBERS ? 0 : 2 ** bits * 4 * words.length;
-    return { words, shift: folds.slice(0, i).reduce((a, b) => a + b, 0), bits, slots, ownAt, countAt, maskAt, numbersAt, hashesAt, indexAt, entriesAt: take(entries), room: 4 * slots + entries };
+    const entries = bits === NUMBERS ? 0 : 2 ** most * 4 * words.length;
+    const header = { ownAt: at, countAt: at + 4, maskAt: at + 8, shiftAt: at + 12, bitsAt: at + 16 };
+    return { words, most, bits, slots, ...header, numbersAt, hashesAt, indexAt, entriesAt: take(entries), room: 4 * slots + entries };
   });
 }
 

@@ -38,6 +38,7 @@ export class BatchExpander {
     this.all = new Int32Array(this.memory.buffer);
     plan.graph.places.forEach((p, i) => { this.ints(plan.tableAt[i]!, p.cells).set(p.initial); });
     for (const part of plan.parts) this.header(part.maskAt, Math.min(FEWEST_SLOTS, part.slots) - 1);
+    this.divide(plan.parts.map((part) => part.bits));
     this.program = exportsOf(programOf(plan), this.memory) as Program;
     this.begin();
   }
@@ -83,7 +84,7 @@ export class BatchExpander {
     return after;
   }
 
-  /** Appends a state, given in full, to a batch of n states, unless it came by recently; answers the number of states. */
+  /** Appends a state, given in full, to a batch of n states; answers the number of states, which stays if it came by recently: then the next one takes its place. */
   keep(words: Int32Array, o: number, n: number): number {
     const { plan } = this;
     const at = (plan.wordsAt + n * plan.stride) / 4;
@@ -111,8 +112,8 @@ export class BatchExpander {
       return;
     }
     to[at + plan.raw] = keys[o]!;
-    for (const { words, shift, bits, entriesAt } of plan.parts) {
-      const number = bits === NUMBERS ? keys[o + 1]! : (keys[o + 1]! >>> shift) & (2 ** bits - 1);
+    for (const { words, shiftAt, bitsAt, entriesAt } of plan.parts) {
+      const number = (keys[o + 1]! >>> all[shiftAt / 4]!) & all[bitsAt / 4]!;
       const entry = entriesAt / 4 + number * words.length;
       for (let i = 0; i < words.length; i++) to[at + words[i]!] = all[entry + i]!;
     }
@@ -135,7 +136,7 @@ export class BatchExpander {
       const wanted = count + full + most;
       let slots = this.slotsOf(part);
       while (wanted > LOAD * slots) slots *= 2;
-      if (slots > part.slots || wanted > 2 ** part.bits) return part.bits === NUMBERS ? 'memory' : 'numbers';
+      if (slots > part.slots || wanted > 2 ** this.bitsOf(part)) return part.bits === NUMBERS ? 'memory' : 'numbers';
       if (this.bytes + this.bytesOf(part, slots, wanted) - this.bytesOf(part, this.slotsOf(part), count) > maxBytes || !this.grow(part.entriesAt + 4 * part.words.length * wanted)) return 'memory';
       if (slots > this.slotsOf(part)) this.growIndex(part, slots);
     }
@@ -144,10 +145,48 @@ export class BatchExpander {
 
   /** How the numbers of the parts can be divided anew when there are too few of one of them. */
   wider(): Folds {
-    const bits = this.plan.parts.map((part) => 33 - Math.clz32(this.count(part) + this.plan.full + this.plan.most));
+    const { parts, full, most } = this.plan;
+    const bits = parts.map((part) => 33 - Math.clz32(this.count(part) + full + most));
     const spare = NUMBERS - bits.reduce((a, b) => a + b, 0);
     // All words that are not raw in one part, otherwise.
-    return spare < 0 || Math.max(...bits) > MOST_BITS ? [NUMBERS] : bits.map((b) => Math.min(MOST_BITS, b + Math.floor(spare / 2)));
+    if (spare < 0 || Math.max(...bits) > MOST_BITS) return [NUMBERS];
+    return bits.map((b, i) => Math.min(b <= parts[i]!.most ? parts[i]!.most : MOST_BITS, b + Math.floor(spare / 2)));
+  }
+
+  /**
+   * Divides the numbers of the parts anew, if there is room: then `count` keys at `keys[o]` that were made before
+   * mean the same after `again`.
+   */
+  redivide(folds: Folds): ((keys: Int32Array, o: number, count: number) => void) | null {
+    const { plan: { parts } } = this;
+    if (folds?.length !== parts.length || folds.some((bits, i) => bits > parts[i]!.most)) return null;
+    const fields = (): readonly (readonly [number, number])[] => parts.map((part) => [this.all[part.shiftAt / 4]!, this.all[part.bitsAt / 4]!]);
+    const before = fields();
+    this.divide(folds);
+    const moves = fields().map(([shift], i) => [...before[i]!, shift] as const);
+    return (keys, o, count) => {
+      for (let i = o + 1, end = i + 2 * count; i < end; i += 2) {
+        const numbers = keys[i]!;
+        let again = 0;
+        for (const [from, mask, to] of moves) again |= ((numbers >>> from) & mask) << to;
+        keys[i] = again;
+      }
+    };
+  }
+
+  private divide(folds: readonly number[]): void {
+    let shift = 0;
+    for (const [i, bits] of folds.entries()) {
+      const { shiftAt, bitsAt } = this.plan.parts[i]!;
+      this.header(shiftAt, shift);
+      this.header(bitsAt, bits === NUMBERS ? -1 : 2 ** bits - 1);
+      shift += bits;
+    }
+  }
+
+  /** Bits of the part's numbers. */
+  private bitsOf(part: Part): number {
+    return 32 - Math.clz32(this.all[part.bitsAt / 4]!);
   }
 
   private count(part: Part): number {

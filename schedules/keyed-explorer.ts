@@ -22,8 +22,8 @@ const PIECE = 1024;
 export class KeyedExplorer {
   readonly engine: Engine;
   transitions = 0;
-  private visited!: Visited;
-  private expander!: BatchExpander;
+  private readonly visited: Visited;
+  private expander: BatchExpander;
   private readonly inspector: Inspector;
   private readonly maxStates: number;
   private readonly maxBytes: number;
@@ -42,7 +42,8 @@ export class KeyedExplorer {
     this.state = new Int32Array(layout.words);
     this.successors = new Int32Array(layout.words * maxSuccessors);
     this.moves = new Int32Array(maxSuccessors);
-    this.prepare(layout.words < FOLDED ? null : folds);
+    this.expander = this.expanderOf(layout.words < FOLDED ? null : folds);
+    this.visited = new Visited(this.expander.keyWords, BATCH + maxSuccessors, this.maxStates);
   }
 
   /** States found: ids are 0 … count-1, in order of discovery. */
@@ -124,10 +125,9 @@ export class KeyedExplorer {
     return { words, offset: 0 };
   }
 
-  private prepare(folds: Folds): void {
+  private expanderOf(folds: Folds): BatchExpander {
     const { graph, layout, conjuncts, initial, maxSuccessors } = this.engine;
-    this.expander = new BatchExpander({ graph, layout, conjuncts, full: BATCH, most: maxSuccessors, folds }, initial);
-    this.visited = new Visited(this.expander.keyWords, BATCH + maxSuccessors, this.maxStates);
+    return new BatchExpander({ graph, layout, conjuncts, full: BATCH, most: maxSuccessors, folds }, initial);
   }
 
   /** Room for the parts of another batch; false when memory does not allow it. */
@@ -136,13 +136,46 @@ export class KeyedExplorer {
     return full === 'numbers' ? this.widen() : full === null;
   }
 
-  /** Makes all keys anew, because parts have become too many for their numbers; ids stay. */
+  /** Makes all keys anew, because parts have become too many for their numbers; ids stay. False when memory does not allow it. */
   private widen(): boolean {
-    const found = this.pieces(0, this.count);
+    const { expander, visited } = this;
+    const folds = expander.wider();
+    const again = expander.redivide(folds);
+    if (again !== null) {
+      visited.rewrite(this.count, again);
+      return this.reserve();
+    }
     this.note();
-    this.prepare(this.expander.wider());
-    this.expander.keep(this.engine.initial, 0, 0);
-    return this.insert(1) && this.load(found);
+    const after = this.expanderOf(folds);
+    const done = this.refold(expander, after, this.count, () => after.reserve(this.maxBytes - visited.bytes - expander.bytes) === null);
+    if (done === this.count) this.expander = after;
+    // It can be undone without memory: the parts are known.
+    else this.refold(after, expander, done, () => true);
+    return this.expander === after && this.reserve();
+  }
+
+  /** Replaces the first `most` keys, which an expander made, by those of another as long as there is room; answers how many. */
+  private refold(before: BatchExpander, after: BatchExpander, most: number, room: () => boolean): number {
+    const { visited, state: { length } } = this;
+    const states = new Int32Array(length * BATCH);
+    let done = 0;
+    let full = false;
+    visited.rewrite(most, (keys, o, count) => {
+      for (let i = 0; i < count; i += BATCH) {
+        full ||= !room();
+        if (full) return;
+        const n = Math.min(BATCH, count - i);
+        for (let k = 0; k < n; k++) {
+          before.unfold(keys, o + 2 * (i + k), states, k * length);
+          // All are different, and each is kept even if it came by.
+          after.keep(states, k * length, k);
+        }
+        after.takeKeys(n, keys.subarray(o + 2 * i), visited.hashes);
+        done += n;
+      }
+    });
+    after.forget();
+    return done;
   }
 
   private insert(n: number): boolean {

@@ -90,6 +90,13 @@ export class Visited {
     this.insertBatch(n, this.index, this.bits, this.chunks, this.count, this.count);
   }
 
+  /** Lets `write` replace the first n states, some at a time; in the end all states must differ from each other. */
+  rewrite(n: number, write: (words: Int32Array, offset: number, count: number) => void): void {
+    for (const { words, offset, count } of this.pieces(0, n)) write(words, offset, count);
+    this.index.fill(0);
+    this.rebuild(this.index, this.bits, this.chunks, this.count);
+  }
+
   /** Forgets all states; the arrays stay. */
   clear(): void {
     this.count = 0;

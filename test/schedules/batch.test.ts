@@ -1,6 +1,6 @@
 /** The batch expander against the engine, state by state: the same successors in the same order, and -1 exactly where something is wrong; the same states fail their tests. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { GExpr, Graph } from '../../model/language/graph.ts';
 import { lower } from '../../model/language/lower.ts';
 import { scenarios } from '../../model/scenarios/index.ts';
@@ -166,18 +166,42 @@ test('says when the numbers of its parts or memory are used up', () => {
   const engine = compile(graph({ places: Array.from({ length: 5 }, () => ({ size: 2 ** 20 })), threads: [{ nodes: [{ code: [write(0, 0, 0), goto(0)] }] }] }), []);
   expect(expanderOf(engine, 512, [9, 9]).reserve(Infinity)).toBe('numbers');
   expect(expanderOf(engine, 512, [9, 9]).wider()).toEqual([16, 16]);
+  expect(expanderOf(engine, 512, [21, 11]).redivide([11, 21])).toBe(null);
   expect(expanderOf(engine, 512, [10, 10]).reserve(1000)).toBe('memory');
 });
 
+/** What a search finds that begins with these folds; where `other` is set, numbers are never just divided anew. */
+function searched(g: Graph, folds: Folds, other = false): { states: number; transitions: number; pieces: Int32Array[] } {
+  const redivide = other ? vi.spyOn(BatchExpander.prototype, 'redivide').mockReturnValue(null) : null;
+  const x = new KeyedExplorer(g, [], {}, folds);
+  expect(x.begin()).toBe(true);
+  for (let next: number | null = 0; next !== x.count; next = x.expand(next, x.count)) if (next === null) expect.fail(`no room: ${x.limit}`);
+  redivide?.mockRestore();
+  return { states: x.count, transitions: x.transitions, pieces: [...x.pieces(0, x.count)].map(({ words, count }) => words.slice(0, count * x.engine.layout.words)) };
+}
+
 test.each([[[9, 9]], [[10, 10]], [[32]]])('keys are made anew when the numbers of parts do not suffice, and ids stay: %j', (folds) => {
   const g = lower(scenarios.find((s) => s.id === 'dirty/munmap')!.build());
-  const search = (first: Folds): { states: number; transitions: number; pieces: Int32Array[] } => {
-    const x = new KeyedExplorer(g, [], {}, first);
-    expect(x.begin()).toBe(true);
-    for (let next: number | null = 0; next !== x.count; next = x.expand(next, x.count)) if (next === null) expect.fail(`no room: ${x.limit}`);
-    return { states: x.count, transitions: x.transitions, pieces: [...x.pieces(0, x.count)].map(({ words, count }) => words.slice(0, count * x.engine.layout.words)) };
-  };
-  expect(search(folds)).toEqual(search([16, 16]));
+  const expected = searched(g, [16, 16]);
+  for (const other of [false, true]) expect(searched(g, folds, other)).toEqual(expected);
+});
+
+test('keys stay as they were when memory ends while they are made anew', () => {
+  const g = lower(scenarios.find((s) => s.id === 'dirty/munmap')!.build());
+  const x = new KeyedExplorer(g, [], {});
+  expect(x.begin()).toBe(true);
+  let next = 0;
+  while (next < 1500) next = x.expand(next, x.count)!;
+  const found = (): string[] => [...x.pieces(0, x.count)].map((p) => p.words.subarray(0, p.count * x.engine.layout.words).join());
+  const before = found();
+  const wider = vi.spyOn(BatchExpander.prototype, 'wider').mockReturnValue([32]);
+  const reserve = vi.spyOn(BatchExpander.prototype, 'reserve').mockReturnValueOnce('numbers').mockReturnValueOnce(null).mockReturnValueOnce('memory');
+  expect([x.expand(next, x.count), x.limit]).toEqual([null, 'memory']);
+  expect([wider.mock.calls.length, reserve.mock.calls.length]).toEqual([1, 3]);
+  vi.restoreAllMocks();
+  expect(found()).toEqual(before);
+  while (next < x.count) next = x.expand(next, x.count)!;
+  expect(x.count).toBe(searched(g, [16, 16]).states);
 });
 
 test('a node that is too large for WebAssembly is left to the engine', async () => {
