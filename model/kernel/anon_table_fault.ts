@@ -1,5 +1,5 @@
 /** Faults of small anonymous pages where page tables are objects (mm/memory.c, 5.19 on). mmap_sem is held for reading: nobody frees a table. */
-import { bool, eq, held, If, not, or, proc, Return, select, type Value } from '../language/index.ts';
+import { and, bool, eq, FALSE, held, If, not, or, proc, Return, select, type Value } from '../language/index.ts';
 import { pmd_is_table, pmd_none, pmd_t, pte_index, table_ptl_at, table_t, type Table } from '../machine/pmd.ts';
 import { count_t, mk_pte, mm_t, PTE_NONE, pte_mkdirty, pte_pfn, pte_present, pte_same, pte_t, pte_write, va_t } from '../machine/types.ts';
 import { PageAnonExclusive, SetPageAnonExclusive } from './anon_exclusive.ts';
@@ -13,7 +13,8 @@ import { copy_user_page, dec_mapcount, get_page, inc_mapcount, page_count, put_p
 import { alloc_page } from './page_alloc.ts';
 import { flush_pmd_tlb_range, pmd_get, pte_clear, pte_get, pte_set, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
 import { pte_alloc } from './pte_alloc.ts';
-import { source } from './version.ts';
+import { ksm, source } from './version.ts';
+import { PageKsm } from './wp_anon.ts';
 
 /** A page that nobody has mapped yet becomes the address's. Dirty where it is writable. */
 function mapNew(table: Table, va: Va, vma: Value<'vma_t'>, page: Page): void {
@@ -84,11 +85,13 @@ const do_wp_page = proc('do_wp_page', {
   const exclusive = PageAnonExclusive(page);
   If(exclusive, reuse);
   const references = page_count(page);
-  If(eq(references, count_t.lit(1)), () => {
+  const merged = ksm() ? PageKsm(page) : FALSE;
+  If(and(eq(references, count_t.lit(1)), not(merged)), () => {
     const locked = trylock_page(page);
     If(locked, () => {
       const again = page_count(page);
-      If(eq(again, count_t.lit(1)), () => {
+      const mergedNow = ksm() ? PageKsm(page) : FALSE;
+      If(and(eq(again, count_t.lit(1)), not(mergedNow)), () => {
         SetPageAnonExclusive(page);
         unlock_page(page);
         reuse();

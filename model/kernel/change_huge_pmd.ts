@@ -1,15 +1,16 @@
 /** Those who change a huge PMD entry with mmap_sem held for reading, or not at all: once the entry was none in the middle (B45). */
 import { bool, eq, FALSE, If, not, or, proc, Return, track, TRUE } from '../language/index.ts';
 import { revoked } from '../machine/mmu.ts';
-import { pmd_is_table, pmd_kind_t, pmd_t, pmd_trans_huge, pte_index, table_t, type Pmd } from '../machine/pmd.ts';
+import { pmd_is_table, pmd_kind_t, pmd_t, pmd_trans_huge, pte_index, table_t, type Pmd, type Table } from '../machine/pmd.ts';
 import { count_t, mm_t, pte_present, pte_wrprotect, va_t } from '../machine/types.ts';
 import { pmd_same, pmdp_invalidate, pmdp_invalidate_ad } from './huge_anon.ts';
 import { down_read, down_write, lockForWriting, set_vma, up_read, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { copy_user_page, get_page, lock_page, page_count, put_page, SetPageDirty, unlock_page } from './page.ts';
 import { alloc_page } from './page_alloc.ts';
-import { flush_pmd_tlb_range, pmd_dirty, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_unlock, pmd_write, pmd_wrprotect, pmdp_huge_clear_flush, pte_get_and_clear, pte_set, pte_table_lock, pte_table_unlock, set_pmd_at } from './pgtable_pmd.ts';
+import { flush_pmd_tlb_range, pmd_dirty, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_unlock, pmd_write, pmd_wrprotect, pmdp_huge_clear_flush, pte_get, pte_get_and_clear, pte_set, pte_table_lock, pte_table_unlock, set_pmd_at } from './pgtable_pmd.ts';
 import { page_add_anon_compound_rmap, page_remove_anon_compound_rmap } from './thp_mapcount.ts';
-import { since, source, vmaLocks, type Version } from './version.ts';
+import { is_migration_entry, is_writable_migration_entry } from './migration_entry.ts';
+import { migration, since, source, vmaLocks, type Version } from './version.ts';
 
 const pmd_mkclean = (e: Pmd): Pmd => pmd_t.with(e, 'D', FALSE);
 const mkpresent = (e: Pmd): Pmd => pmd_t.with(e, 'kind', pmd_kind_t.is.HUGE);
@@ -82,10 +83,21 @@ const wrprotect_huge_pmd = proc('change_huge_pmd', {
   Return(TRUE);
 });
 
+/** An entry that is not present is not cleared: the page under way will not be mapped for writing. */
+function readableMigrationEntry(table: Table, va: Va): void {
+  const pte = pte_get(table, pte_index(va));
+  If(is_migration_entry(pte), () => {
+    If(is_writable_migration_entry(pte), () => pte_set(table, pte_index(va), pte_wrprotect(pte)));
+    pte_table_unlock(table);
+    Return();
+  });
+}
+
 const wrprotect_pte_range = proc('change_pte_range', {
   params: { mm: mm_t, va: va_t, table: table_t }, models: source('change_pte_range', 'mm/mprotect.c'),
 }, ({ va, table }) => {
   pte_table_lock(table);
+  if (migration()) readableMigrationEntry(table, va);
   const pte = pte_get_and_clear(table, pte_index(va));
   If(pte_present(pte), () => pte_set(table, pte_index(va), pte_wrprotect(pte)));
   pte_table_unlock(table);

@@ -1,20 +1,21 @@
 /** fork(2) where a PMD entry may be huge (mm/huge_memory.c copy_huge_pmd, mm/memory.c copy_pte_range): private memory is shared read-only. */
 import { bool, FALSE, held, If, not, proc, Return, TRUE, Var } from '../language/index.ts';
-import { pmd_is_table, pmd_t, pmd_trans_huge, pte_index, table_ptl_at, table_t } from '../machine/pmd.ts';
+import { pmd_is_table, pmd_t, pmd_trans_huge, pte_index, table_ptl_at, table_t, type Table } from '../machine/pmd.ts';
 import { flush_tlb_mm } from '../machine/tlb.ts';
-import { mk_pte, mm_t, pte_mkdirty, pte_mkold, pte_pfn, pte_present, pte_t, pte_wrprotect, va_t } from '../machine/types.ts';
+import { mk_pte, mm_t, pte_mkdirty, pte_mkold, pte_pfn, pte_present, pte_t, pte_wrprotect, va_t, type Pte } from '../machine/types.ts';
 import { ClearPageAnonExclusive, PageAnonExclusive } from './anon_exclusive.ts';
 import { ifNeedsCow, raw_write_seqcount_begin, raw_write_seqcount_end } from './gup_pin.ts';
 import { split_huge_anon_pmd } from './huge_anon.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
-import { down_write, maybe_mkwrite, set_vma, up_write, vma_lookup, vma_t, type Mm } from './mm_types.ts';
+import { down_write, maybe_mkwrite, set_vma, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
 import { copy_user_page, get_page, inc_mapcount, put_page, set_anon, type Page } from './page.ts';
 import { alloc_page } from './page_alloc.ts';
 import {
   pmd_get, pmd_lock, pmd_page, pmd_populate, pmd_unlock, pmd_wrprotect, pmdp_set_wrprotect, pte_alloc_one, pte_get, pte_set, pte_set_wrprotect, pte_table_lock, pte_table_unlock, set_pmd_at,
 } from './pgtable_pmd.ts';
 import { page_add_anon_compound_rmap } from './thp_mapcount.ts';
-import { anonExclusive, follPin, since, source, vmaLocks } from './version.ts';
+import { is_migration_entry, is_writable_migration_entry } from './migration_entry.ts';
+import { anonExclusive, follPin, migration, since, source, vmaLocks } from './version.ts';
 import { vma_start_write } from './vma_lock.ts';
 
 /**
@@ -78,6 +79,12 @@ const copy_present_pte = proc('copy_present_pte', {
   pte_set(fresh, pte_index(va), pte_mkold(pte_wrprotect(pte)));
 });
 
+/** copy_nonpresent_pte: both become readable ones, of a page that is nobody's alone. They hold no reference. */
+function copyMigrationEntry(table: Table, fresh: Table, va: Va, pte: Pte): void {
+  If(is_writable_migration_entry(pte), () => pte_set(table, pte_index(va), pte_wrprotect(pte)));
+  pte_set(fresh, pte_index(va), pte_wrprotect(pte));
+}
+
 const copy_pte_range = proc('copy_pte_range', {
   params: { src: mm_t, dst: mm_t, va: va_t, vma: vma_t }, models: source('copy_pte_range', 'mm/memory.c'),
 }, ({ src, dst, va, vma }) => {
@@ -89,6 +96,7 @@ const copy_pte_range = proc('copy_pte_range', {
   pte_table_lock(table);
   const pte = pte_get(table, pte_index(va));
   If(pte_present(pte), () => { copy_present_pte({ src, va, vma, table, fresh, pte }); });
+  if (migration()) If(is_migration_entry(pte), () => copyMigrationEntry(table, fresh, va, pte));
   pte_table_unlock(table);
 });
 

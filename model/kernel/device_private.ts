@@ -4,7 +4,7 @@
  */
 import { add, assert, bool, If, le, load, ne, not, peek, primitive, proc, Return, shared } from '../language/index.ts';
 import { count_t, mm_t, pfn_t, pte_pfn, pte_same, pte_t, va_t } from '../machine/types.ts';
-import { remove_migration_ptes } from './migrate.ts';
+import { remove_migration_ptes } from './try_to_migrate.ts';
 import { migrate_vma_collect_pmd } from './migrate_device.ts';
 import { is_migration_entry_of, make_device_private_entry } from './migration_entry.ts';
 import { pte_lock, pte_unlock, type Mm, type Va } from './mm_types.ts';

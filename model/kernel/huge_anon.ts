@@ -1,5 +1,5 @@
 /** Huge pages of anonymous memory (mm/huge_memory.c): the split of an entry, the zap, and the faults. */
-import { add, and, bool, eq, FALSE, If, not, or, primitive, proc, Return, rmw, TRUE, type Value } from '../language/index.ts';
+import { add, and, bool, eq, FALSE, If, not, or, primitive, proc, Return, rmw, select, TRUE, Var, type Value } from '../language/index.ts';
 import { nth_page, pmd_is_table, pmd_kind_t, pmd_none, pmd_t, pmd_trans_huge, pte_index, sub_t, type Pmd } from '../machine/pmd.ts';
 import { count_t, mm_t, pte_present, pte_t, pte_write, va_t } from '../machine/types.ts';
 import { PageAnonExclusive, SetPageAnonExclusive } from './anon_exclusive.ts';
@@ -11,11 +11,12 @@ import { is_migration_entry, make_migration_entry } from './migration_entry.ts';
 import { migration_entry_wait } from './migration_table.ts';
 import { down_read, find_vma, up_read, vma_t, type Mm, type Va } from './mm_types.ts';
 import { dec_mapcount, get_page, inc_mapcount, lock_page, page_count_at, put_page, set_anon, SetPageDirty, unlock_page, type Page } from './page.ts';
-import { alloc_page } from './page_alloc.ts';
+import { alloc_huge_page } from './page_alloc.ts';
 import {
   flush_pmd_tlb_range, pmd_dirty, pmd_establish, pmd_get, pmd_get_and_clear, pmd_lock, pmd_mkinvalid, pmd_page, pmd_populate, pmd_unlock, pmdp_huge_clear_flush, pte_alloc_one, pte_get, pte_set,
   set_pmd_at,
 } from './pgtable_pmd.ts';
+import { page_try_share_anon_rmap } from './share_anon_rmap.ts';
 import { page_add_anon_compound_rmap, page_remove_anon_compound_rmap, reuse_swap_page, transfer_mapcount } from './thp_mapcount.ts';
 import { anonExclusive, gupByVersion, looksForVma, since, source } from './version.ts';
 
@@ -66,11 +67,19 @@ function shareExclusiveness(page: Page): void {
   If(exclusive, () => { sub_t.all().slice(1).forEach((s) => { SetPageAnonExclusive(nth_page(page, s)); }); });
 }
 
+/** Whether the small entries become migration entries, from 5.19 on: not those of an exclusive page that may be pinned, nor is it shared then. */
+function sharedToFreeze(page: Page): Value<'bool'> {
+  const frozen = Var('frozen', bool, TRUE);
+  const exclusive = PageAnonExclusive(page);
+  If(exclusive, () => { frozen.set(page_try_share_anon_rmap({ page }, 'shared')); });
+  return frozen.get();
+}
+
 /**
  * Entered and left with the PMD lock held. W, and since 6.1 D, go to the small entries; D goes to the page. freeze: they become migration
  * entries, and the mapping's counts and references go.
  */
-const splitLocked = (freeze: boolean) => proc('__split_huge_pmd_locked', {
+const splitLocked = (freeze: boolean, name = '__split_huge_pmd_locked') => proc(name, {
   params: { mm: mm_t, va: va_t }, models: source('__split_huge_pmd_locked', 'mm/huge_memory.c'),
 }, ({ mm, va }) => {
   const old = pmdp_invalidate({ mm, va }, 'old');
@@ -78,25 +87,33 @@ const splitLocked = (freeze: boolean) => proc('__split_huge_pmd_locked', {
   If(pmd_dirty(old), () => { SetPageDirty(page); });
   if (sub_t.size() > 1) page_ref_add(page, count_t.lit(sub_t.size() - 1));
   if (anonExclusive() && sub_t.size() > 1) shareExclusiveness(page);
+  const frozen = freeze && anonExclusive() ? sharedToFreeze(page) : freeze ? TRUE : FALSE;
   const table = pte_alloc_one();
   for (const s of sub_t.all()) {
     const D = since('6.2') ? { D: pmd_dirty(old) } : {};
-    if (freeze) pte_set(table, s, make_migration_entry(nth_page(page, s), pmd_t.get(old, 'W')));
-    else pte_set(table, s, pte_t.of({ P: TRUE, pfn: nth_page(page, s), W: pmd_t.get(old, 'W'), ...D }));
+    const entry = pte_t.of({ P: TRUE, pfn: nth_page(page, s), W: pmd_t.get(old, 'W'), ...D });
+    const migrating = make_migration_entry(nth_page(page, s), pmd_t.get(old, 'W'));
+    pte_set(table, s, !freeze ? entry : anonExclusive() ? select(frozen, migrating, entry) : migrating);
     inc_mapcount(nth_page(page, s));
   }
   transfer_mapcount({ page });
   pmd_populate(mm, va, table);
   if (!freeze) return;
   // The page is one still: its references are the first small page's.
-  for (const s of sub_t.all()) {
-    dec_mapcount(nth_page(page, s));
-    put_page(page);
-  }
+  const unmap = (): void => {
+    for (const s of sub_t.all()) {
+      dec_mapcount(nth_page(page, s));
+      put_page(page);
+    }
+  };
+  if (anonExclusive()) If(frozen, unmap);
+  else unmap();
 });
 const __split_huge_pmd_locked = splitLocked(false);
 /** For split_huge_page, which unmaps the page and maps it again when it is split. */
 export const __freeze_huge_pmd_locked = splitLocked(true);
+/** The same in worlds in which others split entries. */
+export const __freeze_anon_pmd_locked = splitLocked(true, '__split_huge_pmd_locked_freeze');
 
 export const split_huge_anon_pmd = proc('__split_huge_pmd', {
   params: { mm: mm_t, va: va_t }, models: source('__split_huge_pmd', 'mm/huge_memory.c'), sleeps: true,
@@ -164,7 +181,7 @@ const do_huge_pmd_wp_zero_page = proc('do_huge_pmd_wp_zero_page', {
   params: { mm: mm_t, va: va_t, orig_pmd: pmd_t }, returns: vm_fault_t, models: source('do_huge_pmd_wp_page', 'mm/huge_memory.c'),
 }, ({ mm, va, orig_pmd }) => {
   const grant = maybe_pmd_mkwrite(mm, va);
-  const page = alloc_page();
+  const page = alloc_huge_page();
   clear_user_highpage(page);
   pmd_lock(mm);
   const e = pmd_get(mm, va);
@@ -213,7 +230,7 @@ export const do_huge_pmd_anonymous_page = proc('do_huge_pmd_anonymous_page', {
   params: { mm: mm_t, va: va_t }, returns: vm_fault_t, models: source('do_huge_pmd_anonymous_page', 'mm/huge_memory.c'),
 }, ({ mm, va }) => {
   const grant = maybe_pmd_mkwrite(mm, va);
-  const page = alloc_page();
+  const page = alloc_huge_page();
   clear_user_highpage(page);
   pmd_lock(mm);
   const e = pmd_get(mm, va);

@@ -26,6 +26,11 @@ export interface HugeOptions {
   readonly migration?: boolean;
   /** The walker splits the huge entries that it meets. Default: before 5.7. */
   readonly walkSplits?: boolean;
+  /**
+   * Somebody walks the rmap of anonymous pages (migration, reclaim, KSM; from 6.8 on): a page is large or not, is on a list from which one at a time
+   * takes it, and khugepaged takes the locks that keep the others away. Needs `counted` and `migration`, here and of the kernel.
+   */
+  readonly walked?: boolean;
   /** The split of a file's huge PMD fills a page table, as that of anonymous memory does; the kernel's leaves none. */
   readonly splitFills?: boolean;
 }
@@ -35,3 +40,6 @@ export function huge(): HugeOptions {
   if (!given) throw new Error('the world has no options: { huge }');
   return given;
 }
+
+/** Of a world of either kind. */
+export const walked = (): boolean => option<HugeOptions>('huge')?.walked === true;

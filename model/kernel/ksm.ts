@@ -1,16 +1,22 @@
 /** KSM (mm/ksm.c): protects a page against writing, and maps a page of equal contents in its place. */
 import { and, atomic, eq, FALSE, held, If, load, ne, not, peek, primitive, proc, Return, select, store, TRUE, track, add, bool, type Value } from '../language/index.ts';
 import { data } from '../machine/mmu.ts';
+import { hasPmds } from '../machine/pmd.ts';
 import { count_t, mk_pte, mm_t, pfn_t, pte_dirty, pte_mkclean, pte_same, pte_t, pte_present, pte_write, pte_wrprotect, PTE_NONE, va_t } from '../machine/types.ts';
 import { ClearPageAnonExclusive, PageAnonExclusive } from './anon_exclusive.ts';
 import { set_page_dirty } from './buffer.ts';
-import { follow_page, NO_PIN, pin_t } from './follow_page.ts';
+import { NO_PIN, pin_t } from './follow_page.ts';
+import { follow_page } from './follow_pmd.ts';
+import { handle_mm_fault } from './huge_fault.ts';
+import { walked } from './huge_options.ts';
+import { folio_test_large } from './large_folio.ts';
 import { handle_pte_fault } from './memory.ts';
-import { down_read, find_vma, pte_lock, pte_unlock, unlessGone, up_read, vma_lookup } from './mm_types.ts';
+import { down_read, find_vma, unlessGone, up_read, vma_lookup } from './mm_types.ts';
 import { dec_mapcount, frozen, frozen_data, get_page, inc_mapcount, lock_page, page_anon, page_count, page_mapcount, PG_ksm, put_page, slot_t, unlock_page, type Page, PG_locked } from './page.ts';
-import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
-import { page_check_address } from './rmap.ts';
+import { ptepLocked } from './ptep.ts';
+import { mappedAt } from './rmap.ts';
 import { page_try_share_anon_rmap } from './share_anon_rmap.ts';
+import { split_folio } from './split_folio.ts';
 import { PageSwapCache } from './swap_state.ts';
 import { freeSwapUnlessMapped } from './swap_free.ts';
 import { mm_tlb_flush_pending } from './tlb_flush_pending.ts';
@@ -52,22 +58,21 @@ export const write_protect_page = proc('write_protect_page', {
   params: { page: pfn_t, mm: mm_t, va: va_t }, returns: pte_t, models: source('write_protect_page', 'mm/ksm.c'),
   doc: 'The entry as it was left; a none entry: not protected. The page is locked.',
 }, ({ page, mm, va }) => {
-  const mapped = page_check_address({ page, mm, va }, 'mapped');
-  If(not(mapped), () => Return(PTE_NONE()));
-  const pte = ptep_get(mm, va);
+  const ptep = mappedAt(page, mm, va, () => Return(PTE_NONE()));
+  const pte = ptep.get();
   const exclusive = anonExclusive() ? PageAnonExclusive(page) : FALSE;
   // Since b3a81d0841a9 (4.13-rc5): a TLB may still have what the PTE no longer says.
   const pending = flushesLate() && since('4.14') ? [mm_tlb_flush_pending(mm)] : [];
   If(and(not(pte_write(pte)), not(pte_dirty(pte)), ...pending.map(not), ...(anonExclusive() ? [not(exclusive)] : [])), () => {
-    pte_unlock(mm);
+    ptep.unlock();
     Return(pte);
   });
   const early = variant('KSM compares references before it clears the PTE');
-  if (early) giveUpIf(referencesRaised()(page), () => { pte_unlock(mm); });
-  const entry = ptep_clear_flush({ mm, va }, 'entry');
+  if (early) giveUpIf(referencesRaised()(page), () => { ptep.unlock(); });
+  const entry = ptep.clearFlush('entry');
   const restore = (): void => {
-    set_pte_at(mm, va, entry);
-    pte_unlock(mm);
+    ptep.set(entry);
+    ptep.unlock();
   };
   if (!early && !variant('KSM looks for pins alone')) giveUpIf(referencesRaised()(page), restore);
   if (anonExclusive()) {
@@ -77,9 +82,9 @@ export const write_protect_page = proc('write_protect_page', {
     });
   }
   If(pte_dirty(entry), () => { set_page_dirty({ page }); });
-  set_pte_at(mm, va, pte_mkclean(pte_wrprotect(entry)));
+  ptep.set(pte_mkclean(pte_wrprotect(entry)));
   if (variant('PageAnonExclusive is cleared after the PTE is written')) ClearPageAnonExclusive(page);
-  pte_unlock(mm);
+  ptep.unlock();
   Return(pte_mkclean(pte_wrprotect(entry)));
 });
 
@@ -95,22 +100,34 @@ export const replace_page = proc('replace_page', {
   params: { mm: mm_t, va: va_t, page: pfn_t, kpage: pfn_t, orig_pte: pte_t }, returns: bool, models: source('replace_page', 'mm/ksm.c'),
   locks: ({ page }) => (swap() === undefined ? {} : { entry: [held(PG_locked.at(page))], exit: [held(PG_locked.at(page))] }),
 }, ({ mm, va, page, kpage, orig_pte }) => {
-  pte_lock(mm);
-  const pte = ptep_get(mm, va);
+  const ptep = ptepLocked(mm, va, () => Return(FALSE));
+  const pte = ptep.get();
   If(not(pte_same(pte, orig_pte)), () => {
-    pte_unlock(mm);
+    ptep.unlock();
     Return(FALSE);
   });
   get_page(kpage);
   inc_mapcount(kpage);
-  ptep_clear_flush({ mm, va });
-  set_pte_at(mm, va, mk_pte(kpage, FALSE));
+  ptep.clearFlush();
+  ptep.set(mk_pte(kpage, FALSE));
   dec_mapcount(page);
   if (swap() !== undefined) freeSwapUnlessMapped(page);
   put_page(page);
-  pte_unlock(mm);
+  ptep.unlock();
   Return(TRUE);
 });
+
+/** Leaves the caller, whose page lock goes, unless the page is small now. */
+function splitFirst(page: Page): void {
+  const large = folio_test_large(page);
+  If(large, () => {
+    const split = split_folio({ page }, 'split');
+    If(not(split), () => {
+      unlock_page(page);
+      Return(FALSE);
+    });
+  });
+}
 
 /**
  * Protects the page, then makes it the KSM page (`kpage` not present) or replaces it by one of equal contents.
@@ -121,6 +138,7 @@ export const try_to_merge_one_page = proc('try_to_merge_one_page', {
 }, ({ mm, va, page, kpage }) => {
   If(and(slot_t.get(kpage, 'present'), eq(slot_t.get(kpage, 'pfn'), page)), () => Return(TRUE));
   lock_page(page);
+  if (walked()) splitFirst(page);
   const orig_pte = write_protect_page({ page, mm, va }, 'orig_pte');
   If(not(pte_present(orig_pte)), () => {
     unlock_page(page);
@@ -218,7 +236,7 @@ export const break_cow = proc('break_cow', {
     put_page(pin_t.get(found, 'pfn'));
     If(merged, () => {
       const vma = find_vma(mm, va);
-      handle_pte_fault({ mm, va, vma, write: TRUE });
+      (hasPmds() ? handle_mm_fault : handle_pte_fault)({ mm, va, vma, write: TRUE });
     });
   });
   up_read(mm);

@@ -38,7 +38,7 @@ const pmd_none_or_trans_huge_or_clear_bad = proc('pmd_none_or_trans_huge_or_clea
   Return(or(pmd_none(pmdval), pmd_trans_huge(pmdval)));
 });
 
-/** The small page goes after the flush. */
+/** The small page goes after the flush; a migration entry holds nothing. */
 function zapCounted(mm: Mm, va: Va, table: Table): void {
   const pte = pte_get_and_clear(table, pte_index(va));
   If(pte_present(pte), () => { dec_mapcount(pte_pfn(pte)); });
@@ -71,7 +71,7 @@ const zap_pte_range = proc('zap_pte_range', {
 function zapTable(mm: Mm, va: Va): void {
   const e = pmd_get(mm, va);
   const table = pmd_t.get(e, 'table');
-  if (huge().migration) {
+  if (huge().migration && !huge().counted) {
     zap_pte_range({ mm, va, table });
     return;
   }

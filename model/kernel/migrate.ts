@@ -1,98 +1,26 @@
-/** Migration of a page to another frame (mm/migrate.c, mm/rmap.c): every PTE becomes a migration entry, the contents move, the entries become PTEs again. */
+/** Migration of a page to another frame (mm/migrate.c): every PTE becomes a migration entry (try_to_migrate.ts), the contents move, the entries become PTEs again. */
 import { add, and, atomic, bool, eq, FALSE, If, load, ne, not, or, peek, primitive, proc, Return, rmw, select, store, track, TRUE, Var, type Value, type Variable } from '../language/index.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
-import { count_t, mk_pte, mm_t, pfn_t, pte_dirty, pte_mkwrite, pte_write, pte_wrprotect, va_t } from '../machine/types.ts';
-import { set_page_dirty } from './buffer.ts';
-import { follow_page, pin_t } from './follow_page.ts';
-import { down_read, find_vma, i_mmap_lock, i_mmap_unlock, maybe_mkwrite, pte_lock, pte_unlock, unlessGone, up_read, vma_lookup, vma_t } from './mm_types.ts';
+import { count_t, mm_t, pfn_t, va_t } from '../machine/types.ts';
+import { pin_t } from './follow_page.ts';
+import { follow_page } from './follow_pmd.ts';
+import { walked } from './huge_options.ts';
+import { folio_test_large } from './large_folio.ts';
+import { down_read, unlessGone, up_read, vma_lookup } from './mm_types.ts';
 import {
-  copy_user_page, dec_mapcount, frozen, frozen_data, fs_prep, get_page, inc_mapcount, lock_page, mapping_at, notified, page_anon, page_cache, page_count,
-  page_count_at, page_mapped, page_mapping, PG_anon, PG_dirty, PG_ksm, put_page, set_anon, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback,
-  type Page,
+  copy_user_page, frozen, frozen_data, fs_prep, get_page, lock_page, mapping_at, notified, page_anon, page_cache, page_count, page_count_at, page_mapped,
+  page_mapping, PG_anon, PG_dirty, PG_ksm, put_page, set_anon, slot_t, tree_lock, tree_unlock, unlock_page, wait_on_page_writeback, type Page,
 } from './page.ts';
 import { alloc_page } from './page_alloc.ts';
 import { find_get_page } from './page_cache.ts';
-import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
-import { each_vma, page_check_address } from './rmap.ts';
-import { is_migration_entry_of, is_writable_migration_entry, make_migration_entry } from './migration_entry.ts';
-import { ClearPageAnonExclusive, PageAnonExclusive, SetPageAnonExclusive } from './anon_exclusive.ts';
-import { page_maybe_dma_pinned } from './gup_pin.ts';
-import { anonExclusive, refpages, since, source, variant, vmaLocks, ksm, swap, swapByVersion } from './version.ts';
+import { ClearPageAnonExclusive } from './anon_exclusive.ts';
+import { split_folio } from './split_folio.ts';
+import { remove_migration_ptes, try_to_migrate } from './try_to_migrate.ts';
+import { anonExclusive, refpages, source, variant, vmaLocks, ksm, swap } from './version.ts';
 import { PageSwapCache, replace_in_swap_cache } from './swap_state.ts';
-import { isolate_held_page, putback_lru_page } from './lru.ts';
+import { isolate_held_page, isolates, putback_lru_page } from './lru.ts';
 
 const count_is = (n: number) => (c: Value<'count_t'>): Value<'bool'> => eq(c, count_t.lit(n));
-
-/** page_try_share_anon_rmap (6c287605fd56, 5.19), with the entry cleared: a page that may be pinned stays; no other is exclusive while it is under way. */
-function shareOrGiveUp(page: Page, mm: Value<'mm_t'>, va: Value<'va_t'>, pte: Value<'pte_t'>): void {
-  const exclusive = PageAnonExclusive(page);
-  If(exclusive, () => {
-    const pinned = page_maybe_dma_pinned(page);
-    If(pinned, () => {
-      set_pte_at(mm, va, pte);
-      pte_unlock(mm);
-      Return();
-    });
-    ClearPageAnonExclusive(page);
-  });
-}
-
-/** One PTE, under its lock: clear and flush, D to the page, the migration entry, rmap, reference. Part of try_to_unmap_one until 5.13. */
-const try_to_migrate_one = proc('try_to_migrate_one', {
-  params: { page: pfn_t, mm: mm_t, va: va_t }, models: source('try_to_migrate_one', 'mm/rmap.c'),
-}, ({ page, mm, va }) => {
-  const ours = page_check_address({ page, mm, va }, 'mapped');
-  If(not(ours), () => Return());
-  const pte = ptep_clear_flush({ mm, va }, 'pte');
-  if (anonExclusive()) shareOrGiveUp(page, mm, va, pte);
-  If(pte_dirty(pte), () => { set_page_dirty({ page }); });
-  set_pte_at(mm, va, make_migration_entry(page, pte_write(pte)));
-  dec_mapcount(page);
-  put_page(page);
-  pte_unlock(mm);
-});
-
-/** The lock of the walk is i_mmap's; that of an anonymous page takes the anon_vma's in the kernel. */
-const try_to_migrate = proc('try_to_migrate', { params: { page: pfn_t }, models: source('try_to_migrate', 'mm/rmap.c') }, ({ page }) => {
-  i_mmap_lock();
-  each_vma((mm, va) => {
-    const vma = find_vma(mm, va);
-    If(vma_t.get(vma, 'linked'), () => { try_to_migrate_one({ page, mm, va }); });
-  });
-  i_mmap_unlock();
-});
-
-/** A migration entry of `old`, if it still is one, becomes a PTE of `page`. Hardware knows of neither: no flush. */
-const remove_migration_pte = proc('remove_migration_pte', {
-  params: { old: pfn_t, page: pfn_t, mm: mm_t, va: va_t, vma: vma_t }, models: source('remove_migration_pte', 'mm/migrate.c'),
-}, ({ old, page, mm, va, vma }) => {
-  pte_lock(mm);
-  const entry = ptep_get(mm, va);
-  If(is_migration_entry_of(entry, old), () => {
-    get_page(page);
-    const pte = mk_pte(page, vma_t.get(vma, 'prot_W'));
-    // An entry that was writable, and nobody has made readable since, is of an exclusive page; readable entries of exclusive pages are not told from others here.
-    if (anonExclusive()) If(is_writable_migration_entry(entry), () => SetPageAnonExclusive(page));
-    // 624a2c94f5b7 (6.2), taken back by 3c811f7883c4 once vm_page_prot was right.
-    const readable = since('6.2') && !since('6.6') ? pte_wrprotect(pte) : pte;
-    const writable = since('6.6') ? pte_mkwrite(pte) : maybe_mkwrite(pte, vma);
-    inc_mapcount(page);
-    set_pte_at(mm, va, select(is_writable_migration_entry(entry), writable, readable));
-  });
-  pte_unlock(mm);
-});
-
-/** `page` is `old` itself where the migration was given up. */
-export const remove_migration_ptes = proc('remove_migration_ptes', {
-  params: { old: pfn_t, page: pfn_t }, models: source('remove_migration_ptes', 'mm/migrate.c'),
-}, ({ old, page }) => {
-  i_mmap_lock();
-  each_vma((mm, va) => {
-    const vma = find_vma(mm, va);
-    If(vma_t.get(vma, 'linked'), () => { remove_migration_pte({ old, page, mm, va, vma }); });
-  });
-  i_mmap_unlock();
-});
 
 /** True, and the new page is the file's, unless others than the cache and the caller have references. tree_lock is held. */
 const replace_in_cache = primitive('page_ref_freeze', (page: Page, newpage: Page) => {
@@ -135,6 +63,14 @@ const migrate_page_move_mapping = proc('migrate_page_move_mapping', {
   Return(done);
 });
 
+/** folio_migrate_flags: what is dirty stays so. Where PTEs come back clean. */
+const migrate_dirty = primitive('folio_migrate_flags', (newpage: Page, page: Page) => {
+  atomic('both pages are locked, and no PTE maps either', () => {
+    const dirty = load('dirty', PG_dirty.at(page));
+    store(PG_dirty.at(newpage), dirty);
+  });
+});
+
 /** newpage->mapping is page->mapping: of a KSM page, too. */
 const copy_mapping = primitive('newpage->mapping = page->mapping', (newpage: Page, page: Page) => {
   atomic('page->mapping is one word, which tells a KSM page by its low bits; the new page is locked and nobody looks at it', () => {
@@ -147,6 +83,7 @@ const copy_mapping = primitive('newpage->mapping = page->mapping', (newpage: Pag
 });
 
 function moveAnonMapping(page: Page, newpage: Page): void {
+  if (walked()) migrate_dirty(newpage, page);
   if (ksm()) {
     copy_mapping(newpage, page);
     return;
@@ -232,7 +169,21 @@ function unlessIsolated(page: Page): void {
   });
 }
 
-/** Asked where reclaim may have isolated the page. */
+/** -ENOMEM: there is no huge page to move it to, so it is split, and what is left of it is moved. */
+function splitFirst(page: Page): void {
+  const large = folio_test_large(page);
+  If(large, () => {
+    lock_page(page);
+    const split = split_folio({ page }, 'split');
+    unlock_page(page);
+    If(not(split), () => {
+      putback_lru_page(page);
+      Return();
+    });
+  });
+}
+
+/** Asked where others may have isolated the page. */
 function unlessReclaimed(page: Page): void {
   const isolated = isolate_held_page(page);
   If(not(isolated), () => {
@@ -252,9 +203,10 @@ export const move_pages = proc('move_pages', {
   If(not(pin_t.get(found, 'ok')), () => Return());
   const page = pin_t.get(found, 'pfn');
   if (refpages() !== undefined && !variant('migration takes pages that are on no LRU list')) unlessIsolated(page);
-  if (swapByVersion()) unlessReclaimed(page);
+  if (isolates()) unlessReclaimed(page);
+  if (walked()) splitFirst(page);
   unmap_and_move({ page });
-  if (swapByVersion()) putback_lru_page(page);
+  if (isolates()) putback_lru_page(page);
   else put_page(page);
 });
 

@@ -6,7 +6,7 @@ import { and, bool, eq, FALSE, held, If, not, proc, Return, TRUE, type Value } f
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_write, va_t } from '../machine/types.ts';
 import { set_page_dirty } from './buffer.ts';
-import { remove_migration_ptes } from './migrate.ts';
+import { remove_migration_ptes } from './try_to_migrate.ts';
 import { make_device_private_entry, make_migration_entry } from './migration_entry.ts';
 import { down_read, pte_lock, pte_unlock, up_read, type Mm, type Va } from './mm_types.ts';
 import { dec_mapcount, get_page, PG_locked, put_page, trylock_page, unlock_page, type Page } from './page.ts';

@@ -14,7 +14,7 @@ import {
 import { pte_alloc } from './pte_alloc.ts';
 import { huge } from './huge_options.ts';
 import { pte_occupied } from './migration_entry.ts';
-import { anonExclusive, looksForVma, since, source, splitPtl, variant, vmaLocks, swap } from './version.ts';
+import { anonExclusive, looksForVma, migration, since, source, splitPtl, variant, vmaLocks, swap } from './version.ts';
 import { unlink_anon_vmas, vma_mark_detached, vma_start_write } from './vma_lock.ts';
 import { pte_and_swp_entry, pte_clear_not_present, set_swap_pte, swp_entry_t } from './swapops.ts';
 
@@ -176,9 +176,11 @@ const move_small_pte = proc('move_ptes', {
   pte_table_lock(oldTable);
   pte_table_lock(newTable);
   const pte = pte_get_and_clear(oldTable, pte_index(from));
-  If(pte_present(pte), () => {
+  If(pte_occupied(pte), () => {
     pte_set(newTable, pte_index(to), pte);
-    flush_pmd_tlb_range(mm, from);
+    const flush = (): void => { flush_pmd_tlb_range(mm, from); };
+    if (migration()) If(pte_present(pte), flush);
+    else flush();
   });
   pte_table_unlock(newTable);
   pte_table_unlock(oldTable);

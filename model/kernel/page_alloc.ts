@@ -2,6 +2,8 @@
 import { and, atomic, bool, eq, FALSE, If, load, not, or, peek, primitive, store, track, TRUE, Var, type Value, type Variable } from '../language/index.ts';
 import { count_t, pfn_t } from '../machine/types.ts';
 import { PG_anon_exclusive } from './anon_exclusive.ts';
+import { walked } from './huge_options.ts';
+import { PG_head } from './large_folio.ts';
 import { freed, frozen, fs_prep, notified, page_count_at, PG_anon, PG_dirty, PG_ksm, type Page } from './page.ts';
 import { anonExclusive, counterBits, devicePrivate, ksm } from './version.ts';
 
@@ -9,8 +11,7 @@ import { anonExclusive, counterBits, devicePrivate, ksm } from './version.ts';
 const frames = (): readonly Page[] => pfn_t.all().slice(devicePrivate() ? 1 : 0);
 const anyFree = (): Value<'bool'> => or(...frames().map((p) => eq(peek(page_count_at.at(p)), count_t.lit(0))));
 
-/** A free frame with one reference and clean flags (prep_new_page); blocks while there is none. */
-export const alloc_page = primitive('alloc_page', () => {
+const allocate = (large: boolean): (() => Page) => primitive('alloc_page', () => {
   let page: Variable<'pfn_t'> | undefined;
   atomic('the allocator hands a frame to one caller only', () => {
     page = Var('page', pfn_t, pfn_t.lit(0));
@@ -23,6 +24,7 @@ export const alloc_page = primitive('alloc_page', () => {
         store(PG_dirty.at(p), FALSE);
         store(PG_anon.at(p), FALSE);
         if (anonExclusive()) store(PG_anon_exclusive.at(p), FALSE);
+        if (walked()) store(PG_head.at(p), large ? TRUE : FALSE);
         if (ksm()) {
           store(PG_ksm.at(p), FALSE);
           track(frozen.at(p), FALSE);
@@ -37,3 +39,7 @@ export const alloc_page = primitive('alloc_page', () => {
   }, { when: anyFree() });
   return (page as Variable<'pfn_t'>).get();
 });
+/** A free frame with one reference and clean flags (prep_new_page); blocks while there is none. */
+export const alloc_page = allocate(false);
+/** The same of a huge page. */
+export const alloc_huge_page = allocate(true);

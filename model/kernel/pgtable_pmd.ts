@@ -5,10 +5,10 @@ import {
 import { cpusOf } from '../machine/config.ts';
 import { spinLock, spinUnlock } from '../machine/locks.ts';
 import {
-  no_table_followed, noteTable, pmd, pmd_index, pmd_is_table, pmd_kind_t, pmd_t, sub_t, table_pte, table_ptl_at, table_t, table_used, type Pmd, type Table,
+  no_table_followed, noteTable, pmd, pmd_index, pmd_is_table, pmd_kind_t, pmd_t, pte_index, sub_t, table_pte, table_ptl_at, table_t, table_used, type Pmd, type Table,
 } from '../machine/pmd.ts';
 import { flush_tlb_mm, flush_tlb_page, irqs_off } from '../machine/tlb.ts';
-import { cpu_t, mm_t, owner_t, PTE_NONE, pte_wrprotect, va_t, type Pte } from '../machine/types.ts';
+import { cpu_t, mm_t, owner_t, PTE_NONE, pte_t, pte_wrprotect, va_t, type Pte } from '../machine/types.ts';
 import type { Mm, Va } from './mm_types.ts';
 import { source } from './version.ts';
 
@@ -121,6 +121,15 @@ export const pte_set_wrprotect = primitive('ptep_set_wrprotect', (table: Table, 
 export const pte_clear = primitive('pte_clear', (table: Table, i: Value<'sub_t'>) => {
   store(table_pte.at(table, i), PTE_NONE());
   noteTable(table);
+});
+
+/** Clear, then flush, of a small entry. */
+export const pte_clear_flush = proc('ptep_clear_flush', {
+  params: { mm: mm_t, va: va_t, table: table_t }, returns: pte_t, models: source('ptep_clear_flush', 'mm/pgtable-generic.c'),
+}, ({ mm, va, table }) => {
+  const old = pte_get_and_clear(table, pte_index(va));
+  flush_pmd_tlb_range(mm, va);
+  Return(old);
 });
 
 const sync_cpu = primitive('tlb_remove_table_sync_one', (cpu: Value<'cpu_t'>) => waitUntil(irqs_off.at(cpu), (off) => not(off)));

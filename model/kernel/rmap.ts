@@ -1,11 +1,13 @@
 /** Reverse mapping (mm/rmap.c): from a page to every PTE that maps it. */
 import { and, assert, bool, eq, FALSE, ForEach, held, If, not, or, peek, proc, Return, TRUE, Var, type Value } from '../language/index.ts';
+import { hasPmds } from '../machine/pmd.ts';
 import { count_t, mm_t, pfn_t, pte_dirty, pte_mkclean, pte_pfn, pte_present, pte_write, pte_wrprotect, va_t } from '../machine/types.ts';
 import { i_mmap_for_walk } from './i_mmap.ts';
 import { find_vma, pte_lock, pte_unlock, ptl_of, table_of, vma_t, type Mm } from './mm_types.ts';
 import { unlessNonlinear } from './nonlinear.ts';
 import { mapping_at, page_mapped, page_mapping, type Page } from './page.ts';
 import { ptep_clear_flush, ptep_establish, ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
+import { ptepLocked, ptepOf, type Ptep } from './ptep.ts';
 import { pte_protnone } from './migration_entry.ts';
 import { mm_tlb_flush_pending } from './tlb_flush_pending.ts';
 import { keyOfUnmapped, orKey } from './storage_key.ts';
@@ -34,6 +36,22 @@ const page_check_address = proc('page_check_address', {
   });
   Return(TRUE);
 });
+
+/** page_vma_mapped_walk: the entry that maps the page, with its lock held; `none` leaves the procedure where there is none. */
+export function mappedAt(page: Page, mm: Mm, va: Value<'va_t'>, none: () => void): Ptep {
+  if (!hasPmds()) {
+    const ours = page_check_address({ page, mm, va }, 'mapped');
+    If(not(ours), none);
+    return ptepOf(mm, va);
+  }
+  const ptep = ptepLocked(mm, va, none);
+  const pte = ptep.get();
+  If(not(maps(pte, page)), () => {
+    ptep.unlock();
+    none();
+  });
+  return ptep;
+}
 
 /** What Yu Zhao's analysis of 2020-11 asks for (B19), and no release does: the PTE alone does not say what the TLBs have. */
 function unlessFlushIsToCome(mm: Mm, pass: () => void): void {

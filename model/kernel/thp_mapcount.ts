@@ -25,6 +25,13 @@ const PageDoubleMap = primitive('PageDoubleMap', (page: Page) => load('doubleMap
 const TestSetPageDoubleMap = primitive('TestSetPageDoubleMap', (page: Page) => exchange('was', PG_double_map.at(page), TRUE));
 const TestClearPageDoubleMap = primitive('TestClearPageDoubleMap', (page: Page) => exchange('was', PG_double_map.at(page), FALSE));
 
+/** How often any part of it is mapped, by either kind of entry. */
+export function folio_mapcount(page: Page): Value<'count_t'> {
+  const whole = compound_mapcount(page);
+  const mapcount = page_mapcount(page);
+  return add(whole, mapcount);
+}
+
 const small = (page: Page): Value<'pfn_t'>[] => sub_t.all().map((s) => nth_page(page, s));
 
 /** page_remove_rmap of the whole: one PMD entry less, and nobody counts in two ways with the last one gone. */

@@ -92,6 +92,7 @@ export type Variant =
   | 'userfaultfd_move takes what the look-up found'
   | 'userfaultfd_move believes that there is no page'
   | 'khugepaged sends no interrupt'
+  | 'khugepaged takes no anon_vma lock'
   | 'khugepaged maps for writing whatever the VMA says'
   | 'GUP-fast does not read the PMD again'
   | 'retract_page_tables waits for mmap_sem'

@@ -39,6 +39,8 @@ export interface Part {
   readonly addresses?: 2;
   /** Frames that it may take. */
   readonly frames?: number;
+  /** It finds mappings by rmap: the cell then has what keeps such agents and the others apart. */
+  readonly walks?: true;
   /** Slots of the swap device that it may take: the cell then has swap. */
   readonly slots?: number;
   /** Starts from which it has something to do: the cell is run from those of both its agents. */
@@ -64,6 +66,8 @@ export interface KindWorld {
   readonly properties: readonly Property[];
   /** What cells with swap have besides. */
   readonly swapped?: { readonly kernel: Partial<KernelConfig>; readonly properties: readonly Property[] };
+  /** What cells have besides in which somebody walks the rmap. */
+  readonly walked?: { readonly kernel: Partial<KernelConfig>; readonly properties: readonly Property[] };
   /** Beyond the page table: which frames hold what. */
   readonly also?: (set: Init, start: Start) => void;
   /** Gives the mm a page of its own, equal to the first. */

@@ -1,12 +1,14 @@
 /** What each agent is to anonymous memory that a PMD entry maps as a whole, or could. */
-import { and, drop, FALSE, never, not, or, peek, type Value } from '../language/index.ts';
+import { and, drop, eq, FALSE, never, not, or, peek, type Value } from '../language/index.ts';
 import { mprotect_pmd } from '../kernel/change_huge_pmd.ts';
 import { collapse_huge_page } from '../kernel/collapse_huge_page.ts';
 import { dup_mmap_pmd } from '../kernel/copy_huge_pmd.ts';
+import { cmp_and_merge_page } from '../kernel/ksm.ts';
 import { pin_t } from '../kernel/follow_page.ts';
 import { split_huge_anon_pmd } from '../kernel/huge_anon.ts';
 import { madvise_dontneed } from '../kernel/madvise_huge.ts';
 import { vma_at, vma_t } from '../kernel/mm_types.ts';
+import { move_pages } from '../kernel/migrate.ts';
 import { move_vma } from '../kernel/mremap.ts';
 import { __do_munmap } from '../kernel/mmap.ts';
 import { pmd_write } from '../kernel/pgtable_pmd.ts';
@@ -14,7 +16,7 @@ import { pinned } from '../kernel/pins.ts';
 import { register_and_write } from '../kernel/rdma.ts';
 import { pmd, pmd_is_table, pmd_none, pmd_t, pmd_trans_huge, range_t, sub_t, table_pte, type Pmd } from '../machine/pmd.ts';
 import { tlb } from '../machine/tlb.ts';
-import { cpu_t, mm_t, pte_present, pte_write, tlb_t, va_t } from '../machine/types.ts';
+import { cpu_t, mm_t, pfn_t, pte_pfn, pte_present, pte_write, tlb_t, va_t } from '../machine/types.ts';
 import { loads, stores } from '../scenarios/actors.ts';
 import type { Part, Place } from './agent.ts';
 import { done } from './stage.ts';
@@ -23,7 +25,9 @@ const at = () => ({ mm: mm_t.lit(0), va: va_t.lit(0) });
 const entry = (mm = 0, range = 0): Pmd => peek(pmd.at(mm_t.lit(mm), range_t.lit(range)));
 const vma = (): Value<'vma_t'> => peek(vma_at.at(mm_t.lit(0), va_t.lit(0)));
 
-const small = () => peek(table_pte.at(pmd_t.get(entry(), 'table'), sub_t.lit(0)));
+const small = (mm = 0) => peek(table_pte.at(pmd_t.get(entry(mm), 'table'), sub_t.lit(0)));
+/** The mm maps the frame by a small entry. */
+const mapsSmall = (mm: number, frame: number): Value<'bool'> => and(pmd_is_table(entry(mm)), pte_present(small(mm)), eq(pte_pfn(small(mm)), pfn_t.lit(frame)));
 const writable = (): Value<'bool'> => or(and(pmd_trans_huge(entry()), pmd_write(entry())), and(pmd_is_table(entry()), pte_write(small())));
 
 /** Neither the PMD entry nor a small one maps anything. */
@@ -71,6 +75,18 @@ export const hugeParts = {
   'gup-fast': {
     run: () => { register_and_write({ ...at(), dirties: FALSE }); }, user: true, frames: 1, starts: ['rw', 'ro', 'table'], effect: () => pin_t.get(peek(pinned.at(mm_t.lit(0), va_t.lit(0))), 'ok'),
   },
+  migration: {
+    run: () => { move_pages(at()); }, walks: true, frames: 1, starts: ['rw', 'ro', 'table'], effect: ({ n }: Place) => and(done(n), pmd_is_table(entry()), pte_present(small()), not(eq(pte_pfn(small()), pfn_t.lit(0)))),
+    mutants: [
+      { name: 'no-flush', what: 'try_to_migrate does not flush', against: 'dontneed', start: 'table', mutations: [drop('ptep_clear_flush', 'flush_tlb_page')], property: 'I5-tlb' },
+      { name: 'shares-pinned', what: 'a page that may be pinned is unmapped, and so exclusive no more', against: 'gup-fast', start: 'table', mutations: [never('try_to_migrate_one', 'set_pte')], property: 'I7-exclusive' },
+    ],
+  },
+  ksm: {
+    run: ({ spare }: Place) => { cmp_and_merge_page({ tree: mm_t.lit(spare), ...at() }); }, spare: 'equal page', walks: true, frames: 2, starts: ['rw', 'ro', 'table'],
+    effect: ({ spare }: Place) => and(mapsSmall(0, 1), mapsSmall(spare, 1)),
+    mutants: [{ name: 'no-comparison', what: 'ksmd does not give up when references are raised', against: 'gup-fast', start: 'table', mutations: [never('write_protect_page', 'set_pte')], property: 'I7-mapped' }],
+  },
   'thp-split': {
     run: () => { split_huge_anon_pmd(at()); }, starts: ['rw', 'ro'], effect: ({ n }: Place) => and(done(n), pmd_is_table(entry())),
     mutants: [{ name: 'whole-kept', what: 'the split forgets that the whole is mapped once less', against: 'mprotect', start: 'rw', mutations: [drop('transfer_mapcount', 'page_remove_anon_compound_rmap')], property: 'I4-huge' }],
@@ -79,6 +95,7 @@ export const hugeParts = {
     run: () => { collapse_huge_page(at()); }, frames: 1, starts: ['table'], effect: ({ n }: Place) => and(done(n), pmd_trans_huge(entry())),
     mutants: [
       { name: 'no-comparison', what: 'a page that is pinned is collapsed too', against: 'gup-fast', start: 'table', mutations: [never('collapse_huge_page', 'pmd_populate')], property: 'I7-mapped' },
+      { name: 'no-anon-vma-lock', what: 'a walk of the rmap may come while the table is out of the page table', against: 'migration', start: 'table', kernel: { variants: ['khugepaged takes no anon_vma lock'] }, property: 'I13-migration' },
       { name: 'maps-writable', what: 'the huge entry is writable whatever the VMA says', against: 'mprotect', start: 'table', kernel: { variants: ['khugepaged maps for writing whatever the VMA says'] }, property: 'I2-entry' },
     ],
   },

@@ -64,6 +64,9 @@ export function mutantsOf({ start }: CellName, cast: readonly Cast[]): { readonl
 /** Slots of the swap device; 0: nobody swaps. */
 export const slotsOf = (cast: readonly Cast[]): number => cast.reduce((sum, c) => sum + (c.part.slots ?? 0), 0);
 
+/** Whether somebody finds mappings by rmap, in a kind of memory that asks. */
+export const walks = (cast: readonly Cast[]): boolean => cast.some((c) => c.part.walks === true);
+
 /** One thread an agent. A program's own CPU has a TLB; that of the CPU on which a kernel thread runs is of no interest. */
 export function cpuOf({ agent, part, place }: Cast): Cpu {
   const name = `${agent.id.replaceAll('-', '_')}_${place.n}`;

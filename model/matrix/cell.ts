@@ -1,7 +1,7 @@
 /** A cell of the matrix as a scenario: the world in which its agents meet in one kind of memory, from one start. */
 import type { Scenario } from '../scenario.ts';
 import type { KindWorld } from './agent.ts';
-import { castOf, cellId, reachesOf, slotsOf, type Cast, type CellName, type Common } from './cast.ts';
+import { castOf, cellId, reachesOf, slotsOf, walks, type Cast, type CellName, type Common } from './cast.ts';
 import { brokenByPairs, failingPairs, findingOf } from './findings.ts';
 import { hugeCell } from './huge-cell.ts';
 import { kinds } from './kinds.ts';
@@ -13,11 +13,11 @@ export function cellScenario(cell: CellName): Scenario {
   return (cell.kind === 'huge' ? hugeCell : smallCell)(cell, cast, common(cell, cast));
 }
 
-/** The kind's, with what is there only if somebody swaps. */
+/** The kind's, with what is there only if somebody swaps, or walks the rmap. */
 function worldOf({ kind }: CellName, cast: readonly Cast[]): Pick<KindWorld, 'kernel' | 'properties'> {
-  const { kernel, properties, swapped } = kinds[kind];
-  if (swapped === undefined || slotsOf(cast) === 0) return { kernel, properties };
-  return { kernel: { ...kernel, ...swapped.kernel }, properties: [...properties, ...swapped.properties] };
+  const { kernel, properties, swapped, walked } = kinds[kind];
+  const more = [...(walks(cast) && walked !== undefined ? [walked] : []), ...(slotsOf(cast) > 0 && swapped !== undefined ? [swapped] : [])];
+  return more.reduce<Pick<KindWorld, 'kernel' | 'properties'>>((world, m) => ({ kernel: { ...world.kernel, ...m.kernel }, properties: [...world.properties, ...m.properties] }), { kernel, properties });
 }
 
 function common(cell: CellName, cast: readonly Cast[]): Common {

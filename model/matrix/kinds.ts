@@ -10,6 +10,7 @@ import { DirtKnownWhereUsed, FreeNotMapped, HugeCountsApart, OwnPages, PinnedSta
 import { Tidy } from '../../properties/tidy.ts';
 import type { Kind, KindWorld, Start } from './agent.ts';
 import { RightsByPmd } from './rights.ts';
+import { Frozen, UnderWay } from './under-way.ts';
 
 /** In many cells something that a property speaks of never comes about, and need not: what a cell must reach is asked for apart. */
 function withoutPremises(p: Property): Property {
@@ -62,6 +63,12 @@ const anon: KindWorld = {
 const huge: KindWorld = {
   kernel: { version: '6.8', vmaLocks: true, gup: 'FOLL_PIN', looksForVma: true },
   properties: [OwnPages, DirtKnownWhereUsed, HugeCountsApart, PinnedStays, I7Exclusive, FreeNotMapped, WithinVma, I2, RightsByPmd, I5, I5Tables, I5Tlb, I10b, I14].map(withoutPremises),
+  walked: { kernel: { migration: true, ksm: true }, properties: [UnderWay, Frozen].map(withoutPremises) },
+  equalPage: (set) => {
+    set(mapcount_at.at(pfn_t.lit(1)), count_t.lit(1));
+    set(page_count_at.at(pfn_t.lit(1)), count_t.lit(1));
+    exclusive(set, pfn_t.lit(1));
+  },
   also: (set, start) => {
     set(PG_anon.at(pfn_t.lit(0)), start === 'none' ? FALSE : TRUE);
     set(PG_anon_exclusive.at(pfn_t.lit(0)), start === 'rw' || start === 'table' ? TRUE : FALSE);

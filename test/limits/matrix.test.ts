@@ -43,7 +43,7 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
   },
   'matrix-kinds': () => {
     expect([notIn('file'), notIn('anon'), notIn('huge')]).toEqual([
-      ['ksm', 'thp-split', 'collapse'], ['writeback', 'truncate', 'thp-split', 'collapse'], ['writeback', 'truncate', 'migration', 'ksm', 'reclaim'],
+      ['ksm', 'thp-split', 'collapse'], ['writeback', 'truncate', 'thp-split', 'collapse'], ['writeback', 'truncate', 'reclaim'],
     ]);
   },
   'matrix-swap': () => {
@@ -63,6 +63,22 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
   'matrix-flushes': () => {
     const programs = ['matrix/file-rw/munmap+reclaim', 'matrix/anon-rw/munmap+migration'].map(built);
     expect(programs.flatMap((p) => p.procs.filter((q) => /batch/.test(q.name)))).toEqual([]);
+  },
+  'matrix-huge-moves': () => {
+    const { procs, types } = built('matrix/huge-rw/munmap+migration');
+    expect(procs.map((p) => p.name)).toContain('split_huge_page_to_list');
+    expect(types.find((t) => t.name === 'pmd_kind_t')).toMatchObject({ values: ['NONE', 'TABLE', 'HUGE', 'INVALID'] });
+  },
+  'matrix-walkers': () => {
+    const places = (id: string): string[] => built(id).places.map((p) => p.name).filter((name) => ['PG_head', 'off_lru'].includes(name)).sort();
+    expect([places('matrix/huge-table/migration+collapse'), places('matrix/huge-table/munmap+collapse')]).toEqual([['PG_head', 'off_lru'], []]);
+    expect([text('matrix/huge-table/migration+collapse', 'collapse_huge_page'), text('matrix/huge-table/munmap+collapse', 'collapse_huge_page')].map((t) => t.includes('i_mmap_lock_write'))).toEqual([true, false]);
+  },
+  'matrix-collapse-writable': () => {
+    expect(text('matrix/huge-table/migration+collapse', 'collapse_huge_page')).toMatch(/__collapse_huge_page_isolate\(pte_pfn\(pte\), pte_write\(pte\) \|\| vma\.W\)/);
+  },
+  'matrix-walk-locks-first': () => {
+    expect(text('matrix/huge-table/munmap+migration', 'try_to_migrate_one')).toMatch(/\*pmd[^]*spin_lock\(ptl\)[^]*\*pte/);
   },
 };
 

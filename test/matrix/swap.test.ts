@@ -1,15 +1,7 @@
 /** Swap in the matrix: where it is, and what reclaim and the others come to. */
 import { expect, it } from 'vitest';
-import { realHost } from '../../cli/host.ts';
-import { witnessSchema } from '../../cli/json-witness.ts';
 import { cellNamed, cellScenario, choices, agents, fieldOf } from '../../model/matrix/index.ts';
-import { runFake } from '../fake.ts';
-
-async function asked(cell: string, predicate: string): Promise<string> {
-  const { out, err } = await runFake(['witness', `matrix/${cell}`, predicate, '--json'], realHost);
-  expect(err).toBe('');
-  return witnessSchema.parse(JSON.parse(out)).answer;
-}
+import { answered } from './answered.ts';
 
 it('is there in cells of anonymous memory in which reclaim runs, and in no others', () => {
   const cells = choices(agents, 2).flatMap((pair) => fieldOf(pair, ['anon']).cells.slice(0, 1));
@@ -28,11 +20,11 @@ it.each([
   ['anon-rw/ksm+reclaim', 'pfn1.PageKsm && pte[mm0][va0].swap.V', 'swapped out while the other page is merged'],
   ['anon-rw/ksm+reclaim', 'exists pfn: pfn.PageKsm && pfn.off_lru', 'merged after reclaim had isolated it'],
   ['anon-rw/migration+ksm', 'pfn2.PageKsm && pfn2._mapcount == 2', 'a page that KSM has merged stays one when it migrates'],
-])('%s reaches %s: %s', async (cell, predicate) => { expect(await asked(cell, predicate)).toBe('reached'); });
+])('%s reaches %s: %s', async (cell, predicate) => { expect(await answered(cell, predicate)).toBe('reached'); });
 
 it.each([
   ['anon-rw/gup-fast+reclaim', 'pinned[mm0][va0].ok && pte[mm0][va0].swap.V', 'swapped out while pinned'],
 ])('%s never reaches %s: %s', async (cell, predicate) => {
   expect(cellNamed(`matrix/${cell}`)?.expect.verdict).toBe('holds');
-  expect(await asked(cell, predicate)).toBe('never');
+  expect(await answered(cell, predicate)).toBe('never');
 });

@@ -23,8 +23,10 @@ export interface HugeCpu {
   readonly daemon?: Daemon;
 }
 
-/** How a PMD entry starts. `table`: its small pages are writable and dirty, of frame 0 on. huge: writable and dirty; huge-w: writable. */
-export type Entry = 'none' | 'table' | 'huge' | 'huge-w' | 'huge-ro';
+/** How a PMD entry starts. `table`: its small pages are writable and dirty, of frame 0 on; `own table`: of those of the next huge page. huge: writable and dirty; huge-w: writable. */
+export type Entry = 'none' | 'table' | 'own table' | 'huge' | 'huge-w' | 'huge-ro';
+
+const isTable = (entry: Entry): boolean => entry === 'table' || entry === 'own table';
 
 export interface HugeShape {
   readonly kernel: KernelConfig;
@@ -84,7 +86,7 @@ function machineOf(s: HugeShape): MachineConfig {
 function buildWorld(name: string, s: HugeShape, reaches?: HugeScenario['reaches']): Program {
   const subs = s.subs ?? 1;
   const ranges = Math.max(...s.mms.map((m) => m.length));
-  const tables = Math.max(1, s.mms.flat().filter((e) => e === 'table').length + (s.spareTables ?? 0) + (s.junkTable ? 1 : 0));
+  const tables = Math.max(1, s.mms.flat().filter(isTable).length + (s.spareTables ?? 0) + (s.junkTable ? 1 : 0));
   return program({
     name,
     sizes: { cpu_t: s.cpus.length, mm_t: s.mms.length, va_t: ranges * subs, range_t: ranges, sub_t: subs, table_t: tables, pfn_t: s.frames ?? subs, ...(s.kernel.gup === undefined ? {} : { vm_fault_t: 5 }) },
@@ -109,11 +111,11 @@ function initialState(set: Init, s: HugeShape, subs: number): void {
         for (let i = 0; i < subs; i++) set(vma_at.at(mm, va_t.lit(r * subs + i)), vma_t.of({ linked: TRUE, S: TRUE, ...((s.writable ?? true) ? { W: TRUE } : {}) }));
       }
       const at = pmd.at(mm, range_t.lit(r));
-      if (entry === 'table') {
+      if (isTable(entry)) {
         const t = table_t.lit(table++);
         set(table_used.at(t), TRUE);
         set(at, tablePmd(t));
-        for (let i = 0; i < subs; i++) set(table_pte.at(t, sub_t.lit(i)), pte_t.of({ P: TRUE, pfn: pfn_t.lit(i), W: TRUE, D: TRUE }));
+        for (let i = 0; i < subs; i++) set(table_pte.at(t, sub_t.lit(i)), pte_t.of({ P: TRUE, pfn: pfn_t.lit(entry === 'table' ? i : subs + i), W: TRUE, D: TRUE }));
       } else if (entry !== 'none') {
         const granted = entry === 'huge-ro' ? {} : { W: TRUE, ...(entry === 'huge' ? { D: TRUE } : {}) };
         set(at, pmd_t.of({ kind: pmd_kind_t.is.HUGE, pfn: pfn_t.lit(0), ...granted }));
