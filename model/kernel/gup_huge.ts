@@ -26,7 +26,7 @@ const gup_huge_pmd = proc('gup_huge_pmd', {
   Return(huge_pin_t.of({ ok: TRUE, whole: TRUE, pfn: head }));
 });
 
-/** The small entry. Since 6.1 (70cbc3cc78a9) the PMD is read again as well: khugepaged clears it before it looks for references. */
+/** The small entry. Since 6.0 (70cbc3cc78a9) the PMD is read again as well: khugepaged clears it before it looks for references. */
 const gup_pte_range = proc('gup_pte_range', {
   params: { mm: mm_t, va: va_t, pmdval: pmd_t }, returns: huge_pin_t, models: source('gup_pte_range', 'mm/gup.c'),
 }, ({ mm, va, pmdval }) => {
@@ -36,7 +36,7 @@ const gup_pte_range = proc('gup_pte_range', {
   const page = pte_pfn(pte);
   const got = try_grab(page);
   If(not(got), () => Return(nothing()));
-  if (since('6.2') && !variant('GUP-fast does not read the PMD again')) {
+  if (since('6.0') && !variant('GUP-fast does not read the PMD again')) {
     const pmdAgain = pmd_get(mm, va);
     If(not(eq(pmdAgain, pmdval)), () => backOut(page));
   }

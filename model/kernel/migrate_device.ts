@@ -13,9 +13,9 @@ import { dec_mapcount, get_page, PG_locked, put_page, trylock_page, unlock_page,
 import { ptep_get, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
 import { devicePrivate, since, source, variant } from './version.ts';
 
-/** Until 6.0-rc7 (60bae7370896) the flush came when the PTE lock was dropped. */
+/** Until 6.0 (60bae7370896) the flush came when the PTE lock was dropped. */
 const flushesAfter = (): boolean => !since('6.0') || variant('collected pages are flushed after the PTE lock');
-/** Until 6.0-rc7 (fd35ca3d12cc) nobody was told of the entry's D bit. */
+/** Until 6.0 (fd35ca3d12cc) nobody was told of the entry's D bit. */
 const forgetsDirty = (): boolean => !since('6.0') || variant('D stays behind when a page is collected');
 
 /** The PTE becomes a migration entry: D to the page, rmap, reference. Its lock is held, and so is the page's. */

@@ -17,7 +17,7 @@ const writeback: readonly Race[] = [
     affected: { since: '4.5', fixed: '5.10-rc6' }, procedures: ['pte_wrprotect', 'copy_one_pte', 'zap_pte_range', 'try_to_unmap_one', 'shrink_page_list'],
     broken: ['race/b16-wrprotect-drops-dirty'], repaired: ['race/b16-repaired', 'race/b16-parent-stays'],
     controls: [{ what: 'the parent\'s own entry keeps D: as long as it is there nothing is lost', case: 'race/b16-parent-stays' }],
-    notes: 'Needs no interleaving: the store, the fork and the end of the parent come one after the other, as in the test that redis makes of the kernel it starts on. That zap leaves the D bit of an anonymous page where it is, is what makes the child\'s entry the last to know. D is one bit here, and hardware\'s in this world: what software says in a second one is what the repair keeps. The start is that of MADV_FREE; hardware management of the dirty state is older (4.3). Neither was confirmed.',
+    notes: 'Needs no interleaving: the store, the fork and the end of the parent come one after the other, as in the test that redis makes of the kernel it starts on. That zap leaves the D bit of an anonymous page where it is, is what makes the child\'s entry the last to know. D is one bit here, and hardware\'s in this world: what software says in a second one is what the repair keeps. The start is that of MADV_FREE (854e9ed09ded, 4.5-rc1); hardware management of the dirty state is older (2f4b829c625e, 4.3, which the commit says that it fixes). It was merged on 2020-11-27, two days before 5.10-rc6.',
   },
   {
     id: 'b17-mkwrite-during-io', entry: 'B17', title: 'A page under IO, whose checksum the device has, is made writable by a fault', subsystem: 'writeback',
@@ -28,7 +28,7 @@ const writeback: readonly Race[] = [
       { what: 'a file system without page_mkwrite is not helped', case: 'race/b17-repaired#before-mkwrite' },
       { what: 'page_mkclean must flush', case: 'race/b17-repaired#no-flush' },
     ],
-    notes: 'Commit and release are the catalogue\'s and were not confirmed. write(2), which must wait as well, is not modelled.',
+    notes: 'Subject and author are those of the patch (posted 2011-05-27, within the merge window of 3.0); the commit\'s hash and release are the catalogue\'s and were not confirmed. write(2), which must wait as well, is not modelled.',
   },
   {
     id: 'b18-pin-not-dirtied', entry: 'B18', title: 'A device writes a file page through a pin, past page_mkclean', subsystem: 'writeback',

@@ -23,7 +23,7 @@ export const filesystemRaces: readonly Race[] = [
       { what: 'the key of a file\'s page must not be moved to PG_dirty', case: 'race/b14-repaired#key-transferred' },
       { what: 'to clear the key in write-back, mapped or not, as 2.6.20 did, leaves a key that was taken before', case: 'race/b14-key-in-hand' },
     ],
-    notes: 'The release candidate is from memory; message and author were read. Where 2.6.20 cleared the key of unmapped pages too, 6e1beb3c2249 (Martin Schwidefsky, 2.6.21-rc6, "page_mkclean data corruption") stopped that, for it dirtied pages that were not yet read: with that the race needs no concurrency at all. Before it, it takes write-back between page_remove_rmap\'s reading of the key and its set_page_dirty, which the model found. Storage keys went in 3.9.',
+    notes: 'The release candidate is from memory; hash, subject, message and author were read. Where 2.6.20 cleared the key of unmapped pages too, 6e1beb3c2249 (Martin Schwidefsky, 2.6.21-rc6, "[S390] page_mkclean data corruption.") stopped that, for it dirtied pages that were not yet read: with that the race needs no concurrency at all. Before it, it takes write-back between page_remove_rmap\'s reading of the key and its set_page_dirty, which the model found. Storage keys went in 3.9.',
   },
   {
     id: 'b25-fault-while-punching', entry: 'B25', title: 'A fault brings a page back whose block a punched hole is about to free', subsystem: 'truncate',
@@ -40,7 +40,7 @@ export const filesystemRaces: readonly Race[] = [
       { what: 'page_mkwrite alone need not take it, but then the fault must', case: 'race/b25-mkwrite-unlocked#fault-unlocked' },
       { what: 'read(2) brings pages in too, and shares the lock only from 5.15 on', case: 'race/b25-read-repaired#read-unlocked' },
     ],
-    notes: 'The broken world is ext4 of 3.15, which drops the page a second time after the block is freed ("to reduce race window"): write-back must come between. Not in the catalogue: ext4\'s own lock does not cover read(2), which leaves old contents of the hole in the cache until 5.15. That ext4 punches holes since 3.0 is from memory.',
+    notes: 'The broken world is ext4 of 3.15, which drops the page a second time after the block is freed ("to reduce race window"): write-back must come between. Not in the catalogue: ext4\'s own lock does not cover read(2), which leaves old contents of the hole in the cache until 5.15. That ext4 punches holes since 3.0 is in fallocate(2).',
   },
   {
     id: 'b27-source-unmapped', entry: 'B27', title: 'write(2) from a mapping of the page that it writes waits for its own page lock', subsystem: 'truncate',

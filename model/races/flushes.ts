@@ -32,7 +32,7 @@ export const flushRaces: readonly Race[] = [
       { what: 'without clear_refs it is writable, and KSM flushes', case: 'race/b33-without-clear-refs' },
       { what: 'the two must count themselves', case: 'race/b33-repaired#free-not-counted' },
     ],
-    notes: 'That the two count comes with 56236a59556c, "mm: refactor TLB gathering API", of the same series. The start (4.5, MADV_FREE) was not confirmed.',
+    notes: 'That the two count comes with 56236a59556c, "mm: refactor TLB gathering API", of the same series. The start is that of MADV_FREE (854e9ed09ded, of 2016-01-15, 4.5-rc1).',
   },
   {
     id: 'b34-copied-before-flush', entry: 'B34', title: 'Copy on write copies a page that userfaultfd has write-protected and not flushed', subsystem: 'tlb',
@@ -40,12 +40,12 @@ export const flushRaces: readonly Race[] = [
     affected: { since: '5.7', fixed: '5.12-rc3' }, procedures: ['mwriteprotect_range', 'change_pte_range', 'do_wp_page', 'wp_page_copy'],
     broken: ['race/b34-copied-before-flush'], repaired: ['race/b34-repaired', 'race/b34-flush-inside'],
     controls: [{ what: 'the count must be there to be looked at', case: 'race/b34-repaired#not-counted' }, { what: 'a flush inside the PTE lock would do, too; outside it does not', case: 'race/b34-flush-inside#after' }],
-    notes: 'The scenario is the commit message\'s first: write-unprotect, which takes W from an entry of a private VMA that was not protected. The page is copied and not reused because somebody else has a reference to it (the rule of 5.9). The message has the race begin with 292924b26024 ("userfaultfd: wp: apply _PAGE_UFFD_WP bit"), and says that 5.9\'s rule makes it apparent; that the former is of 5.7 was not confirmed.',
+    notes: 'The scenario is the commit message\'s first: write-unprotect, which takes W from an entry of a private VMA that was not protected. The page is copied and not reused because somebody else has a reference to it (the rule of 5.9). The message has the race begin with 292924b26024 ("userfaultfd: wp: apply _PAGE_UFFD_WP bit"), and says that 5.9\'s rule makes it apparent; 5.7 is the first with the former, by Peter Xu\'s answer to the patch (2021-03-03): "5.7/5.8 stable branches shouldn\'t need this patch", for want of that rule.',
   },
   {
     id: 'b36-mremap-late-flush', entry: 'B36', title: 'mremap moves a PTE and flushes its old address when the page may be somebody else\'s already', subsystem: 'tlb',
     commits: [
-      { hash: '5d1904204c99', subject: 'mremap: fix race between mremap() and page cleanning', release: '4.9', author: 'Aaron Lu' },
+      { hash: '5d1904204c99596b50a700f092fe49d78edba400', subject: 'mremap: fix race between mremap() and page cleanning', release: '4.9', author: 'Aaron Lu' },
       { hash: 'eb66ae030829605d61fbef1909ce310e29f78821', subject: 'mremap: properly flush TLB before releasing the page', release: '4.19', author: 'Linus Torvalds' },
     ],
     affected: { since: '3.2', fixed: '4.19' }, cve: 'CVE-2018-18281', procedures: ['move_ptes', 'move_page_tables', 'unmap_mapping_range', 'try_to_unmap_one', 'page_mkclean_one'],
@@ -57,6 +57,6 @@ export const flushRaces: readonly Race[] = [
       { what: 'it does what it was for: page_mkclean sees the old lock', case: 'race/b36-mkclean-repaired#after-the-lock' },
       { what: 'one flush at the end instead of one for each page is what brought it (3.2)', case: 'race/b36-flush-each#one-flush' },
     ],
-    notes: 'The catalogue gives truncation for 4.9 to 4.18 as well. There it does for clean entries only: truncation comes to the old address first and waits for its PTE lock, inside which dirty ones are flushed. For a dirty entry it takes two page tables and an agent that passes by a none entry without the lock, as page_vma_mapped_walk of reclaim does. That the flush was one for each page until 3.1 is in mm/mremap.c of 2.6.18 to 2.6.23; hash and release of the change (7b6efc2bc4f1, 3.2), and the release of the first repair, were not confirmed.',
+    notes: 'The catalogue gives truncation for 4.9 to 4.18 as well. There it does for clean entries only: truncation comes to the old address first and waits for its PTE lock, inside which dirty ones are flushed. For a dirty entry it takes two page tables and an agent that passes by a none entry without the lock, as page_vma_mapped_walk of reclaim does. That the flush was one for each page until 3.1 is in mm/mremap.c of 2.6.18 to 2.6.23; the change is "mremap: avoid sending one IPI per page" (Andrea Arcangeli, posted 2011-08-06), whose hash and release (7b6efc2bc4f1, 3.2) were not confirmed. The first repair came between 4.9-rc5 and 4.9.',
   },
 ];

@@ -8,7 +8,7 @@ export const gupRaces: readonly Race[] = [
     affected: { since: '4.10', fixed: '4.15-rc2' }, cve: 'CVE-2017-1000405', procedures: ['follow_trans_huge_pmd', 'touch_pmd', 'can_follow_write_pmd', '__get_user_pages', 'zap_huge_pmd'],
     broken: ['race/b48-huge-dirty-cow'], repaired: ['race/b48-repaired'],
     controls: [{ what: 'FOLL_COW alone is not enough: a read fault that maps the page of zeroes will do', case: 'race/b48-repaired#dirty-not-asked' }],
-    notes: 'mm/huge_memory.c of 3.15 makes every entry dirty too, and says that the bit means nothing; but it pins for writing only what is writable. The bit has had a meaning since 8310d48b125d (4.10), which brought B63\'s repair to huge pages. Commits and releases are the catalogue\'s or from memory, and were not confirmed.',
+    notes: 'mm/huge_memory.c of 3.15 makes every entry dirty too, and says that the bit means nothing; but it pins for writing only what is writable. The bit has had a meaning since 8310d48b125d (Keno Fischer, 2017-01-24, so 4.10-rc6), which brought B63\'s repair to huge pages and went to stable kernels too. The commit is of 2017-11-27, the day after 4.15-rc1.',
   },
   {
     id: 'b63-dirty-cow', entry: 'B63', title: 'Dirty COW: a forced write to a private read-only mapping reaches the file', subsystem: 'cow',
@@ -33,12 +33,12 @@ export const gupRaces: readonly Race[] = [
       { what: 'repair A: the fast path must refuse read-only PTEs too', case: 'race/b64-repaired#fast-path-forgotten' },
       { what: 'repair B: references decide, not mappings', case: 'race/b64-by-references#by-mapcount' },
     ],
-    notes: 'vmsplice(2) is of 2.6.17; whether an earlier pin would have done was not looked at. Each repair holds by itself. 5.9 has the second alone: a308c71bf1e6 ("mm/gup: Remove enfornced COW mechanism") took the first back. The hash of the second commit is the catalogue\'s to the twelfth digit; its full form was not confirmed.',
+    notes: 'vmsplice(2) is of 2.6.17; whether an earlier pin would have done was not looked at. Each repair holds by itself. 5.9 has the second alone: a308c71bf1e6 ("mm/gup: Remove enfornced COW mechanism") took the first back.',
   },
   {
     id: 'b66-gup-fast-vs-fork', entry: 'B66', title: 'GUP-fast pins a page after fork has looked for pins and before it write-protects', subsystem: 'cow',
     commits: [
-      { hash: '70e806e4e645', subject: 'mm: Do early cow for pinned pages during fork() for ptes', release: '5.9-rc8', author: 'Peter Xu' },
+      { hash: '70e806e4e645019102d0e09d4933654fb5fb58ce', subject: 'mm: Do early cow for pinned pages during fork() for ptes', release: '5.9-rc7', author: 'Peter Xu' },
       { hash: '57efa1fe5957694fa541c9062de0a127f0b9acb0', subject: 'mm/gup: prevent gup_fast from racing with COW during fork', release: '5.11-rc1', author: 'Jason Gunthorpe' },
     ],
     affected: { since: '5.9', fixed: '5.11-rc1' }, procedures: ['copy_one_pte', 'copy_present_page', 'lockless_pages_from_mm', 'get_user_pages_fast', 'do_wp_page'],
@@ -49,7 +49,7 @@ export const gupRaces: readonly Race[] = [
       { what: 'fork must copy what is pinned', case: 'race/b66-repaired#no-early-copy' },
       { what: 'mm->has_pinned must be set before the walk, not after it', case: 'race/b66-repaired#told-late' },
     ],
-    notes: 'The interleaving is the one in the message of 57efa1fe5957. The first commit is the one that made forks copy, so nothing before 5.9 keeps a pinned page from being shared; its release was not confirmed. From 5.11 to 6.2 nothing of the repair changes; with PageAnonExclusive (5.19) it is still needed (race/b66-exclusive#count-not-read-again).',
+    notes: 'The interleaving is the one in the message of 57efa1fe5957. The first commit is the one that made forks copy, so nothing before 5.9 keeps a pinned page from being shared; it was merged hours before 5.9-rc7 (the catalogue has no release). From 5.11 to 6.2 nothing of the repair changes; with PageAnonExclusive (5.19) it is still needed (race/b66-exclusive#count-not-read-again).',
   },
   {
     id: 'b68-dirty-read-only', entry: 'B68', title: 'A forced write takes a dirty read-only page of a shmem file for the copy that it has made', subsystem: 'cow',
@@ -60,6 +60,6 @@ export const gupRaces: readonly Race[] = [
       { what: 'a clean PTE, as before 5.16, is not taken for the copy', case: 'race/b68-clean-before#dirty' },
       { what: 'an anonymous page will not do: it may be shared with a child', case: 'race/b68-shared-by-fork#anonymous-is-enough' },
     ],
-    notes: 'Since 9ae0f87d009c (5.16) UFFDIO_CONTINUE maps pages dirty; UFFDIO_CONTINUE on shmem is of 5.14. Neither release was confirmed. mm/gup.c of 6.2 was read.',
+    notes: 'Since 9ae0f87d009c (5.16) UFFDIO_CONTINUE maps pages dirty; "Linux >= v5.16 is affected", says David Hildenbrand\'s report to oss-security. UFFDIO_CONTINUE on shmem is 153132571f02, of 5.14 from memory. mm/gup.c of 6.2 was read.',
   },
 ];

@@ -40,7 +40,7 @@ const pins: readonly Race[] = [
       { what: 'and GUP-fast must read it again', case: 'race/b70-repaired#no-second-look' },
       { what: 'references first, then PG_dirty: otherwise who sets it without the page lock goes unnoticed', case: 'race/b70-repaired#dirty-first' },
     ],
-    notes: 'The order of the last two loads (smp_rmb) is nothing to __blkdev_direct_IO_simple, which sets PG_dirty with the page locked and so waits for reclaim; the mutant takes the lock away. Where the PTE is cleared by a locked instruction (x86), or the flush is a barrier (arm64), the barrier that the commit adds costs nothing and gives nothing; the world without it is of an architecture where neither is so. mm/rmap.c of 6.2 was read; that 4.12 is the first release (802a3a92ad7a) was not confirmed.',
+    notes: 'The order of the last two loads (smp_rmb) is nothing to __blkdev_direct_IO_simple, which sets PG_dirty with the page locked and so waits for reclaim; the mutant takes the lock away. Where the PTE is cleared by a locked instruction (x86), or the flush is a barrier (arm64), the barrier that the commit adds costs nothing and gives nothing; the world without it is of an architecture where neither is so. mm/rmap.c of 6.2 was read; the first release is that of 802a3a92ad7a ("so 4.12 and up are affected", Artem Savkov of another bug of that commit, 2017).',
   },
   {
     id: 'b67-pinned-and-shared', entry: 'B67', title: 'GUP-fast pins a page while KSM takes PageAnonExclusive away: each misses the other\'s first store', subsystem: 'cow',
@@ -61,23 +61,23 @@ const pageBits: readonly Race[] = [
   {
     id: 'b81-woken-for-another', entry: 'B81', title: 'end_page_writeback wakes those who wait for the next IO of the page, or of another page in the same frame', subsystem: 'writeback',
     commits: [
-      { hash: '073861ed77b6b957c3c8d54a11dc503f7d986ceb', subject: 'mm: fix VM_BUG_ON(PageTail) and BUG_ON(PageWriteback)', release: '5.10', author: 'Hugh Dickins' },
-      { hash: 'c2407cf7d22d', subject: 'mm: make wait_on_page_writeback() wait for multiple pending writebacks', release: '5.11', author: 'Linus Torvalds' },
+      { hash: '073861ed77b6b957c3c8d54a11dc503f7d986ceb', subject: 'mm: fix VM_BUG_ON(PageTail) and BUG_ON(PageWriteback)', release: '5.10-rc6', author: 'Hugh Dickins' },
+      { hash: 'c2407cf7d22d0c0d94cf20342b3b8f06f1d904e7', subject: 'mm: make wait_on_page_writeback() wait for multiple pending writebacks', release: '5.11-rc3', author: 'Linus Torvalds' },
     ],
-    affected: { since: '5.9', fixed: '5.11' }, procedures: ['end_page_writeback', 'wake_up_page_bit', 'wait_on_page_bit_common', 'write_cache_pages'],
+    affected: { since: '5.9', fixed: '5.11-rc3' }, procedures: ['end_page_writeback', 'wake_up_page_bit', 'wait_on_page_bit_common', 'write_cache_pages'],
     broken: ['race/b81-woken-for-another', 'race/b81-free-page-looked-at', 'race/b81-reference-alone'], repaired: ['race/b81-held', 'race/b81-repaired'],
     controls: [
       { what: 'a reference alone is not enough: the page need not be freed to be written again', case: 'race/b81-reference-alone' },
       { what: 'to look again is not enough: PG_waiters of a free page is read', case: 'race/b81-repaired#not-held' },
     ],
-    notes: 'That end_page_writeback looks at a page that may be free is older than 5.9; that it matters to those who are woken came with 5.9, from which on they do not look at the bit again. The diff shows what 5.10 and 5.11 changed together. Releases are the catalogue\'s as far as it goes, and were not confirmed.',
+    notes: 'That end_page_writeback looks at a page that may be free is older than 5.9; that it matters to those who are woken came with 5.9, from which on they do not look at the bit again. The diff shows what 5.10 and 5.11 changed together. 5.9 is where 2a9127fcf229 is, which the first commit says that it fixes; it was merged between 5.10-rc5 and rc6, the second on 2021-01-05, between 5.11-rc2 and rc3.',
   },
   {
     id: 'b84-waiters-erased', entry: 'B84', title: 'A non-atomic change of page->flags erases PG_waiters, and who waits for the page lock is never woken', subsystem: 'thp',
     commits: [{ hash: '2d077d4b59924acd1f5180c6fb73b57f4771fde6', subject: 'mm/huge_memory.c: __split_huge_page() use atomic ClearPageDirty()', release: '4.18', author: 'Hugh Dickins' }],
     affected: { since: '4.10', fixed: '4.18' }, procedures: ['__split_huge_page', 'unlock_page', 'wait_on_page_bit_common'],
     broken: ['race/b84-waiters-erased'], repaired: ['race/b84-repaired'], controls: [],
-    notes: 'The first of the three commits that the entry names. That PG_waiters came with 4.10 (62906027091f), the first release and the subject\'s prefix were not confirmed.',
+    notes: 'The first of the three commits that the entry names. PG_waiters came with 4.10 (62906027091f), says its message, which was read as posted (2018-05-29, "not a 4.17-rc regression"); that 4.18 is the first release with it was not confirmed.',
   },
 ];
 

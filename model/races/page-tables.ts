@@ -16,7 +16,7 @@ export const pageTableRaces: readonly Race[] = [
   {
     id: 'b56-gup-fast-vs-collapse', entry: 'B56', title: 'GUP-fast has read the PMD before khugepaged clears it, and pins a page that is mapped no more', subsystem: 'page-tables',
     commits: [
-      { hash: '70cbc3cc78a997d8247b50389d37c4e1736019da', subject: 'mm: gup: fix the fast GUP race against THP collapse', release: '6.1-rc1', author: 'Yang Shi' },
+      { hash: '70cbc3cc78a997d8247b50389d37c4e1736019da', subject: 'mm: gup: fix the fast GUP race against THP collapse', release: '6.0', author: 'Yang Shi' },
       { hash: '2ba99c5e08812494bc57f319fb562f527d9bacd8', subject: 'mm/khugepaged: fix GUP-fast interaction by sending IPI', release: '6.1-rc8', author: 'Jann Horn' },
     ],
     affected: { since: '2.6.38', fixed: '6.1-rc8' }, procedures: ['gup_pte_range', 'collapse_huge_page', 'tlb_remove_table_sync_one'],

@@ -9,7 +9,7 @@ export const swapRaces: readonly Race[] = [
     broken: ['race/b71-reused-under-io'], repaired: ['race/b71-repaired'],
     closest: { broken: 'race/b71-repaired#unstable', repaired: 'race/b71-repaired' },
     controls: [{ what: 'the copy alone is not enough: reuse_swap_page must refuse', case: 'race/b71-repaired#not-asked' }],
-    notes: 'From 4.7 on zram compresses a page a second time where it has no memory at first; that the release candidate is the fourth was not confirmed. In 5.9 and later reuse_swap_page is gone: PG_writeback keeps the page in the swap cache, whose reference makes the fault copy.',
+    notes: 'From 4.7 on zram compresses a page a second time where it has no memory at first; the commit is of 2017-01-10, between 4.10-rc3 and rc4. In 5.9 and later reuse_swap_page is gone: PG_writeback keeps the page in the swap cache, whose reference makes the fault copy.',
   },
   {
     id: 'b75-swapcache-skipped', entry: 'B75', title: 'Two faults swap in past the swap cache; the slot is used again between the read of one and its look at the PTE', subsystem: 'swap',
@@ -28,21 +28,21 @@ export const swapRaces: readonly Race[] = [
     affected: { since: '2.6.29', fixed: '2.6.36-rc5' }, procedures: ['do_swap_page', 'lookup_swap_cache', 'reuse_swap_page', 'try_to_free_swap', 'add_to_swap'],
     broken: ['race/b76-page-of-another-entry', 'race/b76-first-repair'], repaired: ['race/b76-repaired'],
     controls: [{ what: 'the first repair alone', case: 'race/b76-first-repair' }, { what: 'neither', case: 'race/b76-repaired#nothing-asked' }],
-    notes: 'The order of events is that of the second commit\'s message, which tells why the page must be shared with another process: alone, the first thread would keep the page and nothing stale could be found. Until 2.6.28 can_share_swap_page and remove_exclusive_swap_page asked for the number of references, so the slot of a page that somebody waits for was not freed. That the candidates are the fourth and the fifth was not confirmed.',
+    notes: 'The order of events is that of the second commit\'s message, which tells why the page must be shared with another process: alone, the first thread would keep the page and nothing stale could be found. Until 2.6.28 can_share_swap_page and remove_exclusive_swap_page asked for the number of references, so the slot of a page that somebody waits for was not freed. The first commit is of 2010-09-09; the second was posted on 2010-09-19, and that it came with the fifth candidate, a day later, was not confirmed.',
   },
   {
     id: 'b77-another-page-moved', entry: 'B77', title: 'UFFDIO_MOVE trusts a look-up in the swap cache, and a PTE that has come back to its old value', subsystem: 'swap',
     commits: [
-      { hash: 'c50f8e6053b0', subject: 'mm: fix kernel BUG when userfaultfd_move encounters swapcache', release: '6.14', author: 'Barry Song' },
-      { hash: '0ea148a799198518d8ebab63ddd0bb6114a103bc', subject: 'mm: userfaultfd: fix race of userfaultfd_move and swap cache', release: '6.16', author: 'Kairui Song' },
+      { hash: 'c50f8e6053b0503375c2975bf47f182445aebb4c', subject: 'mm: fix kernel BUG when userfaultfd_move encounters swapcache', release: '6.14-rc6', author: 'Barry Song' },
+      { hash: '0ea148a799198518d8ebab63ddd0bb6114a103bc', subject: 'mm: userfaultfd: fix race of userfaultfd_move and swap cache', release: '6.16-rc4', author: 'Kairui Song' },
     ],
-    affected: { since: '6.8', fixed: '6.16' }, cve: 'CVE-2025-38242', procedures: ['move_pages_pte', 'move_swap_pte', 'filemap_get_folio', 'folio_move_anon_rmap', 'do_swap_page'],
+    affected: { since: '6.8', fixed: '6.16-rc4' }, cve: 'CVE-2025-38242', procedures: ['move_pages_pte', 'move_swap_pte', 'filemap_get_folio', 'folio_move_anon_rmap', 'do_swap_page'],
     broken: ['race/b77-page-left-behind', 'race/b77-another-page-moved'], repaired: ['race/b77-repaired'],
     controls: [
       { what: 'the second question alone: the page found is another address\'s', case: 'race/b77-repaired#another-page' },
       { what: 'the first alone: a page that came later is left behind', case: 'race/b77-repaired#page-left' },
       { what: 'before 6.14 it is left behind without any race', case: 'race/b77-repaired#page-not-looked-for' },
     ],
-    notes: 'The two races are those of the commit message. What breaks is page->index, by which rmap finds PTEs, and so the identity of the page (I13); the catalogue also names the counters (I4): of the two VMAs\' RSS, which are not modelled. mm/userfaultfd.c of these releases was not read, nor was the release candidate confirmed: the procedure is modelled after the commit messages.',
+    notes: 'The two races are those of the commit message. What breaks is page->index, by which rmap finds PTEs, and so the identity of the page (I13); the catalogue also names the counters (I4): of the two VMAs\' RSS, which are not modelled. mm/userfaultfd.c of these releases was not read: the procedure is modelled after the commit messages. They were merged as 1110ce6a1e34, before 6.14-rc6, and c06944560a56, after 6.16-rc3.',
   },
 ];

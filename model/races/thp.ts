@@ -8,7 +8,7 @@ export const thpRaces: readonly Race[] = [
     affected: { since: '3.8', fixed: '4.6' }, procedures: ['zap_huge_pmd', 'put_huge_zero_page', 'shrink_huge_zero_page_scan'],
     broken: ['race/b40-huge-zero-page'], repaired: ['race/b40-repaired'],
     controls: [{ what: 'the same obligation of a page that belongs to a file and is mapped without counters (A1.2)', case: 'seed-001/a1.2-munmap#fput-first' }],
-    notes: 'Commit and release are the catalogue\'s and were not confirmed. The shrinker came with 97ae17497e99 (3.8).',
+    notes: 'The patch is of 2016-04-05, and the commit was in Linus\' tree by 2016-06-02 (a report of what it broke on s390); that 4.6 has it was not confirmed. The shrinker came with 97ae17497e99 (3.8, by later fixes\' tags for stable).',
   },
   {
     id: 'b45-none-for-a-moment', entry: 'B45', title: 'A huge entry that is cleared to be changed is none for a moment: MADV_DONTNEED passes it by', subsystem: 'thp',
@@ -55,6 +55,6 @@ export const thpRaces: readonly Race[] = [
     affected: { since: '2.6.38', fixed: '3.4-rc1' }, procedures: ['zap_pmd_range', 'pmd_none_or_clear_bad', 'pmd_none_or_trans_huge_or_clear_bad', 'do_huge_pmd_anonymous_page'],
     broken: ['race/b52-huge-is-bad'], repaired: ['race/b52-repaired'],
     controls: [{ what: 'the walk of 2019 as posted made the same mistake', case: 'seed-003/a3.3-posted' }],
-    notes: 'Commit, release and CVE are the catalogue\'s and were not confirmed. The catalogue calls it a leak; the entry is also cleared without a flush, so that a CPU goes on with the page, which only the leak keeps from being freed.',
+    notes: 'The CVE was given on 2012-03-15 (oss-security), for what the message describes; the commit\'s release is the catalogue\'s and was not confirmed. The catalogue calls it a leak; the entry is also cleared without a flush, so that a CPU goes on with the page, which only the leak keeps from being freed.',
   },
 ];

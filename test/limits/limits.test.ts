@@ -152,6 +152,10 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
     expect(Object.keys(all)).toHaveLength(7);
     expect(new Set(namesIn('page_mkwrite'))).toEqual(new Set(['lock_page', 'page->mapping', 'unlock_page', 'reserve block']));
   },
+  'reclaim-no-freeze': () => {
+    expect(namesIn('remove_mapping').slice(0, 3)).toEqual(['local_irq_disable', 'spin_lock(tree_lock)', 'page_count']);
+    expect(text('dirty/3cpu-2mm-reclaim', 'remove_mapping')).toMatch(/count = page_count\(page\)[^]*count != 2[^]*dirty = PageDirty\(page\)/);
+  },
   'no-lru': () => {
     expect(namesIn('shrink_page_list').filter((n) => /referenced|lru/i.test(n))).toEqual([]);
   },

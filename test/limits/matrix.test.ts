@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readTriples, RECORDED_BY } from '../../cli/triples-file.ts';
 import { listing } from '../../model/language/listing.ts';
+import { lower } from '../../model/language/lower.ts';
 import type { Program } from '../../model/language/ir.ts';
-import { agents, cellId, cellNamed, choices, fieldOf, findings, kindsOf, type Kind } from '../../model/matrix/index.ts';
+import { drop } from '../../model/language/index.ts';
+import { agents, cellId, cellNamed, cellScenario, choices, fieldOf, findings, kindsOf, type Kind } from '../../model/matrix/index.ts';
+import { check } from '../../schedules/check.ts';
 
 const built = (id: string): Program => cellNamed(id)!.build();
 const text = (id: string, proc: string): string => {
@@ -79,6 +82,15 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
   },
   'matrix-walk-locks-first': () => {
     expect(text('matrix/huge-table/munmap+migration', 'try_to_migrate_one')).toMatch(/\*pmd[^]*spin_lock\(ptl\)[^]*\*pte/);
+  },
+  'matrix-lost-stores': async () => {
+    const asked = (id: string): string[] => built(id).properties.map((p) => p.name).filter((name) => /^I1(-|$)/.test(name));
+    expect([asked('matrix/anon-rw/write-fault+fork'), asked('matrix/anon-rw/fork+reclaim')]).toEqual([[], ['I1-anon']]);
+    const fork = agents.find((a) => a.id === 'fork')!;
+    const unlocked = { name: 'no-vma-lock', what: '', against: 'write-fault', start: 'rw', mutations: [drop('dup_mmap', 'vma_start_write')], property: '' } as const;
+    const cell = fieldOf([agents.find((a) => a.id === 'write-fault')!, { ...fork, kinds: { anon: { ...fork.kinds.anon!, mutants: [unlocked] } } }]).cells.find((c) => c.start === 'rw')!;
+    const mutant = cellScenario(cell).mutants.find((m) => m.name === 'fork-no-vma-lock')!;
+    expect((await check(lower(mutant.build()))).verdict).toBe('holds');
   },
 };
 

@@ -22,8 +22,10 @@ const pins: Readonly<Record<string, () => void>> = {
   },
   'gup-no-unshare': () => {
     expect(text('race/b66-exclusive', 'follow_page_pte')).not.toContain('PageAnonExclusive');
-    const clears = built('race/b66-exclusive').procs.filter((p) => JSON.stringify(p.body).includes('ClearPageAnonExclusive')).map((p) => p.name);
-    expect(clears).toEqual(['copy_one_pte']);
+    const clears = (id: string): string[] => built(id).procs.filter((p) => JSON.stringify(p.body).includes('ClearPageAnonExclusive')).map((p) => p.name);
+    expect(clears('race/b66-exclusive')).toEqual(['copy_one_pte']);
+    expect(clears('race/b67-repaired')).toEqual(['page_try_share_anon_rmap']);
+    expect(clears('race/b35-repaired')).toEqual([]);
   },
   'gup-uffd': () => {
     expect(text('race/b68-repaired', 'handle_pte_fault')).not.toMatch(/uffd|userfault/);

@@ -27,7 +27,7 @@ const loadsWhatWasDropped = (mm: number): void => {
 };
 const b35: Common = {
   entry: 'B35',
-  about: 'Commit 60bae7370896 (Alistair Popple, 6.0-rc7), "mm/migrate_device.c: flush TLB while holding PTL": collecting pages for a device makes the PTE a migration entry, drops the PTE lock, and flushes. MADV_DONTNEED of another thread finds an entry that is not present, clears it without a flush, and returns; the thread still reaches the page.',
+  about: 'Commit 60bae7370896 (Alistair Popple, 6.0), "mm/migrate_device.c: flush TLB while holding PTL": collecting pages for a device makes the PTE a migration entry, drops the PTE lock, and flushes. MADV_DONTNEED of another thread finds an entry that is not present, clears it without a flush, and returns; the thread still reaches the page.',
   start: ownPage('ro'), cpus: [program(0, dontneed, loadsWhatWasDropped), driver],
   properties: [I11],
 };
@@ -36,7 +36,7 @@ const AFTER = { variants: ['collected pages are flushed after the PTE lock'] } a
 
 const b74: Common = {
   entry: 'B74',
-  about: 'Commit fd35ca3d12cc (Alistair Popple, 6.0-rc7), "mm/migrate_device.c: copy pte dirty bit to page": the D bit of an entry that becomes a migration entry must go to the page. It was dropped. The page is mapped again by a clean entry, nothing says that it was written, and reclaim takes it for what it was before: here, given up with MADV_FREE.',
+  about: 'Commit fd35ca3d12cc (Alistair Popple, 6.0), "mm/migrate_device.c: copy pte dirty bit to page": the D bit of an entry that becomes a migration entry must go to the page. It was dropped. The page is mapped again by a clean entry, nothing says that it was written, and reclaim takes it for what it was before: here, given up with MADV_FREE.',
   start: ownPage('w', { freeFrames: 1 }), machine: { speculativeFill: false, eviction: false },
   cpus: [program(0, storesOnce, loads), driver, kthread('kswapd', () => { shrink_lazyfree_page({ page: page() }); })],
   properties: [I1Anon],

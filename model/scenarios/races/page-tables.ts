@@ -57,7 +57,7 @@ const broadcast = { shootdown: 'atomic', walkCaches: false, speculativeFill: fal
 const b56: Common = {
   entry: 'B56', huge: { mapping: 'file', gupFast: true }, mms: [['table']], machine: broadcast, properties: [I5Freed],
   cpus: [pins, { name: 'khugepaged', does: [() => { khugepaged_collapse_pte_mapped_thps(at()); }] }],
-  about: 'Commit 2ba99c5e0881 (Jann Horn, 6.1-rc8), "mm/khugepaged: fix GUP-fast interaction by sending IPI": GUP-fast looks at the PMD again and so gives back what it should not have pinned (70cbc3cc78a9, 6.1-rc1). It still reads the page table in between, which khugepaged may have freed.',
+  about: 'Commit 2ba99c5e0881 (Jann Horn, 6.1-rc8), "mm/khugepaged: fix GUP-fast interaction by sending IPI": GUP-fast looks at the PMD again and so gives back what it should not have pinned (70cbc3cc78a9, 6.0). It still reads the page table in between, which khugepaged may have freed.',
 };
 const NO_INTERRUPT = { version: '6.2', variants: ['khugepaged sends no interrupt'] } as const;
 

@@ -45,7 +45,7 @@ const split: Omit<HugeScenario, 'id' | 'title' | 'expect'> = {
 const collapse: Omit<HugeScenario, 'id' | 'title' | 'expect' | 'kernel'> = {
   entry: 'B56', huge: { mapping: 'anon' }, mms: [['table']], frames: 2, machine: broadcast, cpus: [holdsPin, khugepaged],
   start: (set) => { set(mapcount_at.at(page()), count_t.lit(1)); }, properties: [PinMapped, I5Tables, I10b, I14],
-  about: 'Commits 70cbc3cc78a9 (Yang Shi, 6.1-rc1), "mm: gup: fix the fast GUP race against THP collapse", and 2ba99c5e0881 (Jann Horn, 6.1-rc8): khugepaged clears the PMD, finds no reference, and copies; GUP-fast has read the PMD before, finds the PTE as it was, and pins a page that is mapped no more.',
+  about: 'Commits 70cbc3cc78a9 (Yang Shi, 6.0), "mm: gup: fix the fast GUP race against THP collapse", and 2ba99c5e0881 (Jann Horn, 6.1-rc8): khugepaged clears the PMD, finds no reference, and copies; GUP-fast has read the PMD before, finds the PTE as it was, and pins a page that is mapped no more.',
 };
 
 const splitting: Omit<HugeScenario, 'id' | 'title' | 'expect' | 'cpus' | 'properties'> = {
