@@ -1,6 +1,6 @@
 /**
- * Failing runs for the documents, from the stripped sources. Recorded traces are replayed; what was not recorded, or of another
- * model, is searched.
+ * Failing runs for the documents, from the sources as the command runs them. Recorded traces are replayed; what was not recorded,
+ * or of another model, is searched.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';

@@ -7,6 +7,8 @@ const root = path.resolve(here, '..', '..');
 
 /** Frames of these folders are the tool's, never the author's. */
 const machinery = here + path.sep;
+const MACHINERY = 'model/language/';
+const UNKNOWN: Loc = { file: '(unknown)', line: 0 };
 
 /** Places that were looked up, by where they are in the code as it runs: mapping a stack to the sources is slow. */
 const known = new Map<string, Loc>();
@@ -15,11 +17,43 @@ const passedOver = new Map<string, boolean>();
 const FEW = 8;
 const MANY = 24;
 
-/**
- * Where the author's code called into the language: the first stack frame outside model/language.
- * Error.stack is source-mapped by tsx and by vitest, so lines are those of the TypeScript file.
- */
+/** The script that the sources were put together into (bin/bundle.mjs), and where a piece of it comes from, by its offset. */
+interface Bundle {
+  readonly script: string;
+  readonly place: (offset: number) => Loc | null;
+}
+
+let bundle: Bundle | null = null;
+/** By offset; null where a frame is passed over. */
+const inBundle = new Map<number, Loc | null>();
+
+/** This module is part of a script with this name; `place` answers null where nobody's source is. */
+export function bundled(script: string, place: Bundle['place']): void {
+  bundle = { script, place };
+}
+
+/** Where the author's code called into the language: the first stack frame outside model/language. */
 export function callerLoc(): Loc {
+  return bundle === null ? mappedLoc() : (bundledLoc(bundle, FEW) ?? bundledLoc(bundle, MANY) ?? UNKNOWN);
+}
+
+function bundledLoc({ script, place }: Bundle, frames: number): Loc | null {
+  for (const site of sites(frames)) {
+    if (site.getScriptNameOrSourceURL() !== script) continue;
+    const offset = site.getPosition();
+    let loc = inBundle.get(offset);
+    if (loc === undefined) {
+      const found = place(offset);
+      loc = found?.file.startsWith(MACHINERY) === true ? null : found;
+      inBundle.set(offset, loc);
+    }
+    if (loc !== null) return loc;
+  }
+  return null;
+}
+
+/** Error.stack is source-mapped by tsx and by vitest, so lines are those of the TypeScript file. */
+function mappedLoc(): Loc {
   const key = callSite(FEW) ?? callSite(MANY) ?? '';
   let loc = known.get(key);
   if (loc === undefined) {
@@ -29,7 +63,7 @@ export function callerLoc(): Loc {
   return loc;
 }
 
-/** File, line and column of that frame as the code runs, not mapped, if it is among the topmost `frames`. Stripped sources (bin/strip.mjs) lie elsewhere and keep their name as source URL. */
+/** File, line and column of that frame as the code runs, not mapped, if it is among the topmost `frames`. */
 function callSite(frames: number): string | undefined {
   const site = sites(frames).find((s) => !isPassedOver(s.getScriptNameOrSourceURL() ?? ''));
   return site && `${site.getScriptNameOrSourceURL() ?? ''}:${site.getLineNumber() ?? 0}:${site.getColumnNumber() ?? 0}`;
@@ -39,7 +73,7 @@ function sites(frames: number): readonly NodeJS.CallSite[] {
   const stack: { stack?: readonly NodeJS.CallSite[] } = {};
   const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   Error.prepareStackTrace = (_, callSites) => callSites;
-  withLimit(frames, () => { Error.captureStackTrace(stack, callSite); });
+  withLimit(frames, () => { Error.captureStackTrace(stack, callerLoc); });
   // The trace is put together when it is read.
   const found = stack.stack ?? [];
   if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
@@ -74,7 +108,7 @@ function mapped(stack: string): Loc {
     if (file.startsWith(machinery)) continue;
     return { file: path.relative(root, file).split(path.sep).join('/'), line: Number(match[2]) };
   }
-  return { file: '(unknown)', line: 0 };
+  return UNKNOWN;
 }
 
 function toPath(frame: string): string {
