@@ -4,6 +4,7 @@ import { pmd_is_table, pmd_none, pmd_t, pte_index, table_ptl_at, table_t, type T
 import { count_t, mk_pte, mm_t, PTE_NONE, pte_mkdirty, pte_pfn, pte_present, pte_same, pte_t, pte_write, va_t } from '../machine/types.ts';
 import { PageAnonExclusive, SetPageAnonExclusive } from './anon_exclusive.ts';
 import { clear_user_highpage } from './anonymous.ts';
+import { do_swap_page } from './do_swap_page.ts';
 import { vm_fault_t } from './filesystem.ts';
 import { huge } from './huge_options.ts';
 import { is_migration_entry } from './migration_entry.ts';
@@ -13,7 +14,12 @@ import { copy_user_page, dec_mapcount, get_page, inc_mapcount, page_count, put_p
 import { alloc_page } from './page_alloc.ts';
 import { flush_pmd_tlb_range, pmd_get, pte_clear, pte_get, pte_set, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
 import { pte_alloc } from './pte_alloc.ts';
-import { ksm, source } from './version.ts';
+import { free_swap_cache } from './swap_free.ts';
+import { try_to_free_swap } from './swap_reuse.ts';
+import { PageSwapCache } from './swap_state.ts';
+import { table_pte_and_entry } from './swap_table.ts';
+import { swp_entry_t } from './swapops.ts';
+import { ksm, source, swap } from './version.ts';
 import { PageKsm } from './wp_anon.ts';
 
 /** A page that nobody has mapped yet becomes the address's. Dirty where it is writable. */
@@ -35,8 +41,8 @@ const do_anonymous_page = proc('do_anonymous_page', {
   const page = alloc_page();
   clear_user_highpage(page);
   pte_table_lock(table);
-  const entry = pte_get(table, pte_index(va));
-  If(not(eq(entry, PTE_NONE())), () => {
+  const none = swap() === undefined ? eq(pte_get(table, pte_index(va)), PTE_NONE()) : table_pte_and_entry(table, pte_index(va)).none;
+  If(not(none), () => {
     pte_table_unlock(table);
     put_page(page);
     Return(vm_fault_t.is.NONE);
@@ -63,6 +69,7 @@ const wp_page_copy = proc('wp_page_copy', {
     mapNew(table, va, vma, new_page);
     dec_mapcount(old_page);
     pte_table_unlock(table);
+    if (swap() !== undefined) free_swap_cache({ page: old_page });
     put_page(old_page);
   }, () => {
     pte_table_unlock(table);
@@ -85,10 +92,12 @@ const do_wp_page = proc('do_wp_page', {
   const exclusive = PageAnonExclusive(page);
   If(exclusive, reuse);
   const references = page_count(page);
+  const cached = swap() === undefined ? FALSE : PageSwapCache(page);
   const merged = ksm() ? PageKsm(page) : FALSE;
-  If(and(eq(references, count_t.lit(1)), not(merged)), () => {
+  If(and(or(eq(references, count_t.lit(1)), and(cached, eq(references, count_t.lit(2)))), not(merged)), () => {
     const locked = trylock_page(page);
     If(locked, () => {
+      if (swap() !== undefined) try_to_free_swap({ page });
       const again = page_count(page);
       const mergedNow = ksm() ? PageKsm(page) : FALSE;
       If(and(eq(again, count_t.lit(1)), not(mergedNow)), () => {
@@ -113,7 +122,7 @@ export const handle_anon_pte_fault = proc('handle_pte_fault', {
   If(pmd_none(e), () => Return(do_anonymous_page({ mm, va, vma })));
   If(not(pmd_is_table(e)), () => Return(vm_fault_t.is.NONE));
   const table = pmd_t.get(e, 'table');
-  const entry = pte_get(table, pte_index(va));
+  const entry = swap() === undefined ? pte_get(table, pte_index(va)) : readOrSwapIn({ mm, va, vma, write, table });
   if (huge().migration) If(is_migration_entry(entry), () => waitForMigration(table, va));
   If(not(pte_present(entry)), () => Return(do_anonymous_page({ mm, va, vma })));
   If(or(not(write), pte_write(entry)), () => Return(vm_fault_t.is.NONE));
@@ -123,6 +132,16 @@ export const handle_anon_pte_fault = proc('handle_pte_fault', {
   pte_table_unlock(table);
   Return(vm_fault_t.is.NONE);
 });
+
+/** Leaves the fault when what a swap entry leads to is mapped, or has changed meanwhile. */
+function readOrSwapIn({ table, ...at }: { mm: Value<'mm_t'>; va: Va; vma: Value<'vma_t'>; write: Value<'bool'>; table: Table }): Value<'pte_t'> {
+  const { pte, entry } = table_pte_and_entry(table, pte_index(at.va));
+  If(swp_entry_t.get(entry, 'V'), () => {
+    do_swap_page({ ...at, entry }, 'swapin');
+    Return(vm_fault_t.is.NONE);
+  });
+  return pte;
+}
 
 function waitForMigration(table: Table, va: Va): void {
   migration_entry_wait({ table, i: pte_index(va) });

@@ -1,13 +1,15 @@
 /** What khugepaged does to a small page that others may find by rmap, by the LRU or by a reference (mm/khugepaged.c): it is locked, counted and isolated before it is copied. */
-import { bool, eq, FALSE, held, If, not, proc, Return, TRUE } from '../language/index.ts';
+import { add, bool, eq, FALSE, held, If, not, proc, Return, select, TRUE } from '../language/index.ts';
 import { pte_index, table_t } from '../machine/pmd.ts';
-import { pfn_t, va_t } from '../machine/types.ts';
+import { count_t, pfn_t, va_t } from '../machine/types.ts';
 import { folio_test_large } from './large_folio.ts';
 import { isolate_held_page, putback_lru_page } from './lru.ts';
 import { copy_user_page, dec_mapcount, get_page, page_count, PG_locked, put_page, trylock_page, unlock_page, type Page } from './page.ts';
 import { pte_clear, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
 import { folio_mapcount } from './thp_mapcount.ts';
-import { source } from './version.ts';
+import { free_swap_cache } from './swap_free.ts';
+import { PageSwapCache } from './swap_state.ts';
+import { source, swap } from './version.ts';
 
 function release_pte_folio(page: Page): void {
   unlock_page(page);
@@ -22,8 +24,9 @@ export const __collapse_huge_page_isolate = proc('__collapse_huge_page_isolate',
   const locked = trylock_page(page);
   If(not(locked), () => Return(FALSE));
   const mapcount = folio_mapcount(page);
+  const cached = swap() === undefined ? FALSE : PageSwapCache(page);
   const refs = page_count(page);
-  If(not(eq(refs, mapcount)), () => {
+  If(not(eq(refs, select(cached, add(mapcount, count_t.lit(1)), mapcount))), () => {
     unlock_page(page);
     Return(FALSE);
   });
@@ -51,6 +54,7 @@ export const __collapse_huge_page_copy = proc('__collapse_huge_page_copy', {
     pte_clear(table, pte_index(va));
     dec_mapcount(small);
     pte_table_unlock(table);
+    if (swap() !== undefined) free_swap_cache({ page: small });
     put_page(small);
   };
   const large = folio_test_large(small);

@@ -1,16 +1,18 @@
 /** A fault on a PTE that holds a swap entry (mm/memory.c). */
 import { and, assert, bool, enumeration, eq, FALSE, held, If, ne, not, or, peek, proc, Return, select, TRUE, Var, type Value } from '../language/index.ts';
+import { hasPmds } from '../machine/pmd.ts';
 import { count_t, mk_pte, mm_t, pfn_t, pte_mkdirty, va_t } from '../machine/types.ts';
 import { PG_anon_exclusive } from './anon_exclusive.ts';
 import { page_add_anon_rmap, setAnon } from './anon_rmap.ts';
-import { maybe_mkwrite, pte_lock, pte_unlock, ptl_at, vma_t } from './mm_types.ts';
+import { maybe_mkwrite, pte_unlock, ptl_at, vma_t, type Mm } from './mm_types.ts';
 import { inc_mapcount, lock_page, page_count, PageWriteback, PG_locked, put_page, slot_t, unlock_page, type Page } from './page.ts';
 import { alloc_page } from './page_alloc.ts';
 import { swap_readpage } from './page_io.ts';
+import { ptepLocked, ptepOf, type Ptep } from './ptep.ts';
 import { reuse_swap_page, try_to_free_swap } from './swap_reuse.ts';
 import { swap_count, swap_free, swapcache_clear, swapcache_prepare, usedBy } from './swapfile.ts';
 import { lookup_swap_cache, page_private, PageSwapCache, read_swap_cache_async } from './swap_state.ts';
-import { pte_to_swp_entry, set_pte_over_swap, swp_entry_t, swp_slot, type SwapEntry } from './swapops.ts';
+import { set_pte_over_swap, swp_entry_t, swp_slot, type SwapEntry } from './swapops.ts';
 import { anonExclusive, checksums, ksm, since, source, swap, variant } from './version.ts';
 import { PageKsm } from './wp_anon.ts';
 
@@ -40,11 +42,18 @@ const certainly_exclusive = proc('do_swap_page_exclusive', {
   Return(eq(left, count_t.lit(1)));
 });
 
-/** The end of map_swapped_page from 5.19 on. */
-const map_by_exclusive = proc('map_swapped_page_exclusive', {
-  params: withPage, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'),
-  locks: ({ mm, page }) => ({ entry: [held(PG_locked.at(page)), held(ptl_at.at(mm))], exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
-}, ({ mm, va, vma, write, entry, page }) => {
+/** The PTE lock is held where a write fault goes on with do_wp_page; where page tables are objects it drops the lock, and the program faults again. */
+const goesOn = ({ mm }: { readonly mm: Mm }) => (hasPmds() ? {} : { exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] });
+
+interface Swapped {
+  readonly vma: Value<'vma_t'>;
+  readonly write: Value<'bool'>;
+  readonly entry: SwapEntry;
+  readonly page: Page;
+}
+
+/** From 5.19 on. */
+function mapByExclusive({ vma, write, entry, page }: Swapped, ptep: Ptep): void {
   swap_free(swp_slot(entry));
   // BUG_ON(folio_test_anon(folio) && PageAnonExclusive(page)).
   assert('a page that a swap entry leads to is not PageAnonExclusive', not(peek(PG_anon_exclusive.at(page))));
@@ -52,25 +61,35 @@ const map_by_exclusive = proc('map_swapped_page_exclusive', {
   page_add_anon_rmap(page, alone);
   inc_mapcount(page);
   const pte = mk_pte(page, FALSE);
-  set_pte_over_swap(mm, va, select(and(write, alone), maybe_mkwrite(pte_mkdirty(pte), vma), pte));
+  ptep.setOverSwap(select(and(write, alone), maybe_mkwrite(pte_mkdirty(pte), vma), pte));
   unlock_page(page);
-  If(and(write, not(alone)), () => Return(swapin_t.is.WP));
-  pte_unlock(mm);
+  if (!hasPmds()) If(and(write, not(alone)), () => Return(swapin_t.is.WP));
+  ptep.unlock();
   Return(swapin_t.is.DONE);
-});
+}
+
+/** The end of map_swapped_page from 5.19 on. */
+const map_by_exclusive = proc('map_swapped_page_exclusive', {
+  params: withPage, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'),
+  locks: ({ mm, page }) => ({ entry: [held(PG_locked.at(page)), held(ptl_at.at(mm))], exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
+}, ({ mm, va, ...swapped }) => { mapByExclusive(swapped, ptepOf(mm, va)); });
 
 /** Maps the locked page, if the PTE still holds the entry; drops page lock and, if not, reference. */
 const map_swapped_page = proc('map_swapped_page', {
   params: withPage, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'), doc: 'The second half of do_swap_page.',
-  locks: ({ mm, page }) => ({ entry: [held(PG_locked.at(page))], exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
+  locks: ({ mm, page }) => ({ entry: [held(PG_locked.at(page))], ...goesOn({ mm }) }),
 }, ({ mm, va, vma, write, entry, page }) => {
   const slot = swp_slot(entry);
-  pte_lock(mm);
-  const now = pte_to_swp_entry(mm, va);
+  const ptep = ptepLocked(mm, va, () => { outPage(page); });
+  const now = ptep.swapEntry();
   If(ne(now, entry), () => {
-    pte_unlock(mm);
+    ptep.unlock();
     outPage(page);
   });
+  if (hasPmds()) {
+    mapByExclusive({ vma, write, entry, page }, ptep);
+    return;
+  }
   if (anonExclusive()) {
     Return(map_by_exclusive({ mm, va, vma, write, entry, page }));
     return;
@@ -112,7 +131,7 @@ const asksSlot = (): boolean => since('2.6.36') && !variant('do_swap_page asks P
 /** A page that was found in the swap cache, or put there to be read. */
 const map_cached_page = proc('map_cached_page', {
   params: withPage, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'), doc: 'do_swap_page, from lock_page on.', sleeps: true,
-  locks: ({ mm }) => ({ exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
+  locks: goesOn,
 }, ({ page, ...at }) => {
   lock_page(page);
   if (asksCache()) {
@@ -129,7 +148,7 @@ const map_cached_page = proc('map_cached_page', {
 /** SWP_SYNCHRONOUS_IO and an entry that no other PTE holds: a page of the fault's own is read, the swap cache does without it (4.15). */
 const skip_swapcache = proc('skip_swapcache', {
   params, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'), sleeps: true,
-  locks: ({ mm }) => ({ exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
+  locks: goesOn,
 }, (at) => {
   const slot = swp_slot(at.entry);
   if (since('6.8')) {
@@ -147,7 +166,7 @@ const skip_swapcache = proc('skip_swapcache', {
 /** Entered without locks but mmap_sem; the caller has read the entry from the PTE. */
 export const do_swap_page = proc('do_swap_page', {
   params, returns: swapin_t, models: source('do_swap_page', 'mm/memory.c'), sleeps: true,
-  locks: ({ mm }) => ({ exitWhen: [{ returns: swapin_t.is.WP, locks: [held(ptl_at.at(mm))] }] }),
+  locks: goesOn,
 }, (at) => {
   const slot = swp_slot(at.entry);
   const found = lookup_swap_cache(slot);

@@ -52,7 +52,10 @@ const migrate_page_move_mapping = proc('migrate_page_move_mapping', {
     const count = page_count(page);
     If(not(count_is(1)(count)), () => Return(FALSE));
     const anon = page_anon(page);
-    If(anon, () => moveAnonMapping(page, newpage));
+    If(anon, () => {
+      if (walked()) migrate_dirty(newpage, page);
+      moveAnonMapping(page, newpage);
+    });
     Return(TRUE);
   });
   local_irq_disable();
@@ -83,7 +86,6 @@ const copy_mapping = primitive('newpage->mapping = page->mapping', (newpage: Pag
 });
 
 function moveAnonMapping(page: Page, newpage: Page): void {
-  if (walked()) migrate_dirty(newpage, page);
   if (ksm()) {
     copy_mapping(newpage, page);
     return;

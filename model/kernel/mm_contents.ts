@@ -5,6 +5,7 @@
 import { ghost, peek, track } from '../language/index.ts';
 import { machine } from '../machine/config.ts';
 import { data } from '../machine/mmu.ts';
+import { hasPmds } from '../machine/pmd.ts';
 import { mm_t, pte_pfn, pte_present, va_t, version_t, type Pte } from '../machine/types.ts';
 import { newest, type Mm, type Va } from './mm_types.ts';
 import { slot_t, type Page } from './page.ts';
@@ -13,8 +14,8 @@ import { swap } from './version.ts';
 /** The page whose PTE was cleared under its lock, from then until the PTE says something again. */
 export const cleared = ghost('cleared', slot_t, [mm_t, va_t], { display: 'cleared[%0][%1]' });
 
-/** Whether stores are looked up by the page that they reach; else they are the address's own. */
-export const storesByPage = (): boolean => swap() !== undefined && machine().tlbs;
+/** Whether stores are looked up by the page that they reach; else they are the address's own, as where PMD entries map. */
+export const storesByPage = (): boolean => swap() !== undefined && machine().tlbs && !hasPmds();
 
 /** The PTE said `old`, and is none for as long as its lock is held. */
 export function noteCleared(mm: Mm, va: Va, old: Pte): void {

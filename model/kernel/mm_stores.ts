@@ -10,7 +10,7 @@ import { mmap_sem_at, newest, type Mm, type Va } from './mm_types.ts';
 import { slot_t, type Page } from './page.ts';
 import { swap_cache } from './swap_state.ts';
 import { swp_entry_t, swp_pte } from './swapops.ts';
-import { migration } from './version.ts';
+import { migration, swap } from './version.ts';
 
 type Bool = Value<'bool'>;
 
@@ -39,6 +39,7 @@ export function noteStoreToPage(storing: Mm, page: Page, version: Value<'version
 }
 
 /** What a device has just written. */
-export function noteDeviceStore(mm: Mm, page: Page): void {
+export function noteDeviceStore(mm: Mm, va: Va, page: Page): void {
   if (storesByPage()) noteStoreToPage(mm, page, peek(data.at(page)));
+  else if (swap() !== undefined) track(newest.at(mm, va), peek(data.at(page)));
 }

@@ -1,7 +1,7 @@
 /** Moving a mapping (mm/mremap.c): where a whole PMD entry can move, its page table moves with it and no PTE is touched. */
 import { and, bool, FALSE, If, not, proc, Return, track, TRUE, type Value } from '../language/index.ts';
 import { revoked } from '../machine/mmu.ts';
-import { pmd_is_table, pmd_t, pmd_trans_huge, pte_index, type Pmd } from '../machine/pmd.ts';
+import { pmd_is_table, pmd_t, pmd_trans_huge, pte_index, type Pmd, type Table } from '../machine/pmd.ts';
 import { flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_present, va_t, type Pte } from '../machine/types.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
@@ -16,6 +16,7 @@ import { huge } from './huge_options.ts';
 import { pte_occupied } from './migration_entry.ts';
 import { anonExclusive, looksForVma, migration, since, source, splitPtl, variant, vmaLocks, swap } from './version.ts';
 import { unlink_anon_vmas, vma_mark_detached, vma_start_write } from './vma_lock.ts';
+import { table_clear_swap, table_set_swap, table_swp_entry } from './swap_table.ts';
 import { pte_and_swp_entry, pte_clear_not_present, set_swap_pte, swp_entry_t } from './swapops.ts';
 
 /**
@@ -164,6 +165,17 @@ const move_huge_pmd = proc('move_huge_pmd', {
   Return(TRUE);
 });
 
+function moveTableSwapEntry(oldTable: Table, newTable: Table, from: Va, to: Va): void {
+  const entry = table_swp_entry(oldTable, pte_index(from));
+  If(swp_entry_t.get(entry, 'V'), () => {
+    table_clear_swap(oldTable, pte_index(from));
+    table_set_swap(newTable, pte_index(to), entry);
+    pte_table_unlock(newTable);
+    pte_table_unlock(oldTable);
+    Return();
+  });
+}
+
 /** The small entry of a huge one that was split under mremap's hands. Both tables are locked. */
 const move_small_pte = proc('move_ptes', {
   params: { mm: mm_t, from: va_t, to: va_t }, sleeps: true, models: source('move_ptes', 'mm/mremap.c'),
@@ -175,6 +187,7 @@ const move_small_pte = proc('move_ptes', {
   const [oldTable, newTable] = [pmd_t.get(old, 'table'), pmd_t.get(fresh, 'table')];
   pte_table_lock(oldTable);
   pte_table_lock(newTable);
+  if (swap() !== undefined) moveTableSwapEntry(oldTable, newTable, from, to);
   const pte = pte_get_and_clear(oldTable, pte_index(from));
   If(pte_occupied(pte), () => {
     pte_set(newTable, pte_index(to), pte);

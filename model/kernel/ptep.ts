@@ -5,23 +5,37 @@ import type { Pte } from '../machine/types.ts';
 import { pte_lock, pte_unlock, table_of, type Mm, type Va } from './mm_types.ts';
 import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
 import { pmd_get, pte_clear_flush, pte_get, pte_set, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
+import { table_set_over_swap, table_set_swap, table_swp_entry } from './swap_table.ts';
+import { pte_to_swp_entry, set_pte_over_swap, set_swap_pte, type SwapEntry } from './swapops.ts';
 
 /** Its lock is held until `unlock`. Steps stand where they are called from. */
 export interface Ptep {
   readonly get: () => Pte;
   readonly set: (entry: Pte) => void;
   readonly clearFlush: (into?: string) => Pte;
+  /** The swap entry that it may hold. */
+  readonly swapEntry: () => SwapEntry;
+  /** A swap entry. */
+  readonly setSwap: (entry: SwapEntry) => void;
+  /** A present entry, over a swap entry. */
+  readonly setOverSwap: (entry: Pte) => void;
   readonly unlock: () => void;
 }
 
 /** In the mm's one page table. */
 export const ptepOf = (mm: Mm, va: Va): Ptep => ({
-  get: ptep_get.bind(null, mm, va), set: set_pte_at.bind(null, mm, va), clearFlush: ptep_clear_flush.bind(null, { mm, va }), unlock: pte_unlock.bind(null, ...table_of(mm, va)),
+  get: ptep_get.bind(null, mm, va), set: set_pte_at.bind(null, mm, va), clearFlush: ptep_clear_flush.bind(null, { mm, va }),
+  swapEntry: pte_to_swp_entry.bind(null, mm, va), setSwap: set_swap_pte.bind(null, mm, va), setOverSwap: set_pte_over_swap.bind(null, mm, va),
+  unlock: pte_unlock.bind(null, ...table_of(mm, va)),
 });
 
 function ptepIn(table: Table, mm: Mm, va: Va): Ptep {
   const i: Value<'sub_t'> = pte_index(va);
-  return { get: pte_get.bind(null, table, i), set: pte_set.bind(null, table, i), clearFlush: pte_clear_flush.bind(null, { mm, va, table }), unlock: pte_table_unlock.bind(null, table) };
+  return {
+    get: pte_get.bind(null, table, i), set: pte_set.bind(null, table, i), clearFlush: pte_clear_flush.bind(null, { mm, va, table }),
+    swapEntry: table_swp_entry.bind(null, table, i), setSwap: table_set_swap.bind(null, table, i), setOverSwap: table_set_over_swap.bind(null, table, i),
+    unlock: pte_table_unlock.bind(null, table),
+  };
 }
 
 /** pte_offset_map_lock; `none` leaves the procedure where the PMD entry leads to no table. */

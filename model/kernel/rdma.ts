@@ -50,7 +50,7 @@ export const register_and_write = proc('ib_umem', {
   const page = pin_t.get(pin, 'pfn');
   if (follPin()) track(pinned.at(mm, va), pin);
   dma_from_device(page);
-  noteDeviceStore(mm, page);
+  noteDeviceStore(mm, va, page);
   If(dirties, () => { set_page_dirty_lock({ page }); });
   if (follPin()) {
     track(pinned.at(mm, va), pin_t.of({}));

@@ -3,17 +3,19 @@ import { If, not, proc, Return, TRUE, type Value } from '../language/index.ts';
 import { mm_t, pfn_t, pte_dirty, pte_write, va_t } from '../machine/types.ts';
 import { PageAnonExclusive } from './anon_exclusive.ts';
 import { set_page_dirty } from './buffer.ts';
-import { find_vma, i_mmap_lock, i_mmap_unlock, pte_unlock, table_of, vma_t, type Mm, type Va } from './mm_types.ts';
+import { anon_vma_for_walk } from './i_mmap.ts';
+import { find_vma, vma_t, type Mm, type Va } from './mm_types.ts';
 import { madv_free_page_check } from './lazyfree.ts';
 import { noteCleared } from './mm_contents.ts';
 import { dec_mapcount, put_page, type Page } from './page.ts';
 import { invalidate_range_end, invalidate_range_start } from './mmu_notifier.ts';
-import { ptep_clear_flush, ptep_get_and_clear, set_pte_at } from './pgtable.ts';
-import { each_vma, page_check_address } from './rmap.ts';
+import { ptep_get_and_clear } from './pgtable.ts';
+import type { Ptep } from './ptep.ts';
+import { each_vma, mappedAt } from './rmap.ts';
 import { page_try_share_anon_rmap } from './share_anon_rmap.ts';
 import { swap_duplicate, swap_free } from './swapfile.ts';
 import { page_private } from './swap_state.ts';
-import { set_swap_pte, swp_entry_t } from './swapops.ts';
+import { swp_entry_t } from './swapops.ts';
 import { set_tlb_ubc_flush_pending } from './tlbbatch.ts';
 import { anonExclusive, batchedUnmap, lazyfree, since, source, swap } from './version.ts';
 
@@ -29,23 +31,23 @@ function clear_flush_later(mm: Mm, va: Va): Value<'pte_t'> {
  * The PTE of an anonymous page says from now on where its contents are: in the slot, or in the page that the swap cache has for it.
  * `exclusive`: what PageAnonExclusive said before the PTE was cleared; a page that may be pinned then stays mapped.
  */
-function leaveSwapEntry(page: Page, mm: Mm, va: Va, pte: Value<'pte_t'>, exclusive: Value<'bool'> | null): void {
+function leaveSwapEntry(page: Page, ptep: Ptep, pte: Value<'pte_t'>, exclusive: Value<'bool'> | null, putBack: () => void): void {
   const slot = page_private(page);
   swap_duplicate(slot);
   if (exclusive !== null) If(exclusive, () => {
     const shared = page_try_share_anon_rmap({ page }, 'shared');
     If(not(shared), () => {
       swap_free(slot);
-      restore(mm, va, pte);
+      putBack();
     });
   });
-  set_swap_pte(mm, va, swp_entry_t.of({ V: TRUE, slot, ...(since('6.2') ? { exclusive: exclusive ?? pte_write(pte) } : {}) }));
+  ptep.setSwap(swp_entry_t.of({ V: TRUE, slot, ...(since('6.2') ? { exclusive: exclusive ?? pte_write(pte) } : {}) }));
 }
 
 /** The page stays mapped as it was. */
-function restore(mm: Mm, va: Va, pte: Value<'pte_t'>): void {
-  set_pte_at(mm, va, pte);
-  pte_unlock(...table_of(mm, va));
+function restore(mm: Mm, ptep: Ptep, pte: Value<'pte_t'>): void {
+  ptep.set(pte);
+  ptep.unlock();
   invalidate_range_end(mm);
   Return();
 }
@@ -61,27 +63,28 @@ const try_to_unmap_one = proc('try_to_unmap_one', {
   params: { page: pfn_t, mm: mm_t, va: va_t }, models: source('try_to_unmap_one', 'mm/rmap.c'),
 }, ({ page, mm, va }) => {
   invalidate_range_start(mm);
-  const ours = page_check_address({ page, mm, va }, 'mapped');
-  If(not(ours), () => {
+  const ptep = mappedAt(page, mm, va, () => {
     invalidate_range_end(mm);
     Return();
   });
   const exclusive = swap() !== undefined && anonExclusive() ? PageAnonExclusive(page) : null;
-  const pte = batchedUnmap() ? clear_flush_later(mm, va) : ptep_clear_flush({ mm, va }, 'pte');
+  const pte = batchedUnmap() ? clear_flush_later(mm, va) : ptep.clearFlush('pte');
   If(pte_dirty(pte), () => { set_page_dirty({ page }); });
-  if (swap() !== undefined) leaveSwapEntry(page, mm, va, pte, exclusive);
-  if (lazyfree()) unlessDiscarded(page, () => { restore(mm, va, pte); });
+  const putBack = (): void => { restore(mm, ptep, pte); };
+  if (swap() !== undefined) leaveSwapEntry(page, ptep, pte, exclusive, putBack);
+  if (lazyfree()) unlessDiscarded(page, putBack);
   dec_mapcount(page);
   put_page(page);
-  pte_unlock(...table_of(mm, va));
+  ptep.unlock();
   invalidate_range_end(mm);
 });
 
 export const try_to_unmap = proc('try_to_unmap', { params: { page: pfn_t }, models: source('try_to_unmap_file', 'mm/rmap.c') }, ({ page }) => {
-  i_mmap_lock();
+  const anon_vma = anon_vma_for_walk();
+  anon_vma.lock();
   each_vma((mm, va) => {
     const vma = find_vma(mm, va);
     If(vma_t.get(vma, 'linked'), () => { try_to_unmap_one({ page, mm, va }); });
   });
-  i_mmap_unlock();
+  anon_vma.unlock();
 });

@@ -7,9 +7,12 @@ import {
   unlock_page, type Page,
 } from './page.ts';
 import { page_maybe_dma_pinned } from './gup_pin.ts';
+import { walked } from './huge_options.ts';
+import { folio_test_large } from './large_folio.ts';
 import { isolate_anon_page, putback_lru_page } from './lru.ts';
 import { dma_to_swap } from './page_io.ts';
 import { io_checksum } from './page_writeback.ts';
+import { split_folio } from './split_folio.ts';
 import { try_to_free_swap } from './swap_reuse.ts';
 import { add_to_swap, page_private, PageSwapCache } from './swap_state.ts';
 import { try_to_unmap } from './try_to_unmap.ts';
@@ -46,6 +49,7 @@ export const shrink_anon_page = proc('shrink_anon_page', {
   const cached = PageSwapCache(page);
   if (swapByVersion()) skipUnswappable(page, cached);
   If(not(cached), () => {
+    if (walked()) splitFirst(page);
     const added = add_to_swap({ page }, 'added');
     If(not(added), () => keep(page));
   });
@@ -59,6 +63,15 @@ export const shrink_anon_page = proc('shrink_anon_page', {
   remove_mapping({ page });
   keep(page);
 });
+
+/** add_to_swap finds no room for a huge page: it is split, and what it was split into is swapped. */
+function splitFirst(page: Page): void {
+  const large = folio_test_large(page);
+  If(large, () => {
+    const split = split_folio({ page }, 'split');
+    If(not(split), () => keep(page));
+  });
+}
 
 /** "if (!mapping": while the page was not locked it may have left the swap cache. */
 function unlessLeft(page: Page): void {

@@ -13,10 +13,13 @@ import { move_vma } from '../kernel/mremap.ts';
 import { __do_munmap } from '../kernel/mmap.ts';
 import { pmd_write } from '../kernel/pgtable_pmd.ts';
 import { pinned } from '../kernel/pins.ts';
+import { swp_entry_t } from '../kernel/swapops.ts';
+import { table_swp } from '../kernel/swap_table.ts';
 import { register_and_write } from '../kernel/rdma.ts';
 import { pmd, pmd_is_table, pmd_none, pmd_t, pmd_trans_huge, range_t, sub_t, table_pte, type Pmd } from '../machine/pmd.ts';
 import { tlb } from '../machine/tlb.ts';
 import { cpu_t, mm_t, pfn_t, pte_pfn, pte_present, pte_write, tlb_t, va_t } from '../machine/types.ts';
+import { reclaimsAny } from '../scenarios/races/swap-world.ts';
 import { loads, stores } from '../scenarios/actors.ts';
 import type { Part, Place } from './agent.ts';
 import { done } from './stage.ts';
@@ -47,6 +50,7 @@ export const hugeParts = {
   },
   munmap: {
     run: () => { __do_munmap(at()); }, starts: ['rw', 'table'], effect: ({ n }: Place) => and(done(n), not(vma_t.get(vma(), 'linked')), pmd_none(entry())),
+    mutants: [{ name: 'slot-kept', what: 'the slot of a swap entry is not told', against: 'reclaim', start: 'table', mutations: [drop('zap_pmd_range', 'free_swap_and_cache')], property: 'I13' }],
   },
   mprotect: {
     run: () => { mprotect_pmd(at()); }, starts: ['rw', 'table'], effect: ({ n }: Place) => and(done(n), not(vma_t.get(vma(), 'W')), not(writable())),
@@ -86,6 +90,14 @@ export const hugeParts = {
     run: ({ spare }: Place) => { cmp_and_merge_page({ tree: mm_t.lit(spare), ...at() }); }, spare: 'equal page', walks: true, frames: 2, starts: ['rw', 'ro', 'table'],
     effect: ({ spare }: Place) => and(mapsSmall(0, 1), mapsSmall(spare, 1)),
     mutants: [{ name: 'no-comparison', what: 'ksmd does not give up when references are raised', against: 'gup-fast', start: 'table', mutations: [never('write_protect_page', 'set_pte')], property: 'I7-mapped' }],
+  },
+  reclaim: {
+    run: () => { reclaimsAny(); }, walks: true, frames: 1, slots: 1, starts: ['rw', 'ro', 'table'],
+    effect: ({ n }: Place) => and(done(n), pmd_is_table(entry()), swp_entry_t.get(peek(table_swp.at(pmd_t.get(entry(), 'table'), sub_t.lit(0))), 'V')),
+    mutants: [
+      { name: 'no-flush', what: 'try_to_unmap does not flush', against: 'munmap', start: 'table', mutations: [drop('ptep_clear_flush', 'flush_tlb_page')], property: 'I5-tlb' },
+      { name: 'not-written', what: 'the page is dropped though its slot has not got what it holds', against: 'thp-split', start: 'rw', mutations: [drop('swap_writepage', 'DMA page to swap')], property: 'I1-anon' },
+    ],
   },
   'thp-split': {
     run: () => { split_huge_anon_pmd(at()); }, starts: ['rw', 'ro'], effect: ({ n }: Place) => and(done(n), pmd_is_table(entry())),

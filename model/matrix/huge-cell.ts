@@ -7,7 +7,7 @@ import { onceStores } from '../scenarios/actors.ts';
 import { hugeScenario, type Entry, type HugeCpu } from '../scenarios/seed-003/huge-world.ts';
 import type { Start } from './agent.ts';
 import { kinds } from './kinds.ts';
-import { cpuOf, mutantsOf, walks, type Cast, type CellName, type Common } from './cast.ts';
+import { cpuOf, mutantsOf, slotsOf, walks, type Cast, type CellName, type Common } from './cast.ts';
 
 const ENTRIES: Readonly<Record<Start, Entry>> = { rw: 'huge', ro: 'huge-ro', none: 'none', table: 'table' };
 
@@ -25,6 +25,7 @@ export function hugeCell(cell: CellName, cast: readonly Cast[], common: Common):
     ...common,
     huge: { mapping: 'anon', counted: true, anonFaults: true, ...(walks(cast) ? { migration: true, walked: true } : {}) }, machine: { eviction: false, walkCaches: false },
     mms: [[ENTRIES[cell.start], ...(addresses === 2 ? ['none' as const] : [])], ...spares], unmapped: [1], spareTables: spareTables(cast),
+    ...(slotsOf(cast) === 0 ? {} : { slots: slotsOf(cast) }),
     frames: 1 + cast.reduce((sum, c) => sum + (c.part.frames ?? 0), 0),
     start: (set) => {
       kinds.huge.also?.(set, cell.start);

@@ -9,6 +9,7 @@ import { I1Frame, I1Strong, I2, I2Entry, I3, I4Anywhere, I5, I5Mapped, I5Tables,
 import { DirtKnownWhereUsed, FreeNotMapped, HugeCountsApart, OwnPages, PinnedStays, WithinVma } from '../scenarios/seed-003/properties-huge.ts';
 import { Tidy } from '../../properties/tidy.ts';
 import type { Kind, KindWorld, Start } from './agent.ts';
+import { ContentsKept } from './contents-kept.ts';
 import { RightsByPmd } from './rights.ts';
 import { Frozen, UnderWay } from './under-way.ts';
 
@@ -64,6 +65,7 @@ const huge: KindWorld = {
   kernel: { version: '6.8', vmaLocks: true, gup: 'FOLL_PIN', looksForVma: true },
   properties: [OwnPages, DirtKnownWhereUsed, HugeCountsApart, PinnedStays, I7Exclusive, FreeNotMapped, WithinVma, I2, RightsByPmd, I5, I5Tables, I5Tlb, I10b, I14].map(withoutPremises),
   walked: { kernel: { migration: true, ksm: true }, properties: [UnderWay, Frozen].map(withoutPremises) },
+  swapped: { kernel: { swap: 'synchronous' }, properties: [ContentsKept, I13].map(withoutPremises) },
   equalPage: (set) => {
     set(mapcount_at.at(pfn_t.lit(1)), count_t.lit(1));
     set(page_count_at.at(pfn_t.lit(1)), count_t.lit(1));

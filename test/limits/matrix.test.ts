@@ -46,12 +46,12 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
   },
   'matrix-kinds': () => {
     expect([notIn('file'), notIn('anon'), notIn('huge')]).toEqual([
-      ['ksm', 'thp-split', 'collapse'], ['writeback', 'truncate', 'thp-split', 'collapse'], ['writeback', 'truncate', 'reclaim'],
+      ['ksm', 'thp-split', 'collapse'], ['writeback', 'truncate', 'thp-split', 'collapse'], ['writeback', 'truncate'],
     ]);
   },
   'matrix-swap': () => {
     const swaps = (id: string): boolean => built(id).places.some((p) => p.name === 'swap_map');
-    expect([swaps('matrix/anon-rw/dontneed+reclaim'), swaps('matrix/anon-rw/munmap+munmap'), swaps('matrix/huge-rw/munmap+munmap')]).toEqual([true, false, false]);
+    expect([swaps('matrix/anon-rw/dontneed+reclaim'), swaps('matrix/anon-rw/munmap+munmap'), swaps('matrix/huge-rw/munmap+munmap'), swaps('matrix/huge-rw/munmap+reclaim')]).toEqual([true, false, false, true]);
     expect([size('matrix/anon-rw/dontneed+reclaim', 'swp_t'), size('matrix/anon-rw/dontneed+reclaim+reclaim', 'swp_t')]).toEqual([1, 2]);
   },
   'matrix-fork-of-files': () => {
@@ -91,6 +91,12 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
     const cell = fieldOf([agents.find((a) => a.id === 'write-fault')!, { ...fork, kinds: { anon: { ...fork.kinds.anon!, mutants: [unlocked] } } }]).cells.find((c) => c.start === 'rw')!;
     const mutant = cellScenario(cell).mutants.find((m) => m.name === 'fork-no-vma-lock')!;
     expect((await check(lower(mutant.build()))).verdict).toBe('holds');
+  },
+  'matrix-huge-swap': () => {
+    const { properties, procs } = built('matrix/huge-rw/collapse+reclaim');
+    expect(properties.find((p) => p.name === 'I1-anon')?.conjuncts).toHaveLength(1);
+    expect([text('matrix/huge-rw/collapse+reclaim', 'collapse_huge_page').includes('do_swap_page'), procs.map((p) => p.name).includes('split_huge_page_to_list')]).toEqual([false, true]);
+    expect(text('matrix/huge-rw/write-fault+reclaim', 'map_swapped_page')).not.toMatch(/return WP/);
   },
 };
 

@@ -5,7 +5,7 @@ import { check } from '../../schedules/check.ts';
 import { lower } from '../../model/language/lower.ts';
 import { answered } from './answered.ts';
 
-const WALKERS = ['migration', 'ksm'];
+const WALKERS = ['migration', 'ksm', 'reclaim'];
 const all = choices(agents, 2).flatMap((pair) => fieldOf(pair, ['huge']).cells);
 const cells = all.filter((c) => c.agents.some((a) => WALKERS.includes(a.id)));
 
@@ -16,7 +16,10 @@ it('knows which pages are huge in cells in which somebody walks the rmap, and in
   }
 });
 
-it.each(cells.map((cell): [string] => [cellId(cell)]))('%s holds', async (id) => {
+/** The others are recorded like those of other memory. */
+const split = cells.filter((c) => c.agents.some((a) => ['thp-split', 'collapse'].includes(a.id)));
+
+it.each(split.map((cell): [string] => [cellId(cell)]))('%s holds', async (id) => {
   const { verdict } = await check(lower(cellNamed(id)!.build()), {});
   expect(verdict).toBe('holds');
 });
@@ -36,10 +39,19 @@ it.each([
   ['huge-table/ksm+collapse', 'pmd[mm0][range0].kind == HUGE && pfn1.PageKsm && pfn1._mapcount == 1', 'what was merged is collapsed'],
   ['huge-rw/migration+ksm', 'pfn2.PageKsm && pfn2._mapcount == 2', 'a page that KSM has merged stays one when it migrates'],
   ['huge-rw/mprotect+ksm', 'pfn1.PageKsm && pfn1._mapcount == 2 && !vma[mm0][va0].W', 'merged where nobody may write any more'],
+  ['huge-rw/gup-fast+reclaim', `pinned[mm0][va0].ok && ${SPLIT} && pfn0.PG_head`, 'a page that is pinned is not swapped'],
+  ['huge-rw/fork+reclaim', 'swp0.swap_map.users == 2', 'both programs hold the entry'],
+  ['huge-table/mremap+reclaim', 'pmd[mm0][range1].kind == TABLE && table0.pte[sub0].swap.V', 'a table moves with a swap entry in it'],
+  ['huge-table/write-fault+reclaim', 'table0.pte[sub0].P && pfn1.PG_anon_exclusive && pfn1._mapcount == 1', 'read in again, and the mapping\'s own'],
+  ['huge-table/collapse+reclaim', 'table0.pte[sub0].swap.V && pmd[mm0][range0].kind == NONE', 'khugepaged finds a swap entry in the table that it has taken out'],
+  ['huge-table/collapse+reclaim', 'exists pfn: pfn.PG_swapcache && pmd[mm0][range0].kind == HUGE', 'a page with a slot is collapsed'],
+  ['huge-rw/migration+reclaim', 'pfn1.PG_swapcache || pfn2.PG_swapcache', 'a page that was swapped out moves in the swap cache'],
 ])('%s reaches %s: %s', async (cell, predicate) => { expect(await answered(cell, predicate)).toBe('reached'); });
 
 it.each([
   ['huge-table/gup-fast+migration', `pinned[mm0][va0].ok && ${UNDER_WAY}`, 'under way while pinned'],
   ['huge-table/migration+collapse', 'pmd[mm0][range0].kind == HUGE && table0.pte[sub0].A', 'a huge entry over a migration entry'],
   ['huge-rw/ksm+thp-split', 'pfn0.PageKsm || pfn1.PageKsm && pfn1.PG_head', 'a huge page is a merged one'],
+  ['huge-table/gup-fast+reclaim', 'pinned[mm0][va0].ok && table0.pte[sub0].swap.V', 'swapped out while pinned'],
+  ['huge-rw/thp-split+reclaim', 'pfn0.PG_head && pfn0.PG_swapcache', 'a huge page has a slot'],
 ])('%s never reaches %s: %s', async (cell, predicate) => { expect(await answered(cell, predicate)).toBe('never'); });

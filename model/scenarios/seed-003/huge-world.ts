@@ -41,6 +41,8 @@ export interface HugeShape {
   readonly spareTables?: number;
   /** Table 0 is no page table of anybody: what a none entry leads to if it is taken for a table. */
   readonly junkTable?: boolean;
+  /** Slots of the swap device. */
+  readonly slots?: number;
   /** Frames. Default `subs`. */
   readonly frames?: number;
   /** VMAs allow stores. Default true; false where the driver turns every write fault down while it protects its pages. */
@@ -89,7 +91,7 @@ function buildWorld(name: string, s: HugeShape, reaches?: HugeScenario['reaches'
   const tables = Math.max(1, s.mms.flat().filter(isTable).length + (s.spareTables ?? 0) + (s.junkTable ? 1 : 0));
   return program({
     name,
-    sizes: { cpu_t: s.cpus.length, mm_t: s.mms.length, va_t: ranges * subs, range_t: ranges, sub_t: subs, table_t: tables, pfn_t: s.frames ?? subs, ...(s.kernel.gup === undefined ? {} : { vm_fault_t: 5 }) },
+    sizes: { cpu_t: s.cpus.length, mm_t: s.mms.length, va_t: ranges * subs, range_t: ranges, sub_t: subs, table_t: tables, pfn_t: s.frames ?? subs, ...(s.kernel.gup === undefined ? {} : { vm_fault_t: 5 }), ...(s.slots === undefined ? {} : { swp_t: s.slots }) },
     options: { kernel: s.kernel, machine: machineOf(s), huge: s.huge },
     threads: () => [...s.cpus.map((c, i) => thread(c.name, i, () => { c.does.forEach((f) => { f(); }); }, c.daemon)), ...hardware()],
     init: (set) => { initialState(set, s, subs); },

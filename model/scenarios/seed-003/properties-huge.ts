@@ -12,6 +12,9 @@ import { data } from '../../machine/mmu.ts';
 import { nth_page, pmd, pmd_is_table, pmd_t, pmd_trans_huge, range_t, sub_t, table_pte, table_t, type Pmd } from '../../machine/pmd.ts';
 import { count_t, mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_write, va_t, version_t, type Pte } from '../../machine/types.ts';
 import { mapcount_at, page_count_at, PG_dirty, type Page } from '../../kernel/page.ts';
+import { PG_swapcache, private_at } from '../../kernel/swap_state.ts';
+import { swap_data } from '../../kernel/swapfile.ts';
+import { swap } from '../../kernel/version.ts';
 import { compound_at, reference_lost, still_mapped } from '../../kernel/split_huge_page.ts';
 import { compound_mapcount_at, PG_double_map } from '../../kernel/thp_mapcount.ts';
 
@@ -66,12 +69,15 @@ export const DirtKnown = property('I1-huge', 'no dirty data lost: once all is qu
   },
 }));
 
+/** A page that gets a slot is made dirty then (add_to_swap), whatever it was; one that has a slot may be clean, if its contents are there. */
+const writtenOut = (page: Page): Bool[] => (swap() === undefined ? [] : [not(peek(PG_swapcache.at(page))), eq(peek(data.at(page)), peek(swap_data.at(peek(private_at.at(page)))))]);
+
 /** The same where pages are dropped as well. */
 export const DirtKnownWhereUsed = property('I1-huge', 'no dirty data lost: once all is quiet, what was stored is in a page with PG_dirty, or is mapped by a dirty entry, or the page was dropped', () => ({
   quiet: {
     when: quiescent(),
     holds: forall(pfn_t, 'page', (page) => or(
-      eq(peek(data.at(page)), version_t.lit(0)), peek(PG_dirty.at(page)), eq(peek(page_count_at.at(page)), count_t.lit(0)),
+      eq(peek(data.at(page)), version_t.lit(0)), peek(PG_dirty.at(page)), eq(peek(page_count_at.at(page)), count_t.lit(0)), ...writtenOut(page),
       exists(mm_t, 'mm', (mm) => maps(mm, page, pmd_dirty, pte_dirty)),
     )),
   },
@@ -91,11 +97,14 @@ export const HugeCounts = property('I4-huge', 'counter bounds: once all is quiet
 const wholes = (page: Page): Value<'count_t'> => count(count_t, mm_t, 'mm', (mm) => maps(mm, page, () => TRUE, () => FALSE));
 const smalls = (page: Page): Value<'count_t'> => count(count_t, mm_t, 'mm', (mm) => maps(mm, page, () => FALSE, pte_present));
 
+/** The swap cache has a reference of its own. */
+const inSwapCache = (page: Page, refs: Value<'count_t'>): Value<'count_t'> => (swap() === undefined ? refs : select(peek(PG_swapcache.at(page)), add(refs, count_t.lit(1)), refs));
+
 /** The same since 6.2, where nothing counts twice, and there are several huge pages, of one small page each. */
 export const HugeCountsApart = property('I4-huge', 'counter bounds: once all is quiet, a page\'s count as a whole is the number of huge entries that map it, that as a small one the number of small entries, and both together are its references', () => ({
   whole: { when: quiescent(), holds: forall(pfn_t, 'page', (page) => eq(peek(compound_mapcount_at.at(page)), wholes(page))) },
   small: { when: quiescent(), holds: forall(pfn_t, 'page', (page) => eq(peek(mapcount_at.at(page)), smalls(page))) },
-  references: { when: quiescent(), holds: forall(pfn_t, 'page', (page) => eq(peek(page_count_at.at(page)), add(wholes(page), smalls(page)))) },
+  references: { when: quiescent(), holds: forall(pfn_t, 'page', (page) => eq(peek(page_count_at.at(page)), inSwapCache(page, add(wholes(page), smalls(page))))) },
 }));
 
 /** A pin, from GUP's return to put_page. */
