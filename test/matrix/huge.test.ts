@@ -10,7 +10,7 @@ const all = choices(agents, 2).flatMap((pair) => fieldOf(pair, ['huge']).cells);
 const cells = all.filter((c) => c.agents.some((a) => WALKERS.includes(a.id)));
 
 it('knows which pages are huge in cells in which somebody walks the rmap, and in no others', () => {
-  for (const cell of all) {
+  for (const cell of all.filter((c) => c.start === 'rw')) {
     const places = cellScenario(cell).build().places.map((p) => p.name);
     expect([cellId(cell), places.includes('PG_head')]).toEqual([cellId(cell), cells.includes(cell)]);
   }
