@@ -33,17 +33,18 @@ export async function compare(graph: Graph, combinations: readonly (readonly Ide
   let last = plain;
   for (const reduce of combinations) {
     last = await outcome(graph, reduce);
-    if (last.said.text !== plain.said.text && !(await overflows(graph, plain, last))) found.push(`${reduce.join(' and ')}: ${last.said.text}, not ${plain.said.text}`);
-    else found.push(...ranOtherwise(plain, last).map((text) => `${reduce.join(' and ')}: ${text}`));
+    const like = last.said.text === plain.said.text ? plain : await overflown(graph, plain, last);
+    const differences = like === null ? [`${last.said.text}, not ${plain.said.text}`] : ranOtherwise(like, last);
+    found.push(...differences.map((text) => `${reduce.join(' and ')}: ${text}`));
   }
   return { differences: found, plain: plain.states, kept: last.states, symmetries: last.symmetries, verdict: plain.verdict };
 }
 
-/** A count above its range may be passed over; all else must be as it is where counters are wider. */
-async function overflows(graph: Graph, plain: Outcome, reduced: Outcome): Promise<boolean> {
-  if (plain.verdict !== MODEL_ERROR) return false;
+/** A count above its range may be passed over; all else must be as the plain search says where counters are wider. Null: it is not. */
+async function overflown(graph: Graph, plain: Outcome, reduced: Outcome): Promise<Outcome | null> {
+  if (plain.verdict !== MODEL_ERROR) return null;
   const wide = await outcome(widenCounters(graph), []);
-  return wide.verdict !== MODEL_ERROR && wide.verdict === reduced.verdict;
+  return wide.verdict !== MODEL_ERROR && wide.verdict === reduced.verdict ? wide : null;
 }
 
 /** What ran in one search only; of threads that are alike any may have run instead of another. */
