@@ -3,9 +3,9 @@
  * a second word, the numbers of its parts.
  */
 import { RECENT, TRANSITIONS, type Part, type Plan } from './batch-plan.ts';
-import { get, loadAt, num, put, storeAt, tee } from './emit-wasm.ts';
+import { BASE, get, loadAt, nth, num, put, storeAt, tee } from './emit-wasm.ts';
 import { FINISH, MIX, SEED } from './hash.ts';
-import { OP, unsigned, VOID, type Bytes, type Func } from './wasm.ts';
+import { ATOMIC, OP, unsigned, VOID, type Bytes, type Func } from './wasm.ts';
 
 /** Code that takes words into the hash in a local; each is code that loads one. */
 function mix(words: readonly Bytes[], local: number): Bytes {
@@ -38,15 +38,15 @@ export function keep(p: Plan): Func {
   const [n, node, state, h, slot] = [0, 1, 2, 3, 4];
   const words = Array.from({ length: p.layout.words }, (_, w) => w);
   const at = (w: number): Bytes => get(state) + loadAt(p.wordsAt + 4 * w);
-  const nth = get(n) + num(2) + OP.shl;
-  const parts = p.parts.map((part) => num(SEED) + put(h) + mix(part.words.map(at), h) + nth + get(h) + storeAt(part.hashesAt)
-    + nth + num(0) + loadAt(part.ownAt) + num(-1) + unchanged(p, part, at) + OP.select + storeAt(part.numbersAt)).join('');
-  const mixed = p.folds === null ? words.map(at) : [at(p.raw), ...p.parts.map((part) => nth + loadAt(part.hashesAt))];
+  const own = nth(n);
+  const parts = p.parts.map((part) => num(SEED) + put(h) + mix(part.words.map(at), h) + own + get(h) + storeAt(part.hashesAt)
+    + own + BASE + loadAt(part.ownAt) + num(-1) + unchanged(p, part, at) + OP.select + storeAt(part.numbersAt)).join('');
+  const mixed = p.folds === null ? words.map(at) : [at(p.raw), ...p.parts.map((part) => own + loadAt(part.hashesAt))];
   const change = words.map((w) => get(slot) + loadAt(p.recentAt + 4 * w) + at(w) + OP.xor).reduce((a, b) => a + b + OP.or);
-  const body = get(n) + num(p.stride) + OP.mul + put(state) + parts + hash(mixed, h) + nth + get(h) + storeAt(p.hashesAt)
-    + get(h) + num(RECENT - 1) + OP.and + num(p.stride) + OP.mul + put(slot)
-    + nth + get(node) + storeAt(p.nodesAt)
-    + num(0) + num(0) + loadAt(TRANSITIONS) + num(1) + OP.add + storeAt(TRANSITIONS)
+  const body = get(n) + num(p.stride) + OP.mul + BASE + OP.add + put(state) + parts + hash(mixed, h) + own + get(h) + storeAt(p.hashesAt)
+    + get(h) + num(RECENT - 1) + OP.and + num(p.stride) + OP.mul + BASE + OP.add + put(slot)
+    + own + get(node) + storeAt(p.nodesAt)
+    + BASE + BASE + loadAt(TRANSITIONS) + num(1) + OP.add + storeAt(TRANSITIONS)
     + get(n) + change + num(0) + OP.ne + OP.add
     + words.map((w) => get(slot) + at(w) + storeAt(p.recentAt + 4 * w)).join('');
   return { locals: 3, body };
@@ -54,42 +54,65 @@ export function keep(p: Plan): Func {
 
 /** 1 when the part is still that of the state expanded. */
 function unchanged(p: Plan, part: Part, at: (w: number) => Bytes): Bytes {
-  return part.words.map((w) => at(w) + num(p.scratchAt) + loadAt(4 * w) + OP.xor).reduce((a, b) => a + b + OP.or, num(0)) + OP.eqz;
+  return part.words.map((w) => at(w) + BASE + loadAt(p.scratchAt + 4 * w) + OP.xor).reduce((a, b) => a + b + OP.or, num(0)) + OP.eqz;
 }
 
 /** `(n, 0)`: makes the keys of the batch's n states, and the keys' hashes. `intern`: by part. */
 export function fold(p: Plan, interns: readonly number[]): Func {
   const [n, i, state, h, number, numbers] = [0, 1, 2, 3, 4, 5];
-  const nth = get(i) + num(2) + OP.shl;
-  const parts = p.parts.map((part, k) => nth + loadAt(part.numbersAt) + tee(number) + num(0) + OP.ltS + OP.if + VOID
-    + get(state) + nth + loadAt(part.hashesAt) + OP.call + unsigned(interns[k]!) + put(number) + OP.end
+  const own = nth(i);
+  const parts = p.parts.map((part, k) => own + loadAt(part.numbersAt) + tee(number) + num(0) + OP.ltS + OP.if + VOID
+    + get(state) + own + loadAt(part.hashesAt) + OP.call + unsigned(interns[k]!) + put(number) + OP.end
     + get(numbers) + get(number) + num(0) + loadAt(part.shiftAt) + OP.shl + OP.or + put(numbers)).join('');
   const words = [get(state) + loadAt(p.wordsAt + 4 * p.raw), get(numbers)];
-  const make = get(i) + num(p.stride) + OP.mul + put(state) + num(0) + put(numbers) + parts
-    + hash(words, h) + nth + get(h) + storeAt(p.hashesAt)
-    + words.map((word, k) => get(i) + num(3) + OP.shl + word + storeAt(p.keysAt + 4 * k)).join('');
+  const make = get(i) + num(p.stride) + OP.mul + BASE + OP.add + put(state) + num(0) + put(numbers) + parts
+    + hash(words, h) + own + get(h) + storeAt(p.hashesAt)
+    + words.map((word, k) => get(i) + num(3) + OP.shl + BASE + OP.add + word + storeAt(p.keysAt + 4 * k)).join('');
   const body = OP.block + VOID + OP.loop + VOID + get(n) + get(i) + OP.leS + OP.brIf + '\x01'
     + make + get(i) + num(1) + OP.add + put(i) + OP.br + '\0' + OP.end + OP.end + num(0);
   return { locals: 4, body };
 }
 
-/** `(state, h)`: the number of the part, which hashes to `h`, of the batch's state at this distance; a new one is put into the table, which must have room. */
+/**
+ * `(state, h)`: the number of the part, which hashes to `h`, of the batch's state at this address; a new one is put into the
+ * table, which must have room. Whoever sees an entry of the index sees the part; one thread at a time adds.
+ */
 export function intern(p: Plan, part: Part): Func {
-  const [state, h, at, entry] = [0, 1, 2, 3];
+  const [state, h, at, number, entry] = [0, 1, 2, 3, 4];
   const size = 4 * part.words.length;
   const words = part.words.map((w) => get(state) + loadAt(p.wordsAt + 4 * w));
   const unequal = words.map((word, i) => word + get(entry) + loadAt(part.entriesAt + 4 * i) + OP.xor).reduce((a, b) => a + b + OP.or, num(0));
-  const offset = (number: Bytes): Bytes => number + num(size) + OP.mul + put(entry);
-  const added = get(at) + num(0) + loadAt(part.countAt) + num(1) + OP.add + tee(h) + storeAt(part.indexAt)
-    + num(0) + get(h) + storeAt(part.countAt) + offset(get(h) + num(1) + OP.sub)
-    + words.map((word, i) => get(entry) + word + storeAt(part.entriesAt + 4 * i)).join('') + get(h) + num(1) + OP.sub + OP.return;
+  const offset = get(number) + num(1) + OP.sub + num(size) + OP.mul + put(entry);
+  const { load, store, lock, unlock } = p.threads === 1 ? ALONE : together(part);
+  const add = num(0) + num(0) + loadAt(part.countAt) + num(1) + OP.add + tee(number) + storeAt(part.countAt) + offset
+    + words.map((word, i) => get(entry) + word + storeAt(part.entriesAt + 4 * i)).join('')
+    + get(at) + get(number) + store(part.indexAt) + unlock + get(number) + num(1) + OP.sub + OP.return;
   const body = finish(h) + OP.loop + VOID
-    + slotOf(part, h) + tee(at) + loadAt(part.indexAt) + tee(entry) + OP.eqz + OP.if + VOID + added + OP.end
-    + offset(get(entry) + num(1) + OP.sub)
-    + unequal + OP.eqz + OP.if + VOID + get(at) + loadAt(part.indexAt) + num(1) + OP.sub + OP.return + OP.end
+    + slotOf(part, h) + tee(at) + load(part.indexAt) + tee(number) + OP.eqz + OP.if + VOID
+    + lock + get(at) + load(part.indexAt) + tee(number) + OP.eqz + OP.if + VOID + add + OP.end + unlock + OP.end
+    + offset + unequal + OP.eqz + OP.if + VOID + get(number) + num(1) + OP.sub + OP.return + OP.end
     + get(h) + num(1) + OP.add + put(h) + OP.br + '\0'
     + OP.end + OP.unreachable;
-  return { locals: 2, body };
+  return { locals: 3, body };
+}
+
+/** How an entry of an index is loaded and stored, and how others are kept from storing. */
+interface Access {
+  readonly load: (offset: number) => Bytes;
+  readonly store: (offset: number) => Bytes;
+  readonly lock: Bytes;
+  readonly unlock: Bytes;
+}
+
+const ALONE: Access = { load: loadAt, store: storeAt, lock: '', unlock: '' };
+
+function together({ lockAt }: Part): Access {
+  const at = (op: Bytes) => (offset: number): Bytes => op + '\x02' + unsigned(offset);
+  return {
+    load: at(ATOMIC.load), store: at(ATOMIC.store),
+    lock: OP.loop + VOID + num(0) + num(1) + at(ATOMIC.exchange)(lockAt) + OP.brIf + '\0' + OP.end,
+    unlock: num(0) + num(0) + at(ATOMIC.store)(lockAt),
+  };
 }
 
 /** `(from, to)`: puts the parts of these numbers into an index that lacks them. */
@@ -115,8 +138,8 @@ function slotOf(part: Part, h: number): Bytes {
 
 /** Code that writes the state of the key at the address in `source` in full. */
 export function unfold(p: Plan, source: number, entry: number): Bytes {
-  const parts = p.parts.map((part) => num(0) + get(source) + loadAt(4) + num(0) + loadAt(part.shiftAt) + OP.shrU + num(0) + loadAt(part.bitsAt) + OP.and + tee(entry) + storeAt(part.ownAt)
+  const parts = p.parts.map((part) => BASE + get(source) + loadAt(4) + num(0) + loadAt(part.shiftAt) + OP.shrU + num(0) + loadAt(part.bitsAt) + OP.and + tee(entry) + storeAt(part.ownAt)
     + get(entry) + num(4 * part.words.length) + OP.mul + put(entry)
-    + part.words.map((w, i) => num(p.scratchAt) + get(entry) + loadAt(part.entriesAt + 4 * i) + storeAt(4 * w)).join(''));
-  return num(p.scratchAt) + get(source) + loadAt(0) + storeAt(4 * p.raw) + parts.join('');
+    + part.words.map((w, i) => BASE + get(entry) + loadAt(part.entriesAt + 4 * i) + storeAt(p.scratchAt + 4 * w)).join(''));
+  return BASE + get(source) + loadAt(0) + storeAt(p.scratchAt + 4 * p.raw) + parts.join('');
 }

@@ -1,4 +1,7 @@
-/** Where things lie in the memory of a BatchExpander, in bytes from its start. */
+/**
+ * Where things lie in the memory of BatchExpanders, in bytes. Each thread has a region of its own, in which addresses count
+ * from where it begins, the thread's base; what all share, the tables, lies behind the regions, at addresses of the memory.
+ */
 import type { Graph } from '../model/language/graph.ts';
 import type { SelectedConjunct } from './interpret.ts';
 import type { Layout } from './layout.ts';
@@ -15,12 +18,14 @@ const MOST_SLOTS = 2 ** 26;
 /** Bits of the numbers of one part of several that there is room for, which costs nothing while it is not touched: all 32 may be divided anew within it. */
 const ROOM_BITS = 20;
 
-/** Addresses at the start: where the states expanded end, transitions, state being tested; then some words a part. */
+/** Addresses at the start of a region: where the states expanded end, transitions, state being tested; then a word a part. */
 export const DONE = 0;
 export const TRANSITIONS = 4;
 export const TESTED = 8;
-const PARTS = 12;
+const OWN = 12;
 const HEADER = 64;
+/** Nothing of two threads lies in one line of a cache. */
+const LINE = 128;
 
 /**
  * Some words of a state that its key has the number of: they are kept once in a table, because few differ. The table is
@@ -33,9 +38,12 @@ export interface Part {
   readonly bits: number;
   /** Most slots of the index; there is room for them, which costs nothing while it is not touched. */
   readonly slots: number;
-  /** Addresses: of the number that the state expanded has, of the number of parts in the table, of the slots of the index less 1, and of where the key's second word holds the number: shift, then mask. */
+  /** Address in a region: of the number that the state expanded has. */
   readonly ownAt: number;
+  /** Addresses: of the number of parts in the table and the most that there may be now, of the lock for adding one, of the slots of the index less 1, and of where the key's second word holds the number: shift, then mask. */
   readonly countAt: number;
+  readonly limitAt: number;
+  readonly lockAt: number;
   readonly maskAt: number;
   readonly shiftAt: number;
   readonly bitsAt: number;
@@ -43,13 +51,18 @@ export interface Part {
   readonly entriesAt: number;
   /** Bytes between these addresses and what follows. */
   readonly room: number;
-  /** By state of the batch: the part's number, -1 where it is not known yet, and its hash. */
+  /** In a region, by state of the batch: the part's number, -1 where it is not known yet, and its hash. */
   readonly numbersAt: number;
   readonly hashesAt: number;
 }
 
 /** Bits of the numbers of each part, or null where a state is its own key: 32 of a single one, or at most 24 each and 32 together. */
 export type Folds = readonly number[] | null;
+
+/** Fewest words of a state that are worth folding: a folded key has two. */
+export const FOLDED = 3;
+/** Bits of the numbers of both parts, at first: the tables of so many parts fit the nearest caches. */
+export const HALVES: Folds = [16, 16];
 
 /** What is searched, and what a key is made of. */
 export interface Shape {
@@ -60,72 +73,96 @@ export interface Shape {
   readonly full: number;
   readonly most: number;
   readonly folds: Folds;
+  /** Threads that search together. */
+  readonly threads: number;
 }
 
-export interface Plan extends Shape {
+/** What a thread needs to know; can be sent to it. */
+export interface Addresses {
+  readonly full: number;
+  readonly most: number;
+  readonly folds: Folds;
+  readonly threads: number;
+  /** Words of a state, nodes of the graph. */
+  readonly words: number;
+  readonly nodes: number;
   /** Word of a state that its key begins with; the others are in the parts. None where a state is its own key. */
   readonly raw: number;
   readonly parts: readonly Part[];
   /** Words of a key, and bytes of a state. */
   readonly keyWords: number;
   readonly stride: number;
-  /** Keys of the states to expand; the one that is expanded, in full; successors in full, their keys, the keys' hashes, and the nodes that led to them. */
+  /** In a region: keys of the states to expand; the one that is expanded, in full; successors in full, their keys, the keys' hashes, and the nodes that led to them. */
   readonly sourcesAt: number;
   readonly scratchAt: number;
   readonly wordsAt: number;
   readonly keysAt: number;
   readonly hashesAt: number;
   readonly nodesAt: number;
-  /** Numbers in the batch of the states to be tested. */
+  /** In a region: numbers in the batch of the states to be tested. */
   readonly freshAt: number;
   readonly recentAt: number;
-  /** Bytes by node, conjunct and reach: 1 once it ran or was true. */
+  /** In a region, bytes by node, conjunct and reach: 1 once it ran or was true. */
   readonly ranAt: number;
   readonly premisesAt: number;
   readonly reachedAt: number;
+  /** Bytes of a region. */
+  readonly region: number;
   /** By place: its initial values. */
   readonly tableAt: readonly number[];
   /** Where all this ends; the entries of the last part, which come last, may go beyond. */
   readonly end: number;
 }
 
+export interface Plan extends Shape, Addresses {}
+
 export function planOf(shape: Shape): Plan {
-  const { graph, layout, conjuncts, full, most, folds } = shape;
+  const { graph, layout, conjuncts, full, most, folds, threads } = shape;
   const { words } = layout;
   const capacity = full + most;
-  const keyWords = folds === null ? words : 2;
   const stride = 4 * words;
-  let end = HEADER;
-  const take = (bytes: number): number => {
-    const at = end;
-    end += (bytes + 15) & ~15;
-    return at;
+  const region = space(HEADER);
+  const wordsAt = region.take(capacity * stride);
+  const keyWords = folds === null ? words : 2;
+  const own = {
+    wordsAt, keysAt: folds === null ? wordsAt : region.take(capacity * 8),
+    sourcesAt: region.take(SOURCES * 4 * keyWords), scratchAt: region.take(stride), hashesAt: region.take(capacity * 4), nodesAt: region.take(capacity * 4), freshAt: region.take(capacity * 4),
+    recentAt: region.take(RECENT * stride), ranAt: region.take(graph.nodes.length), premisesAt: region.take(conjuncts.length), reachedAt: region.take(graph.reaches.length),
   };
-  const wordsAt = take(capacity * stride);
-  const plan = {
-    ...shape, keyWords, stride, wordsAt, raw: rawWord(layout),
-    keysAt: folds === null ? wordsAt : take(capacity * 8),
-    sourcesAt: take(SOURCES * 4 * keyWords), scratchAt: take(stride), hashesAt: take(capacity * 4), nodesAt: take(capacity * 4), freshAt: take(capacity * 4),
-    recentAt: take(RECENT * stride), ranAt: take(graph.nodes.length), premisesAt: take(conjuncts.length), reachedAt: take(graph.reaches.length),
-    tableAt: graph.places.map((p) => take(4 * p.cells)),
+  const perState = (folds ?? []).map(() => ({ numbersAt: region.take(4 * capacity), hashesAt: region.take(4 * capacity) }));
+  const size = (region.take(0) + LINE - 1) & -LINE;
+  const shared = space(threads * size);
+  const tableAt = graph.places.map((p) => shared.take(4 * p.cells));
+  const parts = partsOf(layout, folds ?? [], shared.take).map((part, i) => ({ ...part, ...perState[i]!, ownAt: OWN + 4 * i }));
+  return { ...shape, ...own, words, nodes: graph.nodes.length, keyWords, stride, raw: rawWord(layout), region: size, tableAt, parts, end: shared.take(0) };
+}
+
+/** Room from an address on. */
+function space(from: number): { take(bytes: number): number } {
+  let end = from;
+  return {
+    take: (bytes) => {
+      const at = end;
+      end += (bytes + 15) & ~15;
+      return at;
+    },
   };
-  return { ...plan, parts: partsOf(layout, folds ?? [], capacity, take), end };
 }
 
 /** The words but the raw one, dealt out in order. */
-function partsOf(layout: Layout, folds: readonly number[], capacity: number, take: (bytes: number) => number): Part[] {
+function partsOf(layout: Layout, folds: readonly number[], take: (bytes: number) => number): Omit<Part, 'ownAt' | 'numbersAt' | 'hashesAt'>[] {
   const raw = rawWord(layout);
   const rest = Array.from({ length: layout.words }, (_, w) => w).filter((w) => w !== raw);
   return folds.map((bits, i) => {
     const words = rest.slice(Math.floor((rest.length * i) / folds.length), Math.floor((rest.length * (i + 1)) / folds.length));
     const most = bits === NUMBERS ? bits : Math.max(bits, ROOM_BITS);
     const slots = Math.min(2 ** (most + 1), MOST_SLOTS);
-    const at = PARTS + 20 * i;
-    const [numbersAt, hashesAt, indexAt] = [take(4 * capacity), take(4 * capacity), take(4 * slots)];
+    const at = take(LINE);
+    const indexAt = take(4 * slots);
     // A part of all 32 bits is the only one, and may grow as long as there is memory.
     const entries = bits === NUMBERS ? 0 : 2 ** most * 4 * words.length;
-    const header = { ownAt: at, countAt: at + 4, maskAt: at + 8, shiftAt: at + 12, bitsAt: at + 16 };
-    return { words, most, bits, slots, ...header, numbersAt, hashesAt, indexAt, entriesAt: take(entries), room: 4 * slots + entries };
+    const header = { countAt: at, limitAt: at + 4, lockAt: at + 8, maskAt: at + 12, shiftAt: at + 16, bitsAt: at + 20 };
+    return { words, most, bits, slots, ...header, indexAt, entriesAt: take(entries), room: 4 * slots + entries };
   });
 }
 

@@ -53,5 +53,5 @@ export function programOf(p: Plan): object {
     bySet.set(key, known);
     table.push(known);
   }
-  return moduleOf(funcs, table, { expand: expanded, keep: kept, fold: folded, testAll: tested, ...Object.fromEntries(reindexed.map((f, i) => [`reindex${i}`, f])) });
+  return moduleOf(funcs, table, { expand: expanded, keep: kept, fold: folded, testAll: tested, ...Object.fromEntries(reindexed.map((f, i) => [`reindex${i}`, f])) }, p.threads > 1);
 }

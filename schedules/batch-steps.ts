@@ -2,7 +2,7 @@
 import type { GNode } from '../model/language/graph.ts';
 import { unfold } from './batch-keys.ts';
 import { DONE, TRANSITIONS, type Plan } from './batch-plan.ts';
-import { actions, ended, get, loadAt, mark, num, put, storeAt, tee, truth, type WasmScope } from './emit-wasm.ts';
+import { actions, BASE, ended, get, loadAt, mark, num, put, storeAt, tee, truth, type WasmScope } from './emit-wasm.ts';
 import { OP, unsigned, VOID, type Bytes, type Func } from './wasm.ts';
 
 /** Parameters: the address of a state, and the number of states in the batch. */
@@ -33,7 +33,7 @@ export function step(p: Plan, node: GNode, keep: number): Func {
 
 function stores(p: Plan, s: WasmScope): Bytes {
   const to = s.locals++;
-  return get(N) + num(p.stride) + OP.mul + put(to)
+  return get(N) + num(p.stride) + OP.mul + BASE + OP.add + put(to)
     + Array.from({ length: p.layout.words }, (_, i) => get(to) + get(s.word + i) + storeAt(p.wordsAt + 4 * i)).join('');
 }
 
@@ -50,16 +50,16 @@ export function expand(p: Plan, first: readonly number[]): Func {
   };
   const calls = (optional: boolean): Bytes => threads.filter((t) => (t.daemon === 'optional') === optional).map((t) => call(t.i)).join('');
   const finished = threads.filter((t) => t.daemon === 'no').map((t) => ended(s, t.i)).reduce((a, b) => a + b + OP.and, num(1));
-  const transitions = num(0) + loadAt(TRANSITIONS);
-  const body = num(p.sourcesAt) + tee(source) + get(0) + num(size) + OP.mul + OP.add + put(end)
+  const transitions = BASE + loadAt(TRANSITIONS);
+  const body = num(p.sourcesAt) + BASE + OP.add + tee(source) + get(0) + num(size) + OP.mul + OP.add + put(end)
     + OP.block + VOID + OP.loop + VOID
     + get(end) + get(source) + OP.leS + OP.brIf + '\x01' + num(p.full) + get(N) + OP.leS + OP.brIf + '\x01'
-    + (p.folds === null ? get(source) : unfold(p, source, entry) + num(p.scratchAt)) + put(state)
+    + (p.folds === null ? get(source) : unfold(p, source, entry) + num(p.scratchAt) + BASE + OP.add) + put(state)
     + transitions + put(before) + calls(false)
     + transitions + get(before) + OP.eq + OP.if + VOID + loads(p, s, state) + finished + OP.eqz + OP.if + VOID + num(-1) + OP.return + OP.end + OP.end
     + calls(true)
     + get(source) + num(size) + OP.add + put(source) + OP.br + '\0'
     + OP.end + OP.end
-    + num(0) + get(source) + storeAt(DONE) + get(N);
+    + BASE + get(source) + storeAt(DONE) + get(N);
   return { locals: s.locals - 2, body };
 }

@@ -5,7 +5,7 @@
 import type { GExpr, GNode } from '../model/language/graph.ts';
 import { TESTED, type Plan } from './batch-plan.ts';
 import { loads, wordScope } from './batch-steps.ts';
-import { get, loadAt, mark, num, put, storeAt, tee, truth } from './emit-wasm.ts';
+import { BASE, get, loadAt, nth, mark, num, put, storeAt, tee, truth } from './emit-wasm.ts';
 import { bitsRead, bitsWritten, overlap } from './written.ts';
 import { OP, unsigned, VOID, type Bytes, type Func } from './wasm.ts';
 
@@ -27,7 +27,7 @@ export function conjunctTest(p: Plan, i: number): Func {
 /** `(state, 0)`: notes whether a reach is true; answers 0. One seen once is not evaluated again. */
 export function reachTest(p: Plan, i: number): Func {
   const s = wordScope(p, 2);
-  const unseen = num(p.reachedAt + i) + OP.load8 + '\0\0' + OP.eqz;
+  const unseen = BASE + OP.load8 + '\0' + unsigned(p.reachedAt + i) + OP.eqz;
   const body = unseen + OP.if + VOID + loads(p, s, STATE) + truth(s, p.graph.reaches[i]!.expr) + OP.if + VOID + mark(p.reachedAt + i) + OP.end + OP.end + num(0);
   return { locals: s.locals - 2, body };
 }
@@ -42,9 +42,9 @@ export function testAll(p: Plan, first: number): Func {
   const at = 2;
   const body: Bytes = OP.block + VOID + OP.loop + VOID
     + get(TO) + get(FROM) + OP.leS + OP.brIf + '\x01'
-    + num(0) + get(FROM) + storeAt(TESTED)
-    + get(FROM) + num(2) + OP.shl + loadAt(p.freshAt) + tee(at) + num(p.stride) + OP.mul + num(p.wordsAt) + OP.add + num(0)
-    + get(at) + num(2) + OP.shl + loadAt(p.nodesAt) + num(first) + OP.add + OP.callIndirect + '\0\0' + OP.brIf + '\x01'
+    + BASE + get(FROM) + storeAt(TESTED)
+    + nth(FROM) + loadAt(p.freshAt) + tee(at) + num(p.stride) + OP.mul + num(p.wordsAt) + OP.add + BASE + OP.add + num(0)
+    + nth(at) + loadAt(p.nodesAt) + num(first) + OP.add + OP.callIndirect + '\0\0' + OP.brIf + '\x01'
     + get(FROM) + num(1) + OP.add + put(FROM) + OP.br + '\0'
     + OP.end + OP.end + get(FROM);
   return { locals: 1, body };

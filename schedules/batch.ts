@@ -4,7 +4,7 @@
  * leaves out what came by recently, and tests what is new. Whoever needs moves, or to know what is wrong with a state,
  * asks the Engine.
  */
-import { DONE, NUMBERS, planOf, RECENT, SOURCES, TESTED, TRANSITIONS, type Folds, type Part, type Plan, type Shape } from './batch-plan.ts';
+import { DONE, NUMBERS, planOf, RECENT, SOURCES, TESTED, TRANSITIONS, type Addresses, type Folds, type Part, type Shape } from './batch-plan.ts';
 import { programOf, type Program } from './batch-program.ts';
 import type { Engine } from './compile.ts';
 import { exportsOf, isTrap, memoryOf } from './wasm.ts';
@@ -18,55 +18,81 @@ const MOST = 2 ** 32;
 /** Most bits of the numbers of one part of several. */
 const MOST_BITS = 24;
 
+/** What the expanders of all threads of a search have in common; can be sent to a thread. */
+export interface Common {
+  readonly at: Addresses;
+  readonly module: object;
+  readonly memory: Memory<ArrayBufferLike>;
+  /** A state that was found before. */
+  readonly initial: Int32Array;
+}
+
+/** For batches that are full at `shape.full` states; the last state may find `shape.most` more. */
+export function commonOf(shape: Shape, initial: Int32Array): Common {
+  const plan = planOf(shape);
+  const memory = memoryOf(plan.end + plan.stride, shape.threads > 1);
+  const all = new Int32Array(memory.buffer);
+  shape.graph.places.forEach((p, i) => { all.set(p.initial, plan.tableAt[i]! / 4); });
+  for (const part of plan.parts) all[part.maskAt / 4] = Math.min(FEWEST_SLOTS, part.slots) - 1;
+  const { graph: _, layout: __, conjuncts: ___, ...at } = plan;
+  const common = { at, module: programOf(plan), memory, initial };
+  new BatchExpander(common).begin();
+  return common;
+}
+
 export class BatchExpander {
+  readonly common: Common;
   /** 32-bit words a key. */
   readonly keyWords: number;
-  private readonly plan: Plan;
-  private readonly memory: Memory;
+  private readonly at: Addresses;
+  private readonly memory: Memory<ArrayBufferLike>;
   private readonly program: Program;
   private readonly initial: Int32Array;
+  /** Where its region of memory begins. */
+  private readonly base: number;
   /** Of all memory: made anew when it grows. */
   private all: Int32Array;
 
-  /** For batches that are full at `shape.full` states; the last state may find `shape.most` more. `initial` is a state that was found before. */
-  constructor(shape: Shape, initial: Int32Array) {
-    const plan = planOf(shape);
-    this.plan = plan;
-    this.keyWords = plan.keyWords;
+  /** One of a thread, by its number. */
+  constructor(common: Common, thread = 0) {
+    const { at, module, memory, initial } = common;
+    this.common = common;
+    this.at = at;
+    this.keyWords = at.keyWords;
     this.initial = initial;
-    this.memory = memoryOf(plan.end + plan.stride);
-    this.all = new Int32Array(this.memory.buffer);
-    plan.graph.places.forEach((p, i) => { this.ints(plan.tableAt[i]!, p.cells).set(p.initial); });
-    for (const part of plan.parts) this.header(part.maskAt, Math.min(FEWEST_SLOTS, part.slots) - 1);
-    this.divide(plan.parts.map((part) => part.bits));
-    this.program = exportsOf(programOf(plan), this.memory) as Program;
-    this.begin();
+    this.memory = memory;
+    this.base = thread * at.region;
+    this.all = new Int32Array(memory.buffer);
+    this.program = exportsOf(module, memory, this.base) as Program;
+    this.own(at.scratchAt, at.words).set(initial);
+    this.forget();
   }
 
   /** States expanded by the last call of `expand`. */
   get expanded(): number {
-    return (this.all[DONE / 4]! - this.plan.sourcesAt) / (4 * this.keyWords);
+    return (this.all[(this.base + DONE) / 4]! - this.base - this.at.sourcesAt) / (4 * this.keyWords);
   }
 
   /** Successors found since the last call, those left out of the batch included. */
   takeTransitions(): number {
-    const n = this.all[TRANSITIONS / 4]!;
-    this.header(TRANSITIONS, 0);
+    const n = this.all[(this.base + TRANSITIONS) / 4]!;
+    this.all[(this.base + TRANSITIONS) / 4] = 0;
     return n;
   }
 
   /** Bytes of all that is kept. */
   get bytes(): number {
-    const { plan: { parts, end } } = this;
-    return parts.reduce((sum, part) => sum - part.room + this.bytesOf(part, this.slotsOf(part), this.count(part)), end);
+    const { at: { parts, end, threads } } = this;
+    // Where threads share the table, it may be filled to its limit before anybody looks.
+    return parts.reduce((sum, part) => sum - part.room + this.bytesOf(part, this.slotsOf(part), threads === 1 ? this.count(part) : this.limit(part)), end);
   }
 
   /** Writes the keys of the batch's first n states to `to` and their hashes to `hashes`. */
   takeKeys(n: number, to: Int32Array, hashes: Int32Array): void {
-    const { plan, all } = this;
+    const { at, all, base } = this;
     this.program.fold(n, 0);
-    copy(all, plan.keysAt / 4, to, n * this.keyWords);
-    copy(all, plan.hashesAt / 4, hashes, n);
+    copy(all, (base + at.keysAt) / 4, to, n * this.keyWords);
+    copy(all, (base + at.hashesAt) / 4, hashes, n);
   }
 
   /**
@@ -75,10 +101,9 @@ export class BatchExpander {
    * or is too large for WebAssembly: then the batch is lost.
    */
   expand(src: Int32Array, o: number, count: number, n: number): number {
-    const { plan } = this;
     const most = Math.min(count, SOURCES);
     const { all } = this;
-    for (let i = 0, at = plan.sourcesAt / 4, end = most * this.keyWords; i < end; i++) all[at + i] = src[o + i]!;
+    for (let i = 0, at = (this.base + this.at.sourcesAt) / 4, end = most * this.keyWords; i < end; i++) all[at + i] = src[o + i]!;
     const after = untrapped(() => this.program.expand(most, n));
     if (after < 0) this.forget();
     return after;
@@ -86,19 +111,19 @@ export class BatchExpander {
 
   /** Appends a state, given in full, to a batch of n states; answers the number of states, which stays if it came by recently: then the next one takes its place. */
   keep(words: Int32Array, o: number, n: number): number {
-    const { plan } = this;
-    const at = (plan.wordsAt + n * plan.stride) / 4;
-    for (let i = 0; i < plan.layout.words; i++) this.all[at + i] = words[o + i]!;
-    return this.program.keep(n, plan.graph.nodes.length);
+    const { at: { wordsAt, stride, words: length, nodes } } = this;
+    const at = (this.base + wordsAt + n * stride) / 4;
+    for (let i = 0; i < length; i++) this.all[at + i] = words[o + i]!;
+    return this.program.keep(n, nodes);
   }
 
   /** Tests states of the batch, by their numbers in it; answers the positions in the list of those that something is wrong with. */
   test(fresh: Int32Array, count: number): readonly number[] {
-    copy(fresh, 0, this.ints(this.plan.freshAt, count), count);
+    copy(fresh, 0, this.own(this.at.freshAt, count), count);
     const wrong: number[] = [];
     for (let from = 0; from < count; from++) {
       const found = untrapped(() => this.program.testAll(from, count));
-      from = found < 0 ? this.all[TESTED / 4]! : found;
+      from = found < 0 ? this.all[(this.base + TESTED) / 4]! : found;
       if (from < count) wrong.push(from);
     }
     return wrong;
@@ -106,47 +131,74 @@ export class BatchExpander {
 
   /** Writes the state of the key at `keys[o]` in full. */
   unfold(keys: Int32Array, o: number, to: Int32Array, at: number): void {
-    const { plan, all } = this;
-    if (plan.folds === null) {
+    const { at: { folds, raw, parts }, all } = this;
+    if (folds === null) {
       for (let i = 0; i < this.keyWords; i++) to[at + i] = keys[o + i]!;
       return;
     }
-    to[at + plan.raw] = keys[o]!;
-    for (const { words, shiftAt, bitsAt, entriesAt } of plan.parts) {
+    to[at + raw] = keys[o]!;
+    for (const { words, shiftAt, bitsAt, entriesAt } of parts) {
       const number = (keys[o + 1]! >>> all[shiftAt / 4]!) & all[bitsAt / 4]!;
       const entry = entriesAt / 4 + number * words.length;
       for (let i = 0; i < words.length; i++) to[at + words[i]!] = all[entry + i]!;
     }
   }
 
-  /** Notes what ran, and what was true. */
+  /** Notes what ran, and what was true, in any thread. */
   note({ ran, premises, reached }: Pick<Engine, 'ran' | 'premises' | 'reached'>): void {
-    const { plan, memory } = this;
-    for (const [seen, at] of [[ran, plan.ranAt], [premises, plan.premisesAt], [reached, plan.reachedAt]] as const) {
-      const mine = new Uint8Array(memory.buffer, at, seen.length);
-      for (let i = 0; i < seen.length; i++) seen[i]! |= mine[i]!;
+    const { at, memory } = this;
+    for (const [seen, from] of [[ran, at.ranAt], [premises, at.premisesAt], [reached, at.reachedAt]] as const) {
+      for (let thread = 0; thread < at.threads; thread++) {
+        const theirs = new Uint8Array(memory.buffer, thread * at.region + from, seen.length);
+        for (let i = 0; i < seen.length; i++) seen[i]! |= theirs[i]!;
+      }
     }
   }
 
-  /** Makes room for another batch within `maxBytes`; answers what makes that impossible, or null. Must precede every batch. */
+  /**
+   * Makes room for another batch of each thread within `maxBytes`; answers what makes that impossible, or null. Must precede
+   * every batch of one thread; threads ask whether there is `room` before each, and whoever calls this does so when all stand still.
+   */
   reserve(maxBytes: number): 'memory' | 'numbers' | null {
-    const { plan: { parts, full, most } } = this;
+    const { at: { parts, threads, full, most } } = this;
     for (const part of parts) {
       const count = this.count(part);
-      const wanted = count + full + most;
-      let slots = this.slotsOf(part);
-      while (wanted > LOAD * slots) slots *= 2;
-      if (slots > part.slots || wanted > 2 ** this.bitsOf(part)) return part.bits === NUMBERS ? 'memory' : 'numbers';
-      if (this.bytes + this.bytesOf(part, slots, wanted) - this.bytesOf(part, this.slotsOf(part), count) > maxBytes || !this.grow(part.entriesAt + 4 * part.words.length * wanted)) return 'memory';
-      if (slots > this.slotsOf(part)) this.growIndex(part, slots);
+      const needed = count + threads * (full + most);
+      const few = 2 ** this.bitsOf(part);
+      if (needed > few) return 'numbers';
+      // Threads do not stop for each batch.
+      const wanted = threads === 1 ? [needed] : [Math.min(few, needed + Math.max(count, FEWEST_SLOTS)), needed];
+      if (!wanted.some((n) => this.makeRoom(part, n, maxBytes))) return 'memory';
     }
     return null;
   }
 
+  /** True when all threads have room for the parts of a batch. */
+  get room(): boolean {
+    const { at: { parts, threads, full, most } } = this;
+    return parts.every((part) => this.count(part) + threads * (full + most) <= this.limit(part));
+  }
+
+  /** Must follow what another thread's `reserve` has done. */
+  refresh(): void {
+    this.all = new Int32Array(this.memory.buffer);
+  }
+
+  private makeRoom(part: Part, wanted: number, maxBytes: number): boolean {
+    let slots = this.slotsOf(part);
+    while (wanted > LOAD * slots) slots *= 2;
+    if (slots > part.slots) return false;
+    const now = this.at.threads === 1 ? this.count(part) : this.limit(part);
+    if (this.bytes + this.bytesOf(part, slots, wanted) - this.bytesOf(part, this.slotsOf(part), now) > maxBytes || !this.grow(part.entriesAt + 4 * part.words.length * wanted)) return false;
+    if (slots > this.slotsOf(part)) this.growIndex(part, slots);
+    this.header(part.limitAt, wanted);
+    return true;
+  }
+
   /** How the numbers of the parts can be divided anew when there are too few of one of them. */
   wider(): Folds {
-    const { parts, full, most } = this.plan;
-    const bits = parts.map((part) => 33 - Math.clz32(this.count(part) + full + most));
+    const { parts, full, most, threads } = this.at;
+    const bits = parts.map((part) => 33 - Math.clz32(this.count(part) + threads * (full + most)));
     const spare = NUMBERS - bits.reduce((a, b) => a + b, 0);
     // All words that are not raw in one part, otherwise.
     if (spare < 0 || Math.max(...bits) > MOST_BITS) return [NUMBERS];
@@ -158,7 +210,7 @@ export class BatchExpander {
    * mean the same after `again`.
    */
   redivide(folds: Folds): ((keys: Int32Array, o: number, count: number) => void) | null {
-    const { plan: { parts } } = this;
+    const { at: { parts } } = this;
     if (folds?.length !== parts.length || folds.some((bits, i) => bits > parts[i]!.most)) return null;
     const fields = (): readonly (readonly [number, number])[] => parts.map((part) => [this.all[part.shiftAt / 4]!, this.all[part.bitsAt / 4]!]);
     const before = fields();
@@ -177,7 +229,7 @@ export class BatchExpander {
   private divide(folds: readonly number[]): void {
     let shift = 0;
     for (const [i, bits] of folds.entries()) {
-      const { shiftAt, bitsAt } = this.plan.parts[i]!;
+      const { shiftAt, bitsAt } = this.at.parts[i]!;
       this.header(shiftAt, shift);
       this.header(bitsAt, bits === NUMBERS ? -1 : 2 ** bits - 1);
       shift += bits;
@@ -187,6 +239,10 @@ export class BatchExpander {
   /** Bits of the part's numbers. */
   private bitsOf(part: Part): number {
     return 32 - Math.clz32(this.all[part.bitsAt / 4]!);
+  }
+
+  private limit(part: Part): number {
+    return this.all[part.limitAt / 4]!;
   }
 
   private count(part: Part): number {
@@ -214,33 +270,33 @@ export class BatchExpander {
 
   private growIndex(part: Part, slots: number): void {
     this.header(part.maskAt, slots - 1);
-    this.ints(part.indexAt, slots).fill(0);
-    this.program[`reindex${this.plan.parts.indexOf(part)}`]!(0, this.count(part));
+    this.all.fill(0, part.indexAt / 4, part.indexAt / 4 + slots);
+    this.program[`reindex${this.at.parts.indexOf(part)}`]!(0, this.count(part));
   }
 
-  /** The first parts are the initial state's, and all recent states are the initial one, to which no transition led. */
-  private begin(): void {
-    const { plan, initial } = this;
-    const scratch = this.ints(plan.scratchAt, plan.layout.words);
+  /** The first parts are the initial state's. Once in a memory, before anything else. */
+  begin(): void {
+    const { at, initial } = this;
+    this.divide(at.parts.map((part) => part.bits));
     // Whatever differs from the state that is expanded is put into the table.
+    const scratch = this.own(at.scratchAt, at.words);
     scratch.set(initial.map((word) => ~word));
     this.keep(initial, 0, 0);
     this.takeKeys(1, new Int32Array(this.keyWords), new Int32Array(1));
     scratch.set(initial);
-    for (const part of plan.parts) this.header(part.ownAt, 0);
     this.forget();
   }
 
-  /** What was found since the last batch was not kept. */
+  /** What was found since the last batch was not kept: all recent states are the initial one, to which no transition led. */
   forget(): void {
-    const { plan, initial } = this;
-    this.header(TRANSITIONS, 0);
-    const recent = this.ints(plan.recentAt, RECENT * initial.length);
+    const { at, initial } = this;
+    this.all[(this.base + TRANSITIONS) / 4] = 0;
+    const recent = this.own(at.recentAt, RECENT * initial.length);
     for (let i = 0; i < recent.length; i += initial.length) recent.set(initial, i);
   }
 
-  private ints(at: number, length: number): Int32Array {
-    return this.all.subarray(at / 4, at / 4 + length);
+  private own(at: number, length: number): Int32Array {
+    return this.all.subarray((this.base + at) / 4, (this.base + at) / 4 + length);
   }
 
   private header(at: number, value: number): void {

@@ -56,9 +56,17 @@ export function storeAt(offset: number): Bytes {
   return OP.store + ALIGNED + unsigned(offset);
 }
 
-/** Stores the byte 1 at an address. */
+/** The base of the thread's region of memory. */
+export const BASE: Bytes = OP.global + '\0';
+
+/** The address of the i-th word of the thread's region, where i is in a local. */
+export function nth(local: number): Bytes {
+  return get(local) + num(2) + OP.shl + BASE + OP.add;
+}
+
+/** Stores the byte 1 at an address in the thread's region. */
 export function mark(address: number): Bytes {
-  return num(address) + num(1) + OP.store8 + '\0\0';
+  return BASE + num(1) + OP.store8 + '\0' + unsigned(address);
 }
 
 /** An integer expression. */

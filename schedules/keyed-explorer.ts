@@ -1,7 +1,7 @@
 /** What the breadth-first search in memory works with: a BatchExpander, the set of the keys it makes, and an Engine for what goes wrong. */
 import type { Graph } from '../model/language/graph.ts';
-import { BatchExpander } from './batch.ts';
-import type { Folds } from './batch-plan.ts';
+import { BatchExpander, commonOf } from './batch.ts';
+import { FOLDED, HALVES, type Folds } from './batch-plan.ts';
 import { compile } from './compile.ts';
 import type { Engine } from './compile.ts';
 import { BATCH } from './explorer.ts';
@@ -9,15 +9,10 @@ import type { Failures } from './failures.ts';
 import { Inspector } from './inspector.ts';
 import type { SelectedConjunct } from './interpret.ts';
 import type { Piece } from './levels.ts';
+import { refold, unfolded } from './refold.ts';
 import type { CheckOptions, Limit } from './result.ts';
 import { Visited } from './visited.ts';
 
-/** Fewest words of a state that are worth folding: a folded key has two. */
-const FOLDED = 3;
-/** Bits of the numbers of both parts, at first: the tables of so many parts fit the nearest caches. */
-const HALVES: Folds = [16, 16];
-/** States written out in full at a time. */
-const PIECE = 1024;
 
 export class KeyedExplorer {
   readonly engine: Engine;
@@ -114,8 +109,7 @@ export class KeyedExplorer {
 
   /** The states from … to-1 in full. */
   pieces(from: number, to: number): Iterable<Piece> {
-    const { visited, expander, engine: { layout: { words } } } = this;
-    return unfolded(visited, expander, words, from, to);
+    return unfolded(this.expander, this.visited.pieces(from, to));
   }
 
   /** A state in full. */
@@ -127,7 +121,7 @@ export class KeyedExplorer {
 
   private expanderOf(folds: Folds): BatchExpander {
     const { graph, layout, conjuncts, initial, maxSuccessors } = this.engine;
-    return new BatchExpander({ graph, layout, conjuncts, full: BATCH, most: maxSuccessors, folds }, initial);
+    return new BatchExpander(commonOf({ graph, layout, conjuncts, full: BATCH, most: maxSuccessors, folds, threads: 1 }, initial));
   }
 
   /** Room for the parts of another batch; false when memory does not allow it. */
@@ -142,40 +136,18 @@ export class KeyedExplorer {
     const folds = expander.wider();
     const again = expander.redivide(folds);
     if (again !== null) {
-      visited.rewrite(this.count, again);
+      visited.rewrite((pieces) => {
+        for (const { words, offset, count } of pieces) again(words, offset, count);
+      });
       return this.reserve();
     }
     this.note();
     const after = this.expanderOf(folds);
-    const done = this.refold(expander, after, this.count, () => after.reserve(this.maxBytes - visited.bytes - expander.bytes) === null);
+    const done = visited.rewrite((pieces) => refold(expander, after, pieces, () => after.reserve(this.maxBytes - visited.bytes - expander.bytes) === null));
     if (done === this.count) this.expander = after;
     // It can be undone without memory: the parts are known.
-    else this.refold(after, expander, done, () => true);
+    else visited.rewrite((pieces) => refold(after, expander, pieces, () => true, done));
     return this.expander === after && this.reserve();
-  }
-
-  /** Replaces the first `most` keys, which an expander made, by those of another as long as there is room; answers how many. */
-  private refold(before: BatchExpander, after: BatchExpander, most: number, room: () => boolean): number {
-    const { visited, state: { length } } = this;
-    const states = new Int32Array(length * BATCH);
-    let done = 0;
-    let full = false;
-    visited.rewrite(most, (keys, o, count) => {
-      for (let i = 0; i < count; i += BATCH) {
-        full ||= !room();
-        if (full) return;
-        const n = Math.min(BATCH, count - i);
-        for (let k = 0; k < n; k++) {
-          before.unfold(keys, o + 2 * (i + k), states, k * length);
-          // All are different, and each is kept even if it came by.
-          after.keep(states, k * length, k);
-        }
-        after.takeKeys(n, keys.subarray(o + 2 * i), visited.hashes);
-        done += n;
-      }
-    });
-    after.forget();
-    return done;
   }
 
   private insert(n: number): boolean {
@@ -222,14 +194,5 @@ export class KeyedExplorer {
 
   private unfold(id: number, to: Int32Array, at: number): void {
     this.expander.unfold(this.visited.chunkOf(id), this.visited.offsetOf(id), to, at);
-  }
-}
-
-function* unfolded(visited: Visited, expander: BatchExpander, words: number, from: number, to: number): Generator<Piece, void> {
-  const full = new Int32Array(words * Math.min(PIECE, to - from));
-  for (let id = from; id < to;) {
-    const count = Math.min(PIECE, to - id);
-    for (let i = 0; i < count; i++, id++) expander.unfold(visited.chunkOf(id), visited.offsetOf(id), full, i * words);
-    yield { words: full, offset: 0, count };
   }
 }

@@ -1,24 +1,22 @@
 /** What the threads of a parallel search tell each other. Types only. */
-import type { Graph } from '../model/language/graph.ts';
-import type { Failures } from './failures.ts';
-import type { SelectedConjunct } from './interpret.ts';
+import type { Common } from './batch.ts';
 import type { Shared } from './shared-set.ts';
 
 /** What a thread is started with. */
 export interface Start {
-  readonly graph: Graph;
-  readonly conjuncts: readonly SelectedConjunct[];
+  readonly common: Common;
   readonly shared: Shared;
-  /** Its row in `Shared.progress`. */
+  /** Its row in `Shared.progress`, and its region of the expanders' memory. */
   readonly number: number;
 }
 
-/** Ranges are pairs of ids from, to; threads take them one by one. `chunks` and `bits` tell how the set has grown. */
+/** Ranges are pairs of ids from, to; threads take them one by one. `chunks` and `bits` tell how the set has grown, `common` that keys were made anew. */
 export interface Task {
-  readonly kind: 'expand' | 'rehash' | 'report';
+  readonly kind: 'expand' | 'rehash';
   readonly ranges: Int32Array;
   readonly chunks: readonly SharedArrayBuffer[];
   readonly bits: number;
+  readonly common: Common | null;
 }
 
 /** What became of an `expand`. */
@@ -27,23 +25,15 @@ export interface Expanded {
   readonly found: Int32Array;
   /** What remained of a range when the thread had to stop. */
   readonly left: Int32Array;
-  /** It stopped because it had no more ids. */
-  readonly starved: boolean;
+  /** Ranges not expanded because something is wrong with one of their states, and states found that something is wrong with. */
+  readonly odd: Int32Array;
+  readonly suspects: Int32Array;
   /** Ids it still has. */
   readonly spare: number;
-  readonly failures: Pick<Failures, 'steps' | 'tests' | 'dead' | 'violations'>;
-}
-
-/** What the engine of a thread has seen, see Engine. */
-export interface Report {
-  readonly ran: Uint8Array;
-  readonly premises: Uint8Array;
-  readonly reached: Uint8Array;
 }
 
 /** By kind of task: `rehash` answers null. */
 export interface Answers {
   readonly expand: Expanded;
   readonly rehash: null;
-  readonly report: Report;
 }

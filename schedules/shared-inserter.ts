@@ -41,6 +41,11 @@ export class SharedInserter {
     this.kernel = build(this.batch, this.hashes, this.fresh, this.freshAt, this.block, (used: number) => this.more(used)) as Kernel;
   }
 
+  /** Of its arrays. */
+  get bytes(): number {
+    return this.batch.byteLength + this.hashes.byteLength * 7;
+  }
+
   /** Must follow every growth of the set. */
   grown(chunks: readonly SharedArrayBuffer[], bits: number): void {
     for (const c of chunks) this.chunks.push(new Int32Array(c));

@@ -1,5 +1,5 @@
 /**
- * The visited set of a parallel search, in memory that all threads see. As in visited.ts, states lie in arena chunks
+ * The visited set of a parallel search, in memory that all threads see. As in visited.ts, keys of states lie in arena chunks
  * and an index of 32-bit entries finds them; a thread takes ids in blocks, writes a state to the arena, and then
  * publishes it by one compare-and-exchange of an index entry, so that of two threads with the same state one wins.
  * The set only grows while no thread inserts.
@@ -24,6 +24,8 @@ export interface Shared {
   readonly control: Int32Array;
   /** By thread: states found and transitions executed. */
   readonly progress: Float64Array;
+  /** By thread: 1 once it waits for tasks. */
+  readonly ready: Int32Array;
 }
 
 export class SharedSet {
@@ -34,23 +36,29 @@ export class SharedSet {
   private readonly words: number;
   private readonly limit: number;
   private readonly maxBytes: number;
-  private readonly fixedBytes: number;
+  private readonly otherBytes: () => number;
 
-  /** Of at most `limit` states of `words` words, in `maxBytes` together with the `fixedBytes` that each of the threads takes. */
-  constructor(words: number, threads: number, limits: { readonly states: number; readonly bytes: number }, fixedBytes: number) {
+  /** Of at most `limits.states` keys of `words` words, in `limits.bytes` together with `otherBytes`. */
+  constructor(words: number, threads: number, limits: { readonly states: number; readonly bytes: number }, otherBytes: () => number) {
     this.words = words;
     this.limit = limits.states;
     this.maxBytes = limits.bytes;
-    this.fixedBytes = threads * fixedBytes;
+    this.otherBytes = otherBytes;
     this.shared = {
       memory: new WebAssembly.Memory({ initial: (2 ** MIN_INDEX_BITS * 4) / PAGE, maximum: (2 ** MAX_INDEX_BITS * 4) / PAGE, shared: true }),
       control: new Int32Array(new SharedArrayBuffer(16)),
       progress: new Float64Array(new SharedArrayBuffer(16 * threads)),
+      ready: new Int32Array(new SharedArrayBuffer(4 * threads)),
     };
   }
 
   get bytes(): number {
     return this.bytesWith(this.chunks.length, this.bits);
+  }
+
+  /** True when no id is left to be given out. */
+  get full(): boolean {
+    return this.shared.control[NEXT]! >= this.shared.control[CAP]!;
   }
 
   /** Room for ids below this. */
@@ -75,9 +83,14 @@ export class SharedSet {
     return rehash ? 'rehash' : 'room';
   }
 
+  /** Empties the index, because all keys have changed: it must be filled next. */
+  clear(): void {
+    new Int32Array(this.shared.memory.buffer).fill(0);
+  }
+
   /**
-   * Takes over states that were found before as ids 0, 1, …; the index must be filled next. False when memory does
-   * not allow it.
+   * Takes over the keys of `count` states that were found before as ids 0, 1, …; the index must be filled next. False when
+   * memory does not allow it, or there are fewer.
    */
   load(count: number, pieces: Iterable<Piece>): boolean {
     while (this.cap < count) if (this.grow() === 'memory') return false;
@@ -92,7 +105,7 @@ export class SharedSet {
       }
     }
     this.shared.control[NEXT] = count;
-    return true;
+    return id === count;
   }
 
   chunkOf(id: number): Int32Array {
@@ -117,13 +130,13 @@ export class SharedSet {
   }
 
   private bytesWith(chunks: number, bits: number): number {
-    return chunks * CHUNK_STATES * 4 * this.words + 2 ** bits * 4 + this.fixedBytes;
+    return chunks * CHUNK_STATES * 4 * this.words + 2 ** bits * 4 + this.otherBytes();
   }
 
   private emptyIndex(bits: number): void {
     const { memory } = this.shared;
     memory.grow((2 ** bits * 4 - memory.buffer.byteLength) / PAGE);
     this.bits = bits;
-    new Int32Array(memory.buffer).fill(0);
+    this.clear();
   }
 }

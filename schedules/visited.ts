@@ -90,11 +90,12 @@ export class Visited {
     this.insertBatch(n, this.index, this.bits, this.chunks, this.count, this.count);
   }
 
-  /** Lets `write` replace the first n states, some at a time; in the end all states must differ from each other. */
-  rewrite(n: number, write: (words: Int32Array, offset: number, count: number) => void): void {
-    for (const { words, offset, count } of this.pieces(0, n)) write(words, offset, count);
+  /** Lets `write` replace states in place, all of which must differ from each other in the end; answers what it does. */
+  rewrite<T>(write: (pieces: Iterable<Piece>) => T): T {
+    const answer = write(this.pieces(0, this.count));
     this.index.fill(0);
     this.rebuild(this.index, this.bits, this.chunks, this.count);
+    return answer;
   }
 
   /** Forgets all states; the arrays stay. */

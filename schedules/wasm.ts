@@ -7,9 +7,13 @@ export type Bytes = string;
 /** One-byte instructions. */
 export const OP = {
   unreachable: '\x00', block: '\x02', loop: '\x03', if: '\x04', else: '\x05', end: '\x0b', br: '\x0c', brIf: '\x0d', return: '\x0f', call: '\x10', callIndirect: '\x11',
-  drop: '\x1a', select: '\x1b', get: '\x20', set: '\x21', tee: '\x22', load: '\x28', load8: '\x2d', store: '\x36', store8: '\x3a', const: '\x41',
+  drop: '\x1a', select: '\x1b', get: '\x20', set: '\x21', tee: '\x22', global: '\x23', load: '\x28', load8: '\x2d', store: '\x36', store8: '\x3a', const: '\x41',
   eqz: '\x45', eq: '\x46', ne: '\x47', ltS: '\x48', geU: '\x4f', leS: '\x4c', add: '\x6a', sub: '\x6b', mul: '\x6c', and: '\x71', or: '\x72', xor: '\x73', shl: '\x74', shrS: '\x75', shrU: '\x76',
 } as const;
+/** Two-byte instructions on memory that threads share. */
+export const ATOMIC = { load: '\xfe\x10', store: '\xfe\x17', exchange: '\xfe\x41' } as const;
+/** Most pages of a memory. */
+const MOST_PAGES = 2 ** 16;
 /** Block types. */
 export const VOID = '\x40';
 export const I32 = '\x7f';
@@ -25,12 +29,15 @@ export function isTrap(error: unknown): boolean {
   return error instanceof WebAssembly.RuntimeError;
 }
 
-/** A module of functions over an imported memory; `table` has the functions that are called by number, `exports` those that JavaScript calls. */
-export function moduleOf(funcs: readonly Func[], table: readonly number[], exports: Readonly<Record<string, number>>): object {
+/**
+ * A module of functions over an imported memory, which threads share or not, and an imported number, global 0; `table` has the
+ * functions that are called by number, `exports` those that JavaScript calls.
+ */
+export function moduleOf(funcs: readonly Func[], table: readonly number[], exports: Readonly<Record<string, number>>, shared: boolean): object {
   const bytes = [
     '\0asm\x01\0\0\0',
     section(1, `\x01\x60\x02${I32}${I32}\x01${I32}`),
-    section(2, `\x01${text('env')}${text('memory')}\x02\0\x01`),
+    section(2, `\x02${text('env')}${text('memory')}\x02${shared ? `\x03\x01${unsigned(MOST_PAGES)}` : '\0\x01'}${text('env')}${text('base')}\x03${I32}\0`),
     section(3, unsigned(funcs.length) + '\0'.repeat(funcs.length)),
     section(4, `\x01\x70\0${unsigned(table.length)}`),
     section(7, unsigned(Object.keys(exports).length) + Object.entries(exports).map(([name, f]) => `${text(name)}\0${unsigned(f)}`).join('')),
@@ -40,9 +47,9 @@ export function moduleOf(funcs: readonly Func[], table: readonly number[], expor
   return new WebAssembly.Module(Buffer.from(bytes, 'latin1'));
 }
 
-/** Functions of a module, by the names they are exported by. */
-export function exportsOf(module: object, memory: Memory): object {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports;
+/** Functions of a module, by the names they are exported by; `base` is its global. */
+export function exportsOf(module: object, memory: object, base: number): object {
+  return new WebAssembly.Instance(module, { env: { memory, base } }).exports;
 }
 
 /** LEB128. */
@@ -63,9 +70,10 @@ export function signed(n: number): Bytes {
   }
 }
 
-/** Memory of as many bytes at first. */
-export function memoryOf(bytes: number): Memory {
-  return new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE)), maximum: 2 ** 16 });
+/** Memory of as many bytes at first, which threads share or not. */
+export function memoryOf(bytes: number, shared: boolean): Memory<ArrayBufferLike> {
+  const initial = Math.max(1, Math.ceil(bytes / PAGE));
+  return shared ? new WebAssembly.Memory({ initial, maximum: MOST_PAGES, shared }) : new WebAssembly.Memory({ initial, maximum: MOST_PAGES });
 }
 
 function body({ locals, body: code }: Func): Bytes {

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import type { GExpr, Graph } from '../../model/language/graph.ts';
 import { lower } from '../../model/language/lower.ts';
 import { scenarios } from '../../model/scenarios/index.ts';
-import { BatchExpander } from '../../schedules/batch.ts';
+import { BatchExpander, commonOf } from '../../schedules/batch.ts';
 import type { Folds } from '../../schedules/batch-plan.ts';
 import { LARGEST } from '../../schedules/batch-program.ts';
 import { check } from '../../schedules/check.ts';
@@ -44,9 +44,9 @@ function isWrong(engine: Engine, state: Int32Array): boolean {
   }
 }
 
-function expanderOf(engine: Engine, full: number, folds: Folds): BatchExpander {
+function expanderOf(engine: Engine, full: number, folds: Folds, threads = 1): BatchExpander {
   const { graph: g, layout, conjuncts, maxSuccessors, initial } = engine;
-  const expander = new BatchExpander({ graph: g, layout, conjuncts, full, most: maxSuccessors, folds }, initial);
+  const expander = new BatchExpander(commonOf({ graph: g, layout, conjuncts, full, most: maxSuccessors, folds, threads }, initial));
   expander.reserve(Infinity);
   return expander;
 }

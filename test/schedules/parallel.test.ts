@@ -1,15 +1,20 @@
 /** The search by several threads against the one by a single thread: every answer must be the same. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, test, vi, type MockInstance } from 'vitest';
 import { check } from '../../schedules/check.ts';
+import { BatchExpander, commonOf } from '../../schedules/batch.ts';
+import { compile } from '../../schedules/compile.ts';
 import { UsageError } from '../../schedules/errors.ts';
 import { Crew } from '../../schedules/parallel-crew.ts';
 import { parallelBreadthFirst } from '../../schedules/parallel.ts';
 import { selectConjuncts } from '../../schedules/select.ts';
 import { SharedSet } from '../../schedules/shared-set.ts';
-import type { Graph } from '../../model/language/graph.ts';
+import type { Graph, GProperty } from '../../model/language/graph.ts';
 import type { CheckOptions, CheckResult } from '../../schedules/result.ts';
-import { choice, counters, goto, graph, op, cell, property, when, write } from './build.ts';
+import { choice, counters, goto, graph, op, cell, property, when, write, type ThreadSpec } from './build.ts';
 import { smallCases } from './cases.ts';
 import { graphs } from './graphs.ts';
 
@@ -47,6 +52,66 @@ test('a set that has to grow many times, with every thread on every level', { ti
   const alone = answer(await check(g));
   expect(alone).toMatchObject({ verdict: 'holds', states: 24 ** 4 });
   for (const workers of [1, 2, 3]) expect(answer(await parallel(g, workers))).toEqual(alone);
+});
+
+/** As `counters`, in states of a word a thread, which are folded. */
+function wide(threads: number, top: number, properties: readonly GProperty[] = []): Graph {
+  return graph({
+    places: Array.from({ length: threads }, () => ({ size: 2 ** 20 })),
+    properties,
+    threads: Array.from({ length: threads }, (_, t): ThreadSpec => {
+      const next = op('add', cell(t), 1);
+      return { nodes: [{ code: [when(op('lt', next, top), [write(t, 0, next), goto(0)]), write(t, 0, top), goto(-1)] }] };
+    }),
+  });
+}
+
+const { reserve: RESERVE } = BatchExpander.prototype;
+
+/** Has the calls of `reserve` from `first` to `last` say that the numbers of parts are used up, and one that memory is. */
+function exhausted(first: number, last: number, memory = Infinity): MockInstance {
+  let calls = 0;
+  return vi.spyOn(BatchExpander.prototype, 'reserve').mockImplementation(function reserve(this: BatchExpander, bytes) {
+    calls++;
+    if (calls === memory) return 'memory';
+    return calls >= first && calls <= last ? 'numbers' : RESERVE.call(this, bytes);
+  });
+}
+
+const sum = (limit: number): GProperty => property('sum', op('lt', op('add', cell(0), op('add', cell(1), op('add', cell(2), cell(3)))), limit));
+
+test.each([['holds', 99], ['violated', 45]])('folded states, and keys made anew on the way: %s', { timeout: 120_000 }, async (verdict, limit) => {
+  const g = wide(4, 12, [sum(limit)]);
+  expect(compile(g, []).layout.words).toBeGreaterThan(2);
+  const alone = answer(await check(g));
+  expect(alone.verdict).toBe(verdict);
+  const conjuncts = selectConjuncts(g, undefined);
+  for (const folds of [[16, 16], [8, 8], [32]]) expect(answer(await parallelBreadthFirst(g, conjuncts, { workers: 2 }, null, { folds, shared: 0 })), folds.join()).toEqual(alone);
+  for (const how of ['divided anew', 'other tables', 'one table']) {
+    // The first call is before the search; it is when the set grows that the numbers are used up.
+    const reserve = exhausted(2, 3);
+    if (how !== 'divided anew') vi.spyOn(BatchExpander.prototype, 'redivide').mockReturnValue(null);
+    if (how === 'one table') vi.spyOn(BatchExpander.prototype, 'wider').mockReturnValue([32]);
+    expect(answer(await parallel(g, 3)), how).toEqual(alone);
+    expect(reserve.mock.calls.length).toBeGreaterThan(3);
+    vi.restoreAllMocks();
+  }
+});
+
+test('memory that ends while keys are made anew leaves what a checkpoint needs', { timeout: 120_000 }, async () => {
+  const g = wide(4, 12);
+  const alone = answer(await check(g));
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'pterace-parallel-')), 'search.checkpoint');
+  exhausted(2, 3, 6);
+  vi.spyOn(BatchExpander.prototype, 'redivide').mockReturnValue(null);
+  vi.spyOn(BatchExpander.prototype, 'wider').mockReturnValue([32]);
+  expect(await parallel(g, 2, { checkpoint: { file, scenario: 'x', everySeconds: 1e9 } })).toMatchObject({ verdict: 'incomplete', limit: 'memory' });
+  vi.restoreAllMocks();
+  for (const workers of [1, 2]) expect(answer(await check(g, { resume: file, workers }))).toEqual(alone);
+  exhausted(9, 10);
+  expect(answer(await check(g, { resume: file, workers: 2 }))).toEqual(alone);
+  vi.restoreAllMocks();
+  rmSync(path.dirname(file), { recursive: true });
 });
 
 test.each([1, 2, 3, 100, 511, 512, 513, 999])('finds exactly as many states as it may: %i', async (maxStates) => {
@@ -98,12 +163,15 @@ test('a deadlock is the same from any number of threads', async () => {
 });
 
 test('what goes wrong in a thread is told, and ends it', async () => {
-  const g = counters(2, 2);
-  const set = new SharedSet(1, 1, { states: Infinity, bytes: Infinity }, 0);
-  const crew = new Crew(1, set, { graph: { ...g, threads: [] as typeof g.threads, nodes: undefined! }, conjuncts: [] });
-  await expect(crew.ask('report', new Int32Array(0))).rejects.toThrow(TypeError);
+  const set = new SharedSet(1, 2, { states: Infinity, bytes: Infinity }, () => 0);
+  const { graph: g, layout, conjuncts, initial, maxSuccessors } = compile(counters(2, 2), []);
+  const common = { ...commonOf({ graph: g, layout, conjuncts, full: 8, most: maxSuccessors, folds: null, threads: 2 }, initial), module: {} };
+  const crew = new Crew(1, { common, shared: set.shared });
+  const ask = (): Promise<unknown> => crew.ask('rehash', new Int32Array(0), [1], set, common);
+  await expect(ask()).rejects.toThrow(TypeError);
   await crew.end();
-  await expect(crew.ask('report', new Int32Array(0))).rejects.toThrow(TypeError);
+  await expect(ask()).rejects.toThrow(TypeError);
+  expect(() => crew.ready).toThrow(TypeError);
 });
 
 test('refuses what it cannot do', async () => {
