@@ -66,15 +66,14 @@ function wide(threads: number, top: number, properties: readonly GProperty[] = [
   });
 }
 
-const { reserve: RESERVE } = BatchExpander.prototype;
-
 /** Has the calls of `reserve` from `first` to `last` say that the numbers of parts are used up, and one that memory is. */
 function exhausted(first: number, last: number, memory = Infinity): MockInstance {
+  const real = Object.getOwnPropertyDescriptor(BatchExpander.prototype, 'reserve')!.value as (this: BatchExpander, bytes: number) => ReturnType<BatchExpander['reserve']>;
   let calls = 0;
   return vi.spyOn(BatchExpander.prototype, 'reserve').mockImplementation(function reserve(this: BatchExpander, bytes) {
     calls++;
     if (calls === memory) return 'memory';
-    return calls >= first && calls <= last ? 'numbers' : RESERVE.call(this, bytes);
+    return calls >= first && calls <= last ? 'numbers' : real.call(this, bytes);
   });
 }
 
