@@ -116,7 +116,7 @@ export interface Addresses {
 
 export interface Plan extends Shape, Addresses {}
 
-export function planOf(shape: Shape): Plan {
+export function addressesOf(shape: Shape): Addresses {
   const { graph, layout, conjuncts, full, most, folds, threads } = shape;
   const { words } = layout;
   const capacity = full + most;
@@ -134,11 +134,11 @@ export function planOf(shape: Shape): Plan {
   const shared = space(threads * size);
   const tableAt = graph.places.map((p) => shared.take(4 * p.cells));
   const parts = partsOf(layout, folds ?? [], shared.take).map((part, i) => ({ ...part, ...perState[i]!, ownAt: OWN + 4 * i }));
-  return { ...shape, ...own, words, nodes: graph.nodes.length, keyWords, stride, raw: rawWord(layout), region: size, tableAt, parts, end: shared.take(0) };
+  return { ...own, full, most, folds, threads, words, nodes: graph.nodes.length, keyWords, stride, raw: rawWord(layout), region: size, tableAt, parts, end: shared.take(0) };
 }
 
 /** Room from an address on. */
-function space(from: number): { take(bytes: number): number } {
+function space(from: number): { readonly take: (bytes: number) => number } {
   let end = from;
   return {
     take: (bytes) => {

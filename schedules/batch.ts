@@ -4,7 +4,7 @@
  * leaves out what came by recently, and tests what is new. Whoever needs moves, or to know what is wrong with a state,
  * asks the Engine.
  */
-import { DONE, NUMBERS, planOf, RECENT, SOURCES, TESTED, TRANSITIONS, type Addresses, type Folds, type Part, type Shape } from './batch-plan.ts';
+import { DONE, NUMBERS, addressesOf, RECENT, SOURCES, TESTED, TRANSITIONS, type Addresses, type Folds, type Part, type Shape } from './batch-plan.ts';
 import { programOf, type Program } from './batch-program.ts';
 import type { Engine } from './compile.ts';
 import { exportsOf, isTrap, memoryOf } from './wasm.ts';
@@ -29,13 +29,12 @@ export interface Common {
 
 /** For batches that are full at `shape.full` states; the last state may find `shape.most` more. */
 export function commonOf(shape: Shape, initial: Int32Array): Common {
-  const plan = planOf(shape);
-  const memory = memoryOf(plan.end + plan.stride, shape.threads > 1);
+  const at = addressesOf(shape);
+  const memory = memoryOf(at.end + at.stride, shape.threads > 1);
   const all = new Int32Array(memory.buffer);
-  shape.graph.places.forEach((p, i) => { all.set(p.initial, plan.tableAt[i]! / 4); });
-  for (const part of plan.parts) all[part.maskAt / 4] = Math.min(FEWEST_SLOTS, part.slots) - 1;
-  const { graph: _, layout: __, conjuncts: ___, ...at } = plan;
-  const common = { at, module: programOf(plan), memory, initial };
+  shape.graph.places.forEach((p, i) => { all.set(p.initial, at.tableAt[i]! / 4); });
+  for (const part of at.parts) all[part.maskAt / 4] = Math.min(FEWEST_SLOTS, part.slots) - 1;
+  const common = { at, module: programOf({ ...shape, ...at }), memory, initial };
   new BatchExpander(common).begin();
   return common;
 }
