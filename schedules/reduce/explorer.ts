@@ -1,10 +1,8 @@
 /**
  * The reduced successor relation. Two ideas, each of which can be left out:
  *
- * persistent: in each state a set of threads such that no other thread, whatever it does before one of the set moves, can
- * do anything that does not commute with their next steps (Godefroid 1996; the closure is that of stubborn sets, Valmari
- * 1990). Only threads of the set move, if one of them that can is not at a cut node: following such threads leads to a
- * state where all move, so that nobody is ignored.
+ * persistent: in each state only the threads of a persistent set move (see persistent.ts), if one of them that can is not
+ * at a cut node: following such threads leads to a state where all move, so that nobody is ignored.
  *
  * movers (Lipton 1975): a thread that may go on alone does so without the states between being kept; and a thread that has
  * taken a lock goes on to its next step, since taking the lock could as well have been delayed until then, unless that
@@ -13,11 +11,11 @@
 import type { Graph } from '../../model/language/graph.ts';
 import { moveThread, type Engine } from '../compile.ts';
 import { UsageError } from '../errors.ts';
+import { firstOf, MOST_THREADS } from './bits.ts';
+import { PersistentSets } from './persistent.ts';
 import type { Situations } from './situations.ts';
+import { Standing } from './standing.ts';
 import type { Tables } from './tables.ts';
-
-/** At most this many threads: sets of them are bits of a word. */
-export const MOST_THREADS = 30;
 
 export interface Ideas {
   readonly movers: boolean;
@@ -40,29 +38,26 @@ export class ReducedSteps {
   violatedAt = -1;
   /** A node taken to be unreachable where a thread came to stand in the last expansion, or -1. */
   surprise = -1;
+  /** The state where that was. */
+  readonly surprising: Int32Array;
   /** Steps run, those between kept states included. */
   steps = 0;
 
   private readonly engine: Engine;
+  private readonly moveOf: Engine['moveOf'];
   private readonly ideas: Ideas;
   private readonly tables: Tables;
-  private readonly situations: Situations | null;
-  private readonly live: Uint8Array;
+  /** Null where neither idea is asked for. */
+  private readonly sets: PersistentSets | null;
+  private readonly standing: Standing;
+  /** By thread: the node where it stands in the state looked at. */
+  private readonly at: Int32Array;
   private readonly threads: number;
-  private readonly nodes: number;
   private readonly words: number;
   private readonly all: number;
   private readonly choices: Int32Array;
   private readonly guarded: Uint8Array;
-  private readonly nodesOf: readonly Int32Array[];
-  private readonly pcWord: Int32Array;
-  private readonly pcShift: Int32Array;
-  private readonly pcMask: Int32Array;
-  /** By thread: the node where it stands in the state looked at. */
-  private readonly at: Int32Array;
   private readonly origin: Int32Array;
-  private readonly closures: Int32Array;
-  private readonly masks: Int32Array;
   private readonly found: Int32Array;
   private readonly moves: Int32Array;
   private readonly state: Int32Array;
@@ -72,8 +67,6 @@ export class ReducedSteps {
   private unseen = false;
   /** The threads that move in the state expanded. */
   private chosen = 0;
-  /** The node taken to be unreachable where a thread stands in the state followed, or -1. */
-  private astray = -1;
   /** The threads asleep in the state followed. */
   private asleep = 0;
   /** The thread followed first has made no more than its one step before others were let in. */
@@ -83,31 +76,25 @@ export class ReducedSteps {
   constructor(graph: Graph, engine: Engine, tables: Tables, situations: Situations | null, live: Uint8Array, ideas: Ideas) {
     if (graph.threads.length > MOST_THREADS) throw new UsageError(`a reduced search takes at most ${MOST_THREADS} threads`);
     this.engine = engine;
+    this.moveOf = engine.moveOf;
     this.tables = tables;
-    this.situations = situations;
-    // A copy: what is learnt meanwhile must not change what a state's successors are.
-    this.live = live.slice();
     this.ideas = ideas;
+    this.standing = new Standing(graph, engine.layout, live);
+    this.at = this.standing.at;
+    this.sets = situations === null ? null : new PersistentSets(graph, engine, tables, situations, this.standing);
     this.threads = graph.threads.length;
-    this.nodes = graph.nodes.length;
     this.words = engine.layout.words;
     this.all = 2 ** this.threads - 1;
     this.choices = Int32Array.from(graph.nodes, (n) => n.choices);
     this.guarded = Uint8Array.from(graph.nodes, (n) => (n.guard === null ? 0 : 1));
-    this.nodesOf = graph.threads.map((t) => Int32Array.from(t.nodes));
-    this.pcWord = Int32Array.from(engine.layout.pcs, (f) => f.word);
-    this.pcShift = Int32Array.from(engine.layout.pcs, (f) => f.shift);
-    this.pcMask = Int32Array.from(engine.layout.pcs, (f) => 2 ** f.width - 1);
-    this.at = new Int32Array(this.threads);
     this.origin = new Int32Array(this.threads);
-    this.closures = new Int32Array(this.threads);
-    this.masks = new Int32Array(this.threads);
     this.found = new Int32Array(this.words * engine.maxSuccessors);
     this.successors = new Int32Array(this.words * engine.maxSuccessors);
     this.moves = new Int32Array(engine.maxSuccessors);
     this.sleeping = new Int32Array(engine.maxSuccessors);
     this.state = new Int32Array(this.words);
     this.next = new Int32Array(this.words);
+    this.surprising = new Int32Array(this.words);
   }
 
   /**
@@ -116,56 +103,41 @@ export class ReducedSteps {
    * what others did since could as well come after that (Godefroid 1996). @throws RangeFault
    */
   expand(src: Int32Array, o: number, asleep = 0, only = ~asleep): number {
+    const { standing } = this;
     this.deadlock = false;
-    this.astray = -1;
+    standing.astray = -1;
     this.surprise = -1;
     this.violated = -1;
     this.paths.length = 0;
-    this.locate(src, o);
+    standing.locate(src, o);
     const n = this.select(src, o, only);
     this.steps += n;
     for (let t = 0; t < this.threads; t++) this.origin[t] = this.at[t]!;
-    const { astray } = this;
-    this.surprise = astray;
+    const { astray } = standing;
+    if (astray >= 0) this.noteSurprise(src, o);
     let kept = 0;
     let moved = asleep;
     for (let i = 0; i < n; i++) {
       const t = moveThread(this.moves[i]!);
       if (i > 0 && t !== moveThread(this.moves[i - 1]!) && this.plain) moved |= 1 << moveThread(this.moves[i - 1]!);
       for (let u = 0; u < this.threads; u++) this.at[u] = this.origin[u]!;
-      this.asleep = this.ideas.persistent ? this.stillAsleep(moved & ~(1 << t), this.origin[t]!, src, o) : 0;
-      this.astray = astray;
+      this.asleep = this.ideas.persistent ? this.sets!.unhindered(moved & ~(1 << t), this.origin[t]!, src, o) : 0;
+      standing.astray = astray;
       if (this.follow(i, kept)) this.sleeping[kept++] = this.asleep;
-      if (this.astray >= 0) this.surprise = this.astray;
+      if (standing.astray !== astray) this.noteSurprise(this.state, 0);
     }
     return kept;
   }
 
-  /** Of the threads asleep those whose steps may as well come before the step at a node. */
-  private stillAsleep(set: number, node: number, src: Int32Array, o: number): number {
-    let still = set;
-    for (let rest = set; rest !== 0; rest &= rest - 1) {
-      const t = 31 - Math.clz32(rest & -rest);
-      if (this.situations!.dangerOf(this.at[t]!, src, o).next[node] === 1) still &= ~(1 << t);
-    }
-    return still;
-  }
-
-  /** Notes where the threads stand. */
-  private locate(src: Int32Array, o: number): void {
-    for (let t = 0; t < this.threads; t++) this.locateOne(t, src, o);
-  }
-
-  private locateOne(t: number, src: Int32Array, o: number): void {
-    const local = (src[o + this.pcWord[t]!]! >>> this.pcShift[t]!) & this.pcMask[t]!;
-    const node = this.nodesOf[t]![local]!;
-    this.at[t] = node;
-    if (this.live[node] === 0) this.astray = node;
+  private noteSurprise(src: Int32Array, o: number): void {
+    this.surprise = this.standing.astray;
+    for (let w = 0; w < this.words; w++) this.surprising[w] = src[o + w]!;
   }
 
   /** The successors by the threads chosen, in `found`. */
   private select(src: Int32Array, o: number, only: number): number {
-    this.chosen = this.ideas.persistent ? this.persistent(src, o) : this.all;
+    this.sets?.begin();
+    this.chosen = this.ideas.persistent ? this.sets!.smallest(src, o) : this.all;
     if (this.chosen !== this.all) return this.moveAll(this.chosen & only, src, o);
     const n = this.engine.expand(src, o, this.found, 0, this.moves);
     this.deadlock = n < 0;
@@ -185,54 +157,10 @@ export class ReducedSteps {
     return kept;
   }
 
-  /** The smallest persistent set that may move without the others; all threads where there is none. */
-  private persistent(src: Int32Array, o: number): number {
-    this.close(src, o);
-    for (let left = this.candidates(); left !== 0;) {
-      const best = this.smallest(left);
-      left &= ~(1 << best);
-      if (this.engine.canMove[best]!(src, o)) return this.closures[best]!;
-    }
-    return this.all;
-  }
-
-  /** By thread: the set that it needs around it. */
-  private close(src: Int32Array, o: number): void {
-    const { masks, closures, threads, engine, tables } = this;
-    for (let t = 0; t < threads; t++) {
-      const node = this.at[t]!;
-      if (tables.free[node] === 1) masks[t] = 0;
-      else masks[t] = engine.canMove[t]!(src, o) ? this.endangered(t, src, o) : this.others(tables.wakes, t);
-    }
-    for (let t = 0; t < threads; t++) {
-      let set = 1 << t;
-      for (let before = 0; before !== set;) {
-        before = set;
-        for (let u = 0; u < threads; u++) if ((set >> u & 1) !== 0) set |= masks[u]!;
-      }
-      closures[t] = set;
-    }
-  }
-
-  /** The threads that may carry a persistent set. */
-  private candidates(): number {
-    let set = 0;
-    for (let t = 0; t < this.threads; t++) if (this.tables.cut[this.at[t]!] === 0 && this.closures[t] !== this.all) set |= 1 << t;
-    return set;
-  }
-
-  private smallest(candidates: number): number {
-    let best = -1;
-    for (let t = 0; t < this.threads; t++) {
-      if ((candidates >> t & 1) !== 0 && (best < 0 || size(this.closures[t]!) < size(this.closures[best]!))) best = t;
-    }
-    return best;
-  }
-
   /** The successors by a set of threads. */
   private moveAll(set: number, src: Int32Array, o: number): number {
     let n = 0;
-    for (let t = 0; t < this.threads; t++) if ((set >> t & 1) !== 0) n = this.engine.moveOf[t]!(src, o, this.found, n, this.moves);
+    for (let t = 0; t < this.threads; t++) if ((set >> t & 1) !== 0) n = this.moveOf[t]!(src, o, this.found, n, this.moves);
     return n;
   }
 
@@ -247,13 +175,13 @@ export class ReducedSteps {
     if (this.ideas.movers) {
       this.takeLocks(to, t);
       // At a node taken to be unreachable nothing is known, not even that it is not on a cycle.
-      while (this.astray < 0) {
+      while (this.standing.astray < 0) {
         const next = this.alone();
         if (next < 0) break;
         if ((this.asleep >> next & 1) !== 0) return this.drop();
         if (!this.move(to, next)) break;
       }
-    } else this.locateOne(t, state, 0);
+    } else this.standing.locateOne(t, state, 0);
     for (let w = 0; w < words; w++) successors[to * words + w] = state[w]!;
     return true;
   }
@@ -267,15 +195,16 @@ export class ReducedSteps {
   /** After a step that took a lock: what the thread does next, up to a step that others must not be kept from preceding. */
   private takeLocks(i: number, t: number): void {
     const { tables } = this;
+    const sets = this.sets!;
     let taken = this.at[t]!;
-    let delayed = tables.takes[taken]! >= 0 && this.others(tables.delay, t) === 0;
-    this.locateOne(t, this.state, 0);
-    while (delayed && this.astray < 0) {
+    let delayed = tables.takes[taken]! >= 0 && sets.isDelayable(t);
+    this.standing.locateOne(t, this.state, 0);
+    while (delayed && this.standing.astray < 0) {
       const node = this.at[t]!;
-      if (tables.cut[node] === 1 || this.choices[node] !== 1 || (this.endangered(t, this.state, 0) & ~this.chosen) !== 0) return;
+      if (tables.cut[node] === 1 || this.choices[node] !== 1 || (sets.endangered(t, this.state, 0) & ~this.chosen) !== 0) return;
       const place = tables.takes[node]!;
       if (place >= 0 ? tables.order[place] === tables.order[tables.takes[taken]!] : this.guarded[node] === 1) return;
-      delayed = place >= 0 && this.others(tables.delay, t) === 0;
+      delayed = place >= 0 && sets.isDelayable(t);
       if (!this.move(i, t)) return;
       // Others must not rely on its having moved: it was delayed.
       this.plain = false;
@@ -285,21 +214,24 @@ export class ReducedSteps {
 
   /** A thread that may go on alone, or -1. */
   private alone(): number {
-    const { tables, engine, state } = this;
+    const { tables, state } = this;
+    const sets = this.sets!;
+    sets.begin();
     for (let t = 0; t < this.threads; t++) {
       const node = this.at[t]!;
       if (tables.cut[node] === 1 || this.choices[node] !== 1) continue;
-      if ((tables.free[node] === 1 || this.endangered(t, state, 0) === 0) && engine.canMove[t]!(state, 0)) return t;
+      if (sets.canMove(t, state, 0) && sets.needed(t, state, 0) === 0) return t;
     }
-    return this.ideas.persistent ? this.onlyOne(this.persistent(state, 0)) : -1;
+    return this.ideas.persistent ? this.onlyOne(sets.smallest(state, 0)) : -1;
   }
 
   /** The thread of a set that can move, if there is but one and it may go on alone; or -1. */
   private onlyOne(set: number): number {
     if (set === this.all) return -1;
     let only = -1;
-    for (let t = 0; t < this.threads; t++) {
-      if ((set >> t & 1) === 0 || !this.engine.canMove[t]!(this.state, 0)) continue;
+    for (let rest = set; rest !== 0; rest &= rest - 1) {
+      const t = firstOf(rest);
+      if (!this.sets!.canMove(t, this.state, 0)) continue;
       if (only >= 0 || this.choices[this.at[t]!] !== 1) return -1;
       only = t;
     }
@@ -309,14 +241,14 @@ export class ReducedSteps {
   /** Moves a thread; false when it cannot. */
   private move(i: number, t: number): boolean {
     const node = this.at[t]!;
-    if (this.engine.moveOf[t]!(this.state, 0, this.next, 0, this.nextMove) !== 1) return false;
+    if (this.moveOf[t]!(this.state, 0, this.next, 0, this.nextMove) !== 1) return false;
     if (this.unseen) this.look(i);
-    if (this.asleep !== 0) this.asleep = this.stillAsleep(this.asleep, node, this.state, 0);
+    if (this.asleep !== 0) this.asleep = this.sets!.unhindered(this.asleep, node, this.state, 0);
     for (let w = 0; w < this.words; w++) this.state[w] = this.next[w]!;
     this.steps++;
     if (this.recording) this.paths[i]!.push(this.nextMove[0]!);
     this.unseen = this.tables.visible[node] === 1;
-    this.locateOne(t, this.state, 0);
+    this.standing.locateOne(t, this.state, 0);
     return true;
   }
 
@@ -327,27 +259,4 @@ export class ReducedSteps {
     this.violated = this.engine.check(this.state, 0);
     this.violatedAt = i;
   }
-
-  /** The threads that may come to a step which must not be preceded by what thread t does next in the state at `src[o]`. */
-  private endangered(t: number, src: Int32Array, o: number): number {
-    if (this.situations === null) return this.others(this.tables.danger, t);
-    const row = this.situations.dangerOf(this.at[t]!, src, o).later;
-    let set = 0;
-    for (let u = 0; u < this.threads; u++) set |= row[this.at[u]!]! << u;
-    return set;
-  }
-
-  /** The threads that a table names for the step of thread t. */
-  private others(table: Uint8Array, t: number): number {
-    const row = this.at[t]! * this.nodes;
-    let set = 0;
-    for (let u = 0; u < this.threads; u++) set |= table[row + this.at[u]!]! << u;
-    return set;
-  }
-}
-
-function size(set: number): number {
-  let n = 0;
-  for (let rest = set; rest !== 0; rest &= rest - 1) n++;
-  return n;
 }

@@ -7,7 +7,7 @@ import { Dependence } from './dependence.ts';
 import type { Idea } from './ideas.ts';
 import { Canonical } from './permute.ts';
 import { Rows } from './rows.ts';
-import { scout } from './scout.ts';
+import { Scout } from './scout.ts';
 import { Situations } from './situations.ts';
 import { symmetriesOf, type Symmetry } from './symmetry.ts';
 import { tablesOf, type Tables } from './tables.ts';
@@ -22,6 +22,9 @@ export class Plan {
   /** By node: 0 where it is taken to be unreachable. */
   readonly live: Uint8Array;
   private readonly conjuncts: readonly SelectedConjunct[];
+  private readonly scout: Scout | null;
+  /** States where a search was surprised. */
+  private surprises: Int32Array[] = [];
 
   constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], ideas: readonly Idea[]) {
     this.ideas = ideas;
@@ -30,7 +33,8 @@ export class Plan {
     this.engine = compile(this.graph, conjuncts);
     this.symmetries = ideas.includes('symmetry') ? symmetriesOf(this.graph, conjuncts) : [];
     this.canonical = new Canonical(this.graph, this.engine.layout, this.symmetries);
-    this.live = this.needsTables ? scout(this.engine) : Uint8Array.from(graph.nodes, () => 1);
+    this.scout = this.needsTables ? new Scout(this.engine) : null;
+    this.live = this.scout?.live ?? Uint8Array.from(graph.nodes, () => 1);
   }
 
   /** Under the assumption that only live nodes are reached. */
@@ -42,6 +46,19 @@ export class Plan {
     const tables = tablesOf(dependence, rows);
     for (const s of this.symmetries) spread(tables.cut, s.nodes);
     return { tables, situations: new Situations(dependence, rows, this.engine.layout) };
+  }
+
+  /** A search has come to a state where a thread stands at a node taken to be unreachable. */
+  learn(node: number, state: Int32Array): void {
+    if (this.live[node] === 1) return;
+    this.live[node] = 1;
+    this.surprises.push(state.slice());
+  }
+
+  /** Looks at what comes of the states that were learnt of, so that the next search is not surprised by that. */
+  scoutOn(): void {
+    this.scout?.walkFrom(this.surprises);
+    this.surprises = [];
   }
 
   /** From now on every node may be reached. */

@@ -11,6 +11,8 @@ export type Row = Uint8Array;
 export interface Danger {
   readonly later: Row;
   readonly next: Row;
+  /** The threads that have a node marked in `later`, as a set. */
+  readonly threads: number;
 }
 
 /**
@@ -56,9 +58,10 @@ export class Rows {
     const key = some.join();
     const known = this.unions.get(key);
     if (known !== undefined) return known;
-    const union = { later: this.empty(), next: this.empty() };
+    const union = { later: this.empty(), next: this.empty(), threads: 0 };
     for (const p of some) {
-      const { later, next } = this.dangers[p]!;
+      const { later, next, threads } = this.dangers[p]!;
+      union.threads |= threads;
       for (let m = 0; m < later.length; m++) {
         union.later[m]! |= later[m]!;
         union.next[m]! |= next[m]!;
@@ -80,7 +83,8 @@ export class Rows {
       if (!byKind.has(kind)) byKind.set(kind, hit(m));
       if (byKind.get(kind)!) next[m.id] = 1;
     }
-    return { next, later: this.comingTo(next, closed) };
+    const later = this.comingTo(next, closed);
+    return { next, later, threads: graph.nodes.reduce((set, m) => set | (later[m.id]! << m.thread), 0) };
   }
 
   /** Square, row-major: a row for each node that has one; 0 elsewhere. */

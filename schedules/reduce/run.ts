@@ -12,6 +12,8 @@ import { Sleepers } from './sleepers.ts';
 
 /** Successors collected before they are inserted. */
 const BATCH = 512;
+/** A search that was surprised ends when it has so many times the states. */
+const PATIENCE = 1.125;
 
 /** How a search ended; `surprised`: a thread came to a node taken to be unreachable, so that nothing is proved. */
 export type Ending =
@@ -35,7 +37,7 @@ export class Run {
   private cursor = 0;
   private nextLevel = 0;
   private depth = -1;
-  /** Number of states at which a search that was surprised ends if it is not surprised once more before. */
+  /** Number of states at which a search that was surprised ends: it proves nothing, and goes on for a while to learn more. */
   private patience = Infinity;
   private failure: Ending | null = null;
 
@@ -116,9 +118,10 @@ export class Run {
   }
 
   private noteSurprise(): void {
-    if (this.steps.surprise < 0) return;
-    this.plan.live[this.steps.surprise] = 1;
-    this.patience = 2 * this.visited.count + BATCH;
+    const { surprise, surprising } = this.steps;
+    if (surprise < 0) return;
+    this.plan.learn(surprise, surprising);
+    this.patience = Math.min(this.patience, PATIENCE * this.visited.count + BATCH);
   }
 
   private insert(n: number): Limit | null {

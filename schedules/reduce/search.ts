@@ -14,7 +14,7 @@ import { Run } from './run.ts';
 const EFFORT = { times: 20, least: 200_000 } as const;
 
 /** The last of so many runs takes no node to be unreachable. */
-const MOST_RUNS = 4;
+const MOST_RUNS = 6;
 
 /**
  * Every failure is reported that an unreduced search finds, but not necessarily the same one: a schedule is shortened by
@@ -28,7 +28,10 @@ export async function reducedSearch(graph: Graph, conjuncts: readonly SelectedCo
     if (runs === MOST_RUNS) plan.assumeNothing();
     const run = new Run(plan, options, pace);
     const ending = await run.explore();
-    if (ending.end === 'surprised') continue;
+    if (ending.end === 'surprised') {
+      plan.scoutOn();
+      continue;
+    }
     if (ending.end === 'limit') return { ...incomplete(run.tally(), ending.limit), reduced: about(null) };
     if (ending.end === 'complete') {
       plan.shareRan();
