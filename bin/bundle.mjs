@@ -7,9 +7,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { build } from 'esbuild';
+import { encode } from './encode-positions.mjs';
 import { setFlags } from './flags.mjs';
 import { open, SCRIPT, POSITIONS, COMPILED } from './open.mjs';
-import { encode } from './positions.mjs';
 import { ENTRIES, root } from './sources.mjs';
 
 /** What is run before V8 is asked for what it compiled: a table, a failing run, a large world. */
