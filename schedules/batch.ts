@@ -4,9 +4,10 @@
  * leaves out what came by recently, and tests what is new. Whoever needs moves, or to know what is wrong with a state,
  * asks the Engine.
  */
-import { DONE, NUMBERS, addressesOf, RECENT, SOURCES, TESTED, TRANSITIONS, type Addresses, type Folds, type Part, type Shape } from './batch-plan.ts';
+import { addressesOf, DONE, FOLDED, NUMBERS, RECENT, SOURCES, TESTED, TRANSITIONS, type Addresses, type Folds, type Part, type Shape } from './batch-plan.ts';
 import { programOf, type Program } from './batch-program.ts';
 import type { Engine } from './compile.ts';
+import { BATCH } from './explorer.ts';
 import { exportsOf, isTrap, memoryOf } from './wasm.ts';
 import { PAGE, type Memory } from './webassembly.ts';
 
@@ -37,6 +38,11 @@ export function commonOf(shape: Shape, initial: Int32Array): Common {
   const common = { at, module: programOf({ ...shape, ...at }), memory, initial };
   new BatchExpander(common).begin();
   return common;
+}
+
+/** Of an engine, for batches of the usual size; states of few words are their own keys, whatever `folds` says. */
+export function commonFor({ graph, layout, conjuncts, initial, maxSuccessors }: Engine, folds: Folds, threads: number): Common {
+  return commonOf({ graph, layout, conjuncts, full: BATCH, most: maxSuccessors, folds: layout.words < FOLDED ? null : folds, threads }, initial);
 }
 
 export class BatchExpander {

@@ -1,9 +1,8 @@
 /** What the breadth-first search in memory works with: a BatchExpander, the set of the keys it makes, and an Engine for what goes wrong. */
 import type { Graph } from '../model/language/graph.ts';
-import { BatchExpander, commonOf } from './batch.ts';
-import { FOLDED, HALVES, type Folds } from './batch-plan.ts';
-import { compile } from './compile.ts';
-import type { Engine } from './compile.ts';
+import { BatchExpander, commonFor } from './batch.ts';
+import { HALVES, type Folds } from './batch-plan.ts';
+import { compile, type Engine } from './compile.ts';
 import { BATCH } from './explorer.ts';
 import type { Failures } from './failures.ts';
 import { Inspector } from './inspector.ts';
@@ -12,7 +11,6 @@ import type { Piece } from './levels.ts';
 import { refold, unfolded } from './refold.ts';
 import type { CheckOptions, Limit } from './result.ts';
 import { Visited } from './visited.ts';
-
 
 export class KeyedExplorer {
   readonly engine: Engine;
@@ -37,7 +35,7 @@ export class KeyedExplorer {
     this.state = new Int32Array(layout.words);
     this.successors = new Int32Array(layout.words * maxSuccessors);
     this.moves = new Int32Array(maxSuccessors);
-    this.expander = this.expanderOf(layout.words < FOLDED ? null : folds);
+    this.expander = this.expanderOf(folds);
     this.visited = new Visited(this.expander.keyWords, BATCH + maxSuccessors, this.maxStates);
   }
 
@@ -120,8 +118,7 @@ export class KeyedExplorer {
   }
 
   private expanderOf(folds: Folds): BatchExpander {
-    const { graph, layout, conjuncts, initial, maxSuccessors } = this.engine;
-    return new BatchExpander(commonOf({ graph, layout, conjuncts, full: BATCH, most: maxSuccessors, folds, threads: 1 }, initial));
+    return new BatchExpander(commonFor(this.engine, folds, 1));
   }
 
   /** Room for the parts of another batch; false when memory does not allow it. */

@@ -4,13 +4,11 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { Graph } from '../model/language/graph.ts';
-import { BatchExpander, commonOf, type Common } from './batch.ts';
-import { FOLDED, HALVES, type Folds } from './batch-plan.ts';
+import { BatchExpander, commonFor, type Common } from './batch.ts';
+import { HALVES, type Folds } from './batch-plan.ts';
 import { statesOf } from './checkpoint-format.ts';
 import { Checkpoints, recall, type Resumed, type Standing } from './checkpoint.ts';
-import { compile } from './compile.ts';
-import type { Engine } from './compile.ts';
-import { BATCH } from './explorer.ts';
+import { compile, type Engine } from './compile.ts';
 import { Inspector } from './inspector.ts';
 import type { SelectedConjunct } from './interpret.ts';
 import { judge } from './judge.ts';
@@ -82,7 +80,7 @@ class ParallelSearch {
     this.engine = compile(graph, conjuncts);
     this.inspector = new Inspector(this.engine);
     const threads = options.workers ?? 1;
-    this.common = this.commonOf(this.engine.layout.words < FOLDED ? null : folds, threads);
+    this.common = commonFor(this.engine, folds, threads);
     this.maxBytes = options.maxMemory ?? Infinity;
     this.shared = shared;
     this.set = new SharedSet(this.common.at.keyWords, threads, { states: options.maxStates ?? Infinity, bytes: this.maxBytes }, () => this.me.expander.bytes + this.me.inserter.bytes * threads);
@@ -116,11 +114,6 @@ class ParallelSearch {
   async end(): Promise<void> {
     clearInterval(this.timer);
     await this.crew.end();
-  }
-
-  private commonOf(folds: Folds, threads: number): Common {
-    const { graph, layout, conjuncts, initial, maxSuccessors } = this.engine;
-    return commonOf({ graph, layout, conjuncts, full: BATCH, most: maxSuccessors, folds, threads }, initial);
   }
 
   /** Puts the initial state into the set as id 0; false when memory does not allow it. */
@@ -217,7 +210,7 @@ class ParallelSearch {
   private refold(all: Int32Array, folds: Folds): boolean {
     const { me, set } = this;
     const before = me.expander;
-    const common = this.commonOf(folds, this.common.at.threads);
+    const common = commonFor(this.engine, folds, this.common.at.threads);
     const after = new BatchExpander(common);
     const done = refold(before, after, set.pieces(all), () => after.reserve(this.maxBytes - set.bytes) === null);
     if (done < sizeOf(all)) {
