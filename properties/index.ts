@@ -11,6 +11,7 @@ export { I5 } from './i05-no-use-after-free.ts';
 export { I5Mapped } from './i05-no-free-frame-mapped.ts';
 export { I6 } from './i06-merged-pages.ts';
 export { I6Disk } from './i06-own-blocks.ts';
+export { I6Unmerged } from './i06-unmerged.ts';
 export { I6Pipe } from './i06-pipe.ts';
 export { I6Zero } from './i06-zero-page.ts';
 export { I7 } from './i07-pin-coherence.ts';

@@ -71,8 +71,9 @@ export const collapse_huge_page = proc('collapse_huge_page', {
   params: { mm: mm_t, va: va_t }, sleeps: true, models: source('collapse_huge_page', 'mm/khugepaged.c'),
 }, ({ mm, va }) => {
   const page = alloc_huge_page();
+  const before = variant('khugepaged believes the PMD that it saw before it had mmap_lock') ? pmd_get(mm, va) : null;
   down_write(mm);
-  const e = pmd_get(mm, va);
+  const e = before ?? pmd_get(mm, va);
   If(not(pmd_is_table(e)), () => {
     up_write(mm);
     put_page(page);

@@ -1,5 +1,5 @@
 /** KSM (mm/ksm.c): protects a page against writing, and maps a page of equal contents in its place. */
-import { and, atomic, eq, FALSE, held, If, load, ne, not, peek, primitive, proc, Return, select, store, TRUE, track, add, bool, type Value } from '../language/index.ts';
+import { and, atomic, eq, FALSE, held, If, load, ne, not, peek, primitive, proc, Return, select, store, TRUE, track, add, bool, Var, While, type Value } from '../language/index.ts';
 import { data } from '../machine/mmu.ts';
 import { hasPmds } from '../machine/pmd.ts';
 import { count_t, mk_pte, mm_t, pfn_t, pte_dirty, pte_mkclean, pte_same, pte_t, pte_present, pte_write, pte_wrprotect, PTE_NONE, va_t } from '../machine/types.ts';
@@ -11,7 +11,7 @@ import { handle_mm_fault } from './huge_fault.ts';
 import { walked } from './huge_options.ts';
 import { folio_test_large } from './large_folio.ts';
 import { handle_pte_fault } from './memory.ts';
-import { down_read, find_vma, unlessGone, up_read, vma_lookup } from './mm_types.ts';
+import { down_read, down_write, find_vma, lockForWriting, unlessGone, up_read, up_write, vma_lookup } from './mm_types.ts';
 import { dec_mapcount, frozen, frozen_data, get_page, inc_mapcount, lock_page, page_anon, page_count, page_mapcount, PG_ksm, put_page, slot_t, unlock_page, type Page, PG_locked } from './page.ts';
 import { ptepLocked } from './ptep.ts';
 import { mappedAt } from './rmap.ts';
@@ -20,7 +20,8 @@ import { split_folio } from './split_folio.ts';
 import { PageSwapCache } from './swap_state.ts';
 import { freeSwapUnlessMapped } from './swap_free.ts';
 import { mm_tlb_flush_pending } from './tlb_flush_pending.ts';
-import { anonExclusive, flushesLate, since, source, variant, vmaLocks, refpages, swap } from './version.ts';
+import { anonExclusive, flushesLate, since, source, variant, vmaLocks, refpages, swap, unmergeable } from './version.ts';
+import { clear_vm_mergeable, unmerged, vm_mergeable } from './vm_mergeable.ts';
 import { PageKsm } from './wp_anon.ts';
 
 /** From anonymous to KSM page: page->mapping becomes the stable node. The page is locked and protected. */
@@ -162,6 +163,13 @@ export const try_to_merge_one_page = proc('try_to_merge_one_page', {
 /** find_mergeable_vma: ksmd finds the VMA by its address each time that it takes mmap_lock. */
 function unlessMergeable(mm: Value<'mm_t'>, va: Value<'va_t'>, nothing?: Value<string>): void {
   unlessGone(mm, vma_lookup(mm, va), up_read, nothing);
+  if (unmergeable()) {
+    const mergeable = vm_mergeable(mm, va);
+    If(not(mergeable), () => {
+      up_read(mm);
+      Return(nothing);
+    });
+  }
 }
 
 const try_to_merge_with_ksm_page = proc('try_to_merge_with_ksm_page', {
@@ -224,12 +232,8 @@ function mergeInto(mm: Value<'mm_t'>, va: Value<'va_t'>, page: Page, kpage: Page
   return try_to_merge_with_ksm_page({ mm, va, page, kpage: slot_t.of({ present: TRUE, pfn: kpage }) }, 'merged');
 }
 
-/** Gives the mapping a page of its own again, by a write fault in the program's name. */
-export const break_cow = proc('break_cow', {
-  params: { mm: mm_t, va: va_t }, sleeps: true, models: source('break_cow', 'mm/ksm.c'),
-}, ({ mm, va }) => {
-  down_read(mm);
-  if (vmaLocks()) unlessMergeable(mm, va);
+/** If the entry maps a page that KSM has merged, a write fault in the program's name gives the mapping one of its own; then `broken`. */
+function breakIfMerged(mm: Value<'mm_t'>, va: Value<'va_t'>, broken?: () => void): void {
   const found = follow_page({ mm, va, write: FALSE }, 'found');
   If(pin_t.get(found, 'ok'), () => {
     const merged = PageKsm(pin_t.get(found, 'pfn'));
@@ -237,7 +241,40 @@ export const break_cow = proc('break_cow', {
     If(merged, () => {
       const vma = find_vma(mm, va);
       (hasPmds() ? handle_mm_fault : handle_pte_fault)({ mm, va, vma, write: TRUE });
+      broken?.();
     });
   });
+}
+
+/** Gives the mapping a page of its own again, by a write fault in the program's name. */
+export const break_cow = proc('break_cow', {
+  params: { mm: mm_t, va: va_t }, sleeps: true, models: source('break_cow', 'mm/ksm.c'),
+}, ({ mm, va }) => {
+  down_read(mm);
+  if (vmaLocks()) unlessMergeable(mm, va);
+  breakIfMerged(mm, va);
   up_read(mm);
+});
+
+/** The same until no merged page is found, for the fault may have backed out. */
+const break_ksm = proc('break_ksm', {
+  params: { mm: mm_t, va: va_t }, sleeps: true, models: source('break_ksm', 'mm/ksm.c'),
+}, ({ mm, va }) => {
+  const again = Var('again', bool, TRUE);
+  While(again.get(), () => {
+    again.set(FALSE);
+    breakIfMerged(mm, va, () => { again.set(TRUE); });
+  });
+});
+
+/** madvise(MADV_UNMERGEABLE) of memory that was touched: the page is the mapping's own again, and ksmd takes it no more. */
+export const madvise_unmergeable = proc('ksm_madvise', {
+  params: { mm: mm_t, va: va_t }, sleeps: true, models: source('ksm_madvise', 'mm/ksm.c'),
+}, ({ mm, va }) => {
+  down_write(mm);
+  lockForWriting(mm, va, vma_lookup(mm, va));
+  break_ksm({ mm, va });
+  clear_vm_mergeable(mm, va);
+  up_write(mm);
+  track(unmerged.at(mm, va), TRUE);
 });

@@ -96,6 +96,7 @@ export type Variant =
   | 'khugepaged maps for writing whatever the VMA says'
   | 'GUP-fast does not read the PMD again'
   | 'retract_page_tables waits for mmap_sem'
+  | 'khugepaged believes the PMD that it saw before it had mmap_lock'
   | 'tables are freed before the VMA is unlinked'
   | 'collected pages are flushed after the PTE lock'
   | 'D stays behind when a page is collected'
@@ -107,6 +108,8 @@ export type WithoutRoom = 'redirties' | 'gives up';
 export interface KernelConfig {
   readonly version: Version;
   readonly variants?: readonly Variant[];
+  /** VMAs may cease to be mergeable (MADV_UNMERGEABLE): ksmd looks for VM_MERGEABLE each time that it finds one. Absent: all are. */
+  readonly unmergeable?: boolean;
   /** CONFIG_KSM: a write fault on an anonymous page asks PageKsm, and takes the page lock before it reuses a page. */
   readonly ksm?: boolean;
   /**
@@ -246,6 +249,7 @@ export const softDirty = (): boolean => kernel().softDirty === true;
 export const writersFirst = (): boolean => kernel().writersFirst === true;
 export const writeProtection = (): KernelConfig['writeProtection'] => kernel().writeProtection;
 export const mirrored = (): number | undefined => kernel().mirrored;
+export const unmergeable = (): boolean => kernel().unmergeable === true;
 export const ksm = (): boolean => kernel().ksm === true;
 export const sigbusPolicy = (): SigbusPolicy | null => kernel().sigbus ?? null;
 export const nonlinear = (): boolean => kernel().nonlinear === true;

@@ -48,6 +48,17 @@ export interface Part {
   /** Its work, as it shows in the world: reached in every cell that begins at one of `starts`. */
   readonly effect: (place: Place) => Value<'bool'>;
   readonly mutants?: readonly AgentMutant[];
+  /** What a cell has besides if this is in it. */
+  readonly brings?: Besides;
+  /** What runs beside it in its field with itself, where there are never two of it. */
+  readonly second?: Part;
+}
+
+/** Of a cell, for the sake of one who is in it. */
+export interface Besides {
+  readonly kernel?: Partial<KernelConfig>;
+  readonly properties?: readonly Property[];
+  readonly also?: (set: Init) => void;
 }
 
 export interface Agent {
@@ -56,7 +67,7 @@ export interface Agent {
   /** A few words, for the table's legend. */
   readonly does: string;
   readonly kinds: Partial<Readonly<Record<Kind, Part>>>;
-  /** Why there are never two of it at once; absent: there may be. */
+  /** Why there are never two of it at once, but for what a part's `second` does; absent: there may be. */
   readonly alone?: string;
 }
 

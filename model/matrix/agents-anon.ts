@@ -15,6 +15,7 @@ import { cpu_t, mm_t, pfn_t, pte_pfn, pte_present, pte_write, tlb_t, va_t, versi
 import { dontneed, forks, loads, mprotectsReadOnly, munmaps, stores } from '../scenarios/actors.ts';
 import type { Part, Place } from './agent.ts';
 import { done } from './stage.ts';
+import { unmerges } from './unmerge.ts';
 
 const va = (): Value<'va_t'> => va_t.lit(0);
 const entry = (mm = 0): Value<'pte_t'> => peek(pte.at(mm_t.lit(mm), va()));
@@ -87,5 +88,6 @@ export const anonParts = {
     run: ({ spare }: Place) => { cmp_and_merge_page({ tree: mm_t.lit(spare), mm: mm_t.lit(0), va: va() }); }, spare: 'equal page', frames: 2, starts: ['rw', 'ro'],
     effect: ({ spare }: Place) => and(pte_present(entry()), pte_present(entry(spare)), eq(pte_pfn(entry()), pfn_t.lit(1)), eq(pte_pfn(entry(spare)), pfn_t.lit(1))),
     mutants: [{ name: 'no-comparison', what: 'ksmd does not give up when references are raised', against: 'gup-fast', start: 'rw', mutations: [never('write_protect_page', 'set_pte')], property: 'I7' }],
+    second: unmerges(['rw', 'ro'], 'rw'),
   },
 } as const satisfies Readonly<Record<string, Part>>;

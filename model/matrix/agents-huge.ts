@@ -23,6 +23,7 @@ import { reclaimsAny } from '../scenarios/races/swap-world.ts';
 import { loads, stores } from '../scenarios/actors.ts';
 import type { Part, Place } from './agent.ts';
 import { done } from './stage.ts';
+import { unmerges } from './unmerge.ts';
 
 const at = () => ({ mm: mm_t.lit(0), va: va_t.lit(0) });
 const entry = (mm = 0, range = 0): Pmd => peek(pmd.at(mm_t.lit(mm), range_t.lit(range)));
@@ -35,6 +36,10 @@ const writable = (): Value<'bool'> => or(and(pmd_trans_huge(entry()), pmd_write(
 
 /** Neither the PMD entry nor a small one maps anything. */
 const nothing = (): Value<'bool'> => not(or(pmd_trans_huge(entry()), and(pmd_is_table(entry()), pte_present(small()))));
+
+const collapses = {
+  run: () => { collapse_huge_page(at()); }, frames: 1, starts: ['table'], effect: ({ n }: Place) => and(done(n), pmd_trans_huge(entry())),
+} as const satisfies Part;
 
 export const hugeParts = {
   'write-fault': {
@@ -90,6 +95,7 @@ export const hugeParts = {
     run: ({ spare }: Place) => { cmp_and_merge_page({ tree: mm_t.lit(spare), ...at() }); }, spare: 'equal page', walks: true, frames: 2, starts: ['rw', 'ro', 'table'],
     effect: ({ spare }: Place) => and(mapsSmall(0, 1), mapsSmall(spare, 1)),
     mutants: [{ name: 'no-comparison', what: 'ksmd does not give up when references are raised', against: 'gup-fast', start: 'table', mutations: [never('write_protect_page', 'set_pte')], property: 'I7-mapped' }],
+    second: { ...unmerges(['rw', 'ro', 'table'], 'table'), walks: true },
   },
   reclaim: {
     run: () => { reclaimsAny(); }, walks: true, frames: 1, slots: 1, starts: ['rw', 'ro', 'table'],
@@ -104,8 +110,11 @@ export const hugeParts = {
     mutants: [{ name: 'whole-kept', what: 'the split forgets that the whole is mapped once less', against: 'mprotect', start: 'rw', mutations: [drop('transfer_mapcount', 'page_remove_anon_compound_rmap')], property: 'I4-huge' }],
   },
   collapse: {
-    run: () => { collapse_huge_page(at()); }, frames: 1, starts: ['table'], effect: ({ n }: Place) => and(done(n), pmd_trans_huge(entry())),
+    ...collapses,
+    // MADV_COLLAPSE (6.1 on) collapses in the caller's name what khugepaged may be at.
+    second: collapses,
     mutants: [
+      { name: 'no-second-look', what: 'the PMD is not looked at again once mmap_lock is held for writing', against: 'collapse', start: 'table', kernel: { variants: ['khugepaged believes the PMD that it saw before it had mmap_lock'] }, property: 'I4-huge' },
       { name: 'no-comparison', what: 'a page that is pinned is collapsed too', against: 'gup-fast', start: 'table', mutations: [never('collapse_huge_page', 'pmd_populate')], property: 'I7-mapped' },
       { name: 'no-anon-vma-lock', what: 'a walk of the rmap may come while the table is out of the page table', against: 'migration', start: 'table', kernel: { variants: ['khugepaged takes no anon_vma lock'] }, property: 'I13-migration' },
       { name: 'maps-writable', what: 'the huge entry is writable whatever the VMA says', against: 'mprotect', start: 'table', kernel: { variants: ['khugepaged maps for writing whatever the VMA says'] }, property: 'I2-entry' },

@@ -38,7 +38,8 @@ export const cellId = ({ kind, start, agents }: CellName): string => `matrix/${k
 export function castOf({ kind, agents }: CellName): Cast[] {
   let mms = 1;
   return agents.map((agent, n) => {
-    const part = agent.kinds[kind];
+    const first = agent.kinds[kind];
+    const part = agents.indexOf(agent) < n ? first?.second ?? first : first;
     if (part === undefined) throw new Error(`${agent.id} does not work on memory of the kind ${kind}`);
     return { agent, part, place: { n, spare: part.spare === undefined ? 0 : mms++ } };
   });

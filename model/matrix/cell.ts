@@ -13,11 +13,11 @@ export function cellScenario(cell: CellName): Scenario {
   return (cell.kind === 'huge' ? hugeCell : smallCell)(cell, cast, common(cell, cast));
 }
 
-/** The kind's, with what is there only if somebody swaps, or walks the rmap. */
+/** The kind's, with what is there only if somebody swaps, walks the rmap, or brings it. */
 function worldOf({ kind }: CellName, cast: readonly Cast[]): Pick<KindWorld, 'kernel' | 'properties'> {
   const { kernel, properties, swapped, walked } = kinds[kind];
-  const more = [...(walks(cast) && walked !== undefined ? [walked] : []), ...(slotsOf(cast) > 0 && swapped !== undefined ? [swapped] : [])];
-  return more.reduce<Pick<KindWorld, 'kernel' | 'properties'>>((world, m) => ({ kernel: { ...world.kernel, ...m.kernel }, properties: [...world.properties, ...m.properties] }), { kernel, properties });
+  const more = [...(walks(cast) && walked !== undefined ? [walked] : []), ...(slotsOf(cast) > 0 && swapped !== undefined ? [swapped] : []), ...cast.flatMap((c) => c.part.brings ?? [])];
+  return more.reduce<Pick<KindWorld, 'kernel' | 'properties'>>((world, m) => ({ kernel: { ...world.kernel, ...m.kernel }, properties: [...world.properties, ...(m.properties ?? [])] }), { kernel, properties });
 }
 
 function common(cell: CellName, cast: readonly Cast[]): Common {

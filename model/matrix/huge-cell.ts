@@ -30,6 +30,7 @@ export function hugeCell(cell: CellName, cast: readonly Cast[], common: Common):
     start: (set) => {
       kinds.huge.also?.(set, cell.start);
       cast.forEach((c) => { if (c.part.spare === 'equal page') kinds.huge.equalPage?.(set, c.place.spare); });
+      cast.forEach((c) => { c.part.brings?.also?.(set); });
       if (walks(cast)) set(PG_head.at(pfn_t.lit(0)), isHuge(cell.start) ? TRUE : FALSE);
     },
     cpus: [...cast.map(cpuOf), bystander],

@@ -21,8 +21,9 @@ export function choices(agents: readonly Agent[], size: number): Agent[][] {
 export function fieldOf(agents: readonly Agent[], kinds: readonly Kind[] = KINDS): Field {
   const none = (reason: string): Field => ({ agents, cells: [], reason });
   const twice = agents.find((a, i) => a.alone !== undefined && agents.indexOf(a) !== i);
-  if (twice?.alone !== undefined) return none(twice.alone);
-  const common = KINDS.filter((kind) => agents.every((a) => a.kinds[kind] !== undefined));
+  const beside = (kind: Kind): boolean => twice === undefined || (agents.length === 2 && twice.kinds[kind]?.second !== undefined);
+  const common = KINDS.filter((kind) => agents.every((a) => a.kinds[kind] !== undefined) && beside(kind));
+  if (twice?.alone !== undefined && common.length === 0) return none(twice.alone);
   if (common.length === 0) return none(`no memory has all of them: ${[...new Set(agents)].map((a) => `${a.id} works on ${kindsOf(a).join(', ') || 'none that is modelled'}`).join('; ')}`);
   const wanted = common.filter((kind) => kinds.includes(kind));
   if (wanted.length === 0) return none(`only in ${common.join(', ')}`);

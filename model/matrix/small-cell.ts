@@ -25,6 +25,7 @@ export function smallCell(cell: CellName, cast: readonly Cast[], common: Common)
       also: (set) => {
         kind.also?.(set, cell.start);
         cast.forEach((c) => { if (c.part.spare === 'equal page') kind.equalPage?.(set, c.place.spare); });
+        cast.forEach((c) => { c.part.brings?.also?.(set); });
       },
     },
     cpus: [...cast.map(cpuOf), bystander()],

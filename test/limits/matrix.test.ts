@@ -49,6 +49,13 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
       ['ksm', 'thp-split', 'collapse'], ['writeback', 'truncate', 'thp-split', 'collapse'], ['writeback', 'truncate'],
     ]);
   },
+  'matrix-itself': () => {
+    const runs = (id: string, proc: string): number => built(id).threads.filter((t) => text(id, t.proc).includes(`${proc}(`)).length;
+    const [merging, collapsing] = ['matrix/anon-rw/ksm+ksm', 'matrix/huge-table/collapse+collapse'];
+    expect([runs(merging, 'cmp_and_merge_page'), runs(merging, 'ksm_madvise'), runs(collapsing, 'collapse_huge_page')]).toEqual([1, 1, 2]);
+    expect(text(merging, 'break_ksm')).toMatch(/handle_pte_fault\([^)]*true\)/);
+    for (const id of ['ksm', 'collapse']) expect(choices(agents, 3).filter((three) => three.filter((a) => a.id === id).length > 1).flatMap((three) => fieldOf(three).cells)).toEqual([]);
+  },
   'matrix-swap': () => {
     const swaps = (id: string): boolean => built(id).places.some((p) => p.name === 'swap_map');
     expect([swaps('matrix/anon-rw/dontneed+reclaim'), swaps('matrix/anon-rw/munmap+munmap'), swaps('matrix/huge-rw/munmap+munmap'), swaps('matrix/huge-rw/munmap+reclaim')]).toEqual([true, false, false, true]);
