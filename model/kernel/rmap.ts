@@ -95,6 +95,14 @@ function each_vma(visit: (mm: Mm, va: Value<'va_t'>) => void): void {
   else ForEach(mm_t, 'mm', (mm) => ForEach(va_t, 'va', (va) => visit(mm, va)));
 }
 
+/** The usual walk: those that munmap has not unlinked by now. */
+function each_linked_vma(visit: (mm: Mm, va: Value<'va_t'>, vma: Value<'vma_t'>) => void): void {
+  each_vma((mm, va) => {
+    const vma = find_vma(mm, va);
+    If(vma_t.get(vma, 'linked'), () => visit(mm, va, vma));
+  });
+}
+
 const page_mkclean_file = proc('page_mkclean_file', {
   params: { page: pfn_t }, returns: bool, models: source('page_mkclean_file', 'mm/rmap.c'),
 }, ({ page }) => {
@@ -130,4 +138,4 @@ export const page_mkclean = proc('page_mkclean', {
   Return(orKey(page, cleaned));
 });
 
-export { each_vma, page_check_address };
+export { each_linked_vma, each_vma, page_check_address };

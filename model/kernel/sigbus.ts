@@ -6,11 +6,11 @@ import { bool, eq, ghost, If, load, not, or, peek, primitive, proc, Return, shar
 import { machine } from '../machine/config.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
 import { cpu_t, mm_t, pfn_t, pte_dirty, va_t } from '../machine/types.ts';
-import { find_vma, i_mmap_lock, i_mmap_unlock, pte_unlock, vma_t, type Mm } from './mm_types.ts';
+import { i_mmap_lock, i_mmap_unlock, pte_unlock, type Mm } from './mm_types.ts';
 import { ClearPageDirty, dec_mapcount, mapping_at, put_page, tree_lock, tree_unlock, type Page } from './page.ts';
 import { remove_from_page_cache } from './page_cache.ts';
 import { ptep_clear_flush, ptep_get } from './pgtable.ts';
-import { each_vma, page_check_address } from './rmap.ts';
+import { each_linked_vma, page_check_address } from './rmap.ts';
 import { bump_truncate_count } from './truncate_count.ts';
 import { since, sigbusPolicy } from './version.ts';
 
@@ -71,10 +71,7 @@ const sigbus_one = proc('sigbus_one', { params: { page: pfn_t, mm: mm_t, va: va_
 const sigbus_dirtiers = proc('sigbus_dirtiers', { params: { page: pfn_t } }, ({ page }) => {
   i_mmap_lock();
   if (!since('2.6.23')) bump_truncate_count();
-  each_vma((mm, va) => {
-    const vma = find_vma(mm, va);
-    If(vma_t.get(vma, 'linked'), () => { sigbus_one({ page, mm, va }); });
-  });
+  each_linked_vma((mm, va) => { sigbus_one({ page, mm, va }); });
   i_mmap_unlock();
 });
 

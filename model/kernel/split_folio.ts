@@ -5,10 +5,9 @@ import { count_t, mm_t, pfn_t, va_t } from '../machine/types.ts';
 import { __freeze_anon_pmd_locked } from './huge_anon.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
 import { PG_head } from './large_folio.ts';
-import { find_vma, vma_t } from './mm_types.ts';
 import { page_count, page_count_at, PG_locked, type Page } from './page.ts';
 import { pmd_get, pmd_lock, pmd_page, pmd_unlock } from './pgtable_pmd.ts';
-import { each_vma } from './rmap.ts';
+import { each_linked_vma } from './rmap.ts';
 import { folio_mapcount } from './thp_mapcount.ts';
 import { removeMigrationPtes, try_to_migrate_one } from './try_to_migrate.ts';
 import { source } from './version.ts';
@@ -34,12 +33,9 @@ const split_huge_pmd_address = proc('split_huge_pmd_address', {
 
 /** try_to_migrate with TTU_SPLIT_HUGE_PMD and TTU_RMAP_LOCKED: every entry becomes a migration entry, but those of a page that may be pinned. */
 const unmap_folio = proc('unmap_folio', { params: { page: pfn_t }, models: source('unmap_folio', 'mm/huge_memory.c') }, ({ page }) => {
-  each_vma((mm, va) => {
-    const vma = find_vma(mm, va);
-    If(vma_t.get(vma, 'linked'), () => {
-      split_huge_pmd_address({ mm, va, page });
-      try_to_migrate_one({ page, mm, va });
-    });
+  each_linked_vma((mm, va) => {
+    split_huge_pmd_address({ mm, va, page });
+    try_to_migrate_one({ page, mm, va });
   });
 });
 

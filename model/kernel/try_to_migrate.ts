@@ -6,10 +6,10 @@ import { set_page_dirty } from './buffer.ts';
 import { page_maybe_dma_pinned } from './gup_pin.ts';
 import { anon_vma_for_walk } from './i_mmap.ts';
 import { is_migration_entry_of, is_writable_migration_entry, make_migration_entry } from './migration_entry.ts';
-import { find_vma, maybe_mkwrite, vma_t } from './mm_types.ts';
+import { maybe_mkwrite, vma_t } from './mm_types.ts';
 import { dec_mapcount, get_page, inc_mapcount, put_page, type Page } from './page.ts';
 import { ptepLocked, type Ptep } from './ptep.ts';
-import { each_vma, mappedAt } from './rmap.ts';
+import { each_linked_vma, mappedAt } from './rmap.ts';
 import { anonExclusive, since, source } from './version.ts';
 
 /** page_try_share_anon_rmap (6c287605fd56, 5.19), with the entry cleared: a page that may be pinned stays; no other is exclusive while it is under way. */
@@ -44,10 +44,7 @@ export const try_to_migrate_one = proc('try_to_migrate_one', {
 export const try_to_migrate = proc('try_to_migrate', { params: { page: pfn_t }, models: source('try_to_migrate', 'mm/rmap.c') }, ({ page }) => {
   const anon_vma = anon_vma_for_walk();
   anon_vma.lock();
-  each_vma((mm, va) => {
-    const vma = find_vma(mm, va);
-    If(vma_t.get(vma, 'linked'), () => { try_to_migrate_one({ page, mm, va }); });
-  });
+  each_linked_vma((mm, va) => { try_to_migrate_one({ page, mm, va }); });
   anon_vma.unlock();
 });
 
@@ -73,10 +70,7 @@ const remove_migration_pte = proc('remove_migration_pte', {
 
 /** The walk itself: who calls it has the lock. */
 export function removeMigrationPtes(old: Page, page: Page): void {
-  each_vma((mm, va) => {
-    const vma = find_vma(mm, va);
-    If(vma_t.get(vma, 'linked'), () => { remove_migration_pte({ old, page, mm, va, vma }); });
-  });
+  each_linked_vma((mm, va, vma) => { remove_migration_pte({ old, page, mm, va, vma }); });
 }
 
 /** `page` is `old` itself where the migration was given up. */

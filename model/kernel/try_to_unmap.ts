@@ -4,14 +4,14 @@ import { mm_t, pfn_t, pte_dirty, pte_write, va_t } from '../machine/types.ts';
 import { PageAnonExclusive } from './anon_exclusive.ts';
 import { set_page_dirty } from './buffer.ts';
 import { anon_vma_for_walk } from './i_mmap.ts';
-import { find_vma, vma_t, type Mm, type Va } from './mm_types.ts';
+import { type Mm, type Va } from './mm_types.ts';
 import { madv_free_page_check } from './lazyfree.ts';
 import { noteCleared } from './mm_contents.ts';
 import { dec_mapcount, put_page, type Page } from './page.ts';
 import { invalidate_range_end, invalidate_range_start } from './mmu_notifier.ts';
 import { ptep_get_and_clear } from './pgtable.ts';
 import type { Ptep } from './ptep.ts';
-import { each_vma, mappedAt } from './rmap.ts';
+import { each_linked_vma, mappedAt } from './rmap.ts';
 import { page_try_share_anon_rmap } from './share_anon_rmap.ts';
 import { swap_duplicate, swap_free } from './swapfile.ts';
 import { page_private } from './swap_state.ts';
@@ -82,9 +82,6 @@ const try_to_unmap_one = proc('try_to_unmap_one', {
 export const try_to_unmap = proc('try_to_unmap', { params: { page: pfn_t }, models: source('try_to_unmap_file', 'mm/rmap.c') }, ({ page }) => {
   const anon_vma = anon_vma_for_walk();
   anon_vma.lock();
-  each_vma((mm, va) => {
-    const vma = find_vma(mm, va);
-    If(vma_t.get(vma, 'linked'), () => { try_to_unmap_one({ page, mm, va }); });
-  });
+  each_linked_vma((mm, va) => { try_to_unmap_one({ page, mm, va }); });
   anon_vma.unlock();
 });

@@ -14,7 +14,7 @@ import { page_remove_rmap } from './page_remove_rmap.ts';
 import { noteDropped } from './mm_contents.ts';
 import { ptep_get_and_clear } from './pgtable.ts';
 import { ifNormal, notNormal, remove_vma } from './refpage.ts';
-import { each_vma } from './rmap.ts';
+import { each_linked_vma } from './rmap.ts';
 import { free_swap_and_cache, free_swap_cache } from './swap_free.ts';
 import { pte_clear_not_present, pte_to_swp_entry, swp_entry_t, swp_slot } from './swapops.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending, mm_tlb_flush_nested } from './tlb_flush_pending.ts';
@@ -174,10 +174,7 @@ export const unmap_mapping_range = proc('unmap_mapping_range', {
   const i_mmap = i_mmap_for_change();
   i_mmap.lock();
   if (!since('2.6.23')) bump_truncate_count();
-  each_vma((mm, va) => {
-    const vma = find_vma(mm, va);
-    If(vma_t.get(vma, 'linked'), () => { zap_pte_range({ mm, va }); });
-  });
+  each_linked_vma((mm, va) => { zap_pte_range({ mm, va }); });
   i_mmap.unlock();
 });
 
