@@ -9,7 +9,7 @@ import { get_page, page_anon, try_grab_page, type Page } from './page.ts';
 import { ptep_get } from './pgtable.ts';
 import { pmd_dirty, pmd_get, pmd_lock, pmd_page, pmd_unlock, pmd_write, set_pmd_at } from './pgtable_pmd.ts';
 import { notNormal } from './refpage.ts';
-import { anonymous, follPin, refpages, since, source, variant } from './version.ts';
+import { anonByVersion, follPin, refpages, since, source, variant } from './version.ts';
 
 /** A page with a reference, or nothing. */
 export const pin_t = record('pin_t', { ok: bool, pfn: pfn_t });
@@ -50,7 +50,7 @@ export const follow_page_pte = proc('follow_page_pte', { ...walk, models: source
 const follow_page_get = proc('follow_page', { ...walk, models: source('follow_page', 'mm/gup.c') }, ({ mm, va, write }) => { follow(mm, va, write, get_page); });
 
 /** What KSM and migration call. Where the world counts pins and runs them against GUP, their references are told from pins. */
-export const follow_page = (args: Parameters<typeof follow_page_pte>[0], name: string): Value<'pin_t'> => (anonymous() ? follow_page_get : follow_page_pte)(args, name);
+export const follow_page = (args: Parameters<typeof follow_page_pte>[0], name: string): Value<'pin_t'> => (anonByVersion() ? follow_page_get : follow_page_pte)(args, name);
 
 /** The reference as worlds of reference pages look at it: it may be refused, by a full count or for want of a struct page. */
 function grabOrGiveUp(mm: Mm, va: Va, page: Page): void {

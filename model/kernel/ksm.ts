@@ -20,7 +20,7 @@ import { split_folio } from './split_folio.ts';
 import { PageSwapCache } from './swap_state.ts';
 import { freeSwapUnlessMapped } from './swap_free.ts';
 import { mm_tlb_flush_pending } from './tlb_flush_pending.ts';
-import { anonExclusive, flushesLate, since, source, variant, vmaLocks, refpages, swap, unmergeable } from './version.ts';
+import { anonExclusive, flushesLate, since, source, variant, vmaLocks, privateFile, refpages, swap, unmergeable } from './version.ts';
 import { clear_vm_mergeable, unmerged, vm_mergeable } from './vm_mergeable.ts';
 import { PageKsm } from './wp_anon.ts';
 
@@ -201,7 +201,7 @@ const get_mergeable_page = proc('get_mergeable_page', {
   down_read(mm);
   if (vmaLocks()) unlessMergeable(mm, va, NO_PIN());
   const found = follow_page({ mm, va, write: FALSE }, 'found');
-  if (refpages() !== undefined) unlessAnon(mm, found);
+  if (refpages() !== undefined || privateFile()) unlessAnon(mm, found);
   up_read(mm);
   Return(found);
 });

@@ -190,6 +190,8 @@ export interface KernelConfig {
   readonly refpages?: 'v1' | 'v2';
   /** The world's memory is anonymous: a fault on an entry that is none maps a page of zeroes. With `gup`, write faults go by PageAnonExclusive, KSM or not. */
   readonly anonymous?: boolean;
+  /** The world has private mappings of the file: what was written to of them is anonymous, and its faults, its zaps and KSM go by that. Needs `gup` and `ksm`. */
+  readonly privateFile?: boolean;
   /** What was last stored at each address of anonymous memory is kept (`newest`). Worlds that swap or flush late keep it anyway. */
   readonly newest?: boolean;
   /** Width of `_count`, `_mapcount` and `f_count`, which then wrap; the world's size of `count_t` must be 2 to that power. */
@@ -232,6 +234,9 @@ export const swap = (): KernelConfig['swap'] => option<KernelConfig>('kernel')?.
 /** Whether pages that are swapped out and in are those of GUP and of PageAnonExclusive: reclaim then isolates a page from others, asks for pins and freezes references. */
 export const swapByVersion = (): boolean => swap() !== undefined && gupByVersion();
 export const anonymous = (): boolean => kernel().anonymous === true;
+export const privateFile = (): boolean => kernel().privateFile === true;
+/** Whether anonymous pages are written to again, and looked at, as the version does it: reused by references, and seen without a pin. */
+export const anonByVersion = (): boolean => anonymous() || privateFile();
 export const looksForVma = (): boolean => kernel().looksForVma === true;
 export const vmaLocks = (): boolean => option<KernelConfig>('kernel')?.vmaLocks === true;
 export const keepsNewest = (): boolean => swap() !== undefined || flushesLate() || kernel().newest === true;

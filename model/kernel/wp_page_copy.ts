@@ -9,7 +9,7 @@ import { alloc_page } from './page_alloc.ts';
 import { ptep_clear_flush, ptep_get, set_pte_at } from './pgtable.ts';
 import { ifNormal, notNormal } from './refpage.ts';
 import { free_swap_cache } from './swap_free.ts';
-import { anonymous, gupByVersion, ksm, since, source, swap, swapByVersion } from './version.ts';
+import { anonByVersion, gupByVersion, ksm, since, source, swap, swapByVersion } from './version.ts';
 import { brokenCow, reuseIfMappedOnce, reuseIfReferencedOnce, reusesByReferences, reuseUnlessMerged } from './wp_reuse.ts';
 
 /** Copy on write: a private page for this mm. */
@@ -21,7 +21,7 @@ export const wp_page_copy = proc('wp_page_copy', {
   const special = notNormal(mm, va, old_page);
   ifNormal(special, () => {
     const anon = page_anon(old_page);
-    if (anonymous()) If(anon, () => reuseIfReferencedOnce(mm, va, vma, orig_pte));
+    if (anonByVersion()) If(anon, () => reuseIfReferencedOnce(mm, va, vma, orig_pte));
     else if (ksm() || swap() !== undefined) If(anon, () => reuseUnlessMerged(mm, va, vma, orig_pte));
     else if (reusesByReferences()) If(anon, () => reuseIfReferencedOnce(mm, va, vma, orig_pte));
     else reuseIfMappedOnce(mm, va, vma, orig_pte, anon);

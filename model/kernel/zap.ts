@@ -1,5 +1,5 @@
 /** Unmapping (mm/memory.c zap_pte_range and its callers): munmap, MADV_DONTNEED, truncation. */
-import { FALSE, If, not, or, proc, Return, track, TRUE } from '../language/index.ts';
+import { and, FALSE, If, not, or, proc, Return, track, TRUE } from '../language/index.ts';
 import { revoked } from '../machine/mmu.ts';
 import { flush_tlb_mm, flush_tlb_page } from '../machine/tlb.ts';
 import { mm_t, pte_dirty, pte_pfn, pte_present, va_t } from '../machine/types.ts';
@@ -20,7 +20,7 @@ import { pte_clear_not_present, pte_to_swp_entry, swp_entry_t, swp_slot } from '
 import { dec_tlb_flush_pending, inc_tlb_flush_pending, mm_tlb_flush_nested } from './tlb_flush_pending.ts';
 import { bump_truncate_count } from './truncate_count.ts';
 import { flush_tlb_batched_pending } from './tlbbatch.ts';
-import { anonymous, batchedUnmap, devicePrivate, flushesLate, mixedmap, refpages, since, source, variant, vmaLocks, swap } from './version.ts';
+import { anonymous, batchedUnmap, devicePrivate, flushesLate, mixedmap, privateFile, refpages, since, source, variant, vmaLocks, swap } from './version.ts';
 import { detachVma } from './detach_vma.ts';
 
 /**
@@ -48,6 +48,7 @@ export const zap_pte_range = proc('zap_pte_range', {
     };
     // A flush under the PTE lock is for dirty pages of files, which page_mkclean would take for clean.
     if (anonymous()) dropThenFlush();
+    else if (privateFile()) If(and(pte_dirty(pte), not(page_anon(page))), () => zapDirty(mm, va, page), dropThenFlush);
     else If(pte_dirty(pte), () => zapDirty(mm, va, page), dropThenFlush);
     if (swap() !== undefined) free_swap_cache({ page });
     ifNormal(special, () => put_page(page));

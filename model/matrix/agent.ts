@@ -2,9 +2,14 @@
 import type { KernelConfig } from '../kernel/version.ts';
 import type { Init, Mutation, Property, Value } from '../language/index.ts';
 
-/** file: a page of a shared file mapping, mapped by PTEs. anon: a page of private anonymous memory, mapped by PTEs. huge: anonymous memory that a PMD entry maps as a whole. */
-export const KINDS = ['file', 'anon', 'huge'] as const;
+/**
+ * file: a page of a shared file mapping, mapped by PTEs. anon: a page of private anonymous memory, mapped by PTEs. huge: anonymous memory that a PMD entry maps as a whole.
+ * private: a page of a private file mapping, or the copy of it that was written to.
+ */
+export const KINDS = ['file', 'anon', 'huge', 'private'] as const;
 export type Kind = (typeof KINDS)[number];
+/** Those in which three are run against each other. The others are there for some fields of two. */
+export const KINDS_OF_THREE: readonly Kind[] = ['file', 'anon', 'huge'];
 
 /** How the page is mapped when the agents begin; rw: writable and dirty. table: of huge memory, small pages by a page table. */
 export const STARTS = ['rw', 'ro', 'none', 'table'] as const;
@@ -33,8 +38,8 @@ export interface Part {
   readonly run: (place: Place) => void;
   /** Code of the program itself, or on whose CPU interrupts matter: the CPU has a TLB. Others run on CPUs whose TLBs nobody looks at. */
   readonly user?: boolean;
-  /** It needs an mm of its own: empty (the child of fork), or with an equal page (KSM). */
-  readonly spare?: 'empty' | 'equal page';
+  /** It needs an mm of its own: empty (the child of fork), with an equal page (KSM), or with a shared mapping of the file that a program stores through. */
+  readonly spare?: 'empty' | 'equal page' | 'shared';
   /** Pages of addresses that its world has. Default 1. */
   readonly addresses?: 2;
   /** Frames that it may take. */
@@ -43,6 +48,8 @@ export interface Part {
   readonly walks?: true;
   /** Slots of the swap device that it may take: the cell then has swap. */
   readonly slots?: number;
+  /** The kind is there for the sake of such agents: it has no field without one of them. Absent in all of a kind: it has every field. */
+  readonly sake?: true;
   /** Starts from which it has something to do: the cell is run from those of both its agents. */
   readonly starts: readonly Start[];
   /** Its work, as it shows in the world: reached in every cell that begins at one of `starts`. */

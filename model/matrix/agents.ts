@@ -1,8 +1,9 @@
 /** The fifteen agents, in the order of the matrix. */
-import type { Agent, Kind, Part } from './agent.ts';
+import { KINDS, type Agent, type Kind, type Part } from './agent.ts';
 import { anonParts } from './agents-anon.ts';
 import { fileParts } from './agents-file.ts';
 import { hugeParts } from './agents-huge.ts';
+import { privateParts } from './agents-private.ts';
 
 const DOES = {
   'write-fault': 'a program stores, and faults where it must',
@@ -25,10 +26,13 @@ export type AgentId = keyof typeof DOES;
 
 const ALONE: Partial<Readonly<Record<AgentId, string>>> = { ksm: 'there is one ksmd', collapse: 'there is one khugepaged' };
 
-const parts: Partial<Record<Kind, Partial<Readonly<Record<AgentId, Part>>>>> = { file: fileParts, anon: anonParts, huge: hugeParts };
+const parts: Partial<Record<Kind, Partial<Readonly<Record<AgentId, Part>>>>> = { file: fileParts, anon: anonParts, huge: hugeParts, private: privateParts };
 
 export const agents: readonly Agent[] = (Object.keys(DOES) as AgentId[]).map((id) => ({
   id, does: DOES[id],
   kinds: Object.fromEntries(Object.entries(parts).flatMap(([kind, of]) => (of[id] === undefined ? [] : [[kind, of[id]]]))),
   ...(ALONE[id] === undefined ? {} : { alone: ALONE[id] }),
 }));
+
+/** Kinds that are there for the sake of some of their agents. */
+export const FOR_SAKE: readonly Kind[] = KINDS.filter((kind) => agents.some((a) => a.kinds[kind]?.sake === true));

@@ -44,8 +44,10 @@ function exclusive(set: Init, page: Value<'pfn_t'>): void {
 }
 
 /** Frame 1: as the first page, written to by another program. */
-function equalPage(set: Init, mm: number): void {
-  const page = pfn_t.lit(1);
+const equalPage = (set: Init, mm: number): void => { ownCopy(set, mm, 1); };
+
+function ownCopy(set: Init, mm: number, frame: number): void {
+  const page = pfn_t.lit(frame);
   set(pte.at(mm_t.lit(mm), va_t.lit(0)), pte_t.of({ P: TRUE, pfn: page, W: TRUE, D: TRUE }));
   set(mapcount_at.at(page), count_t.lit(1));
   set(page_count_at.at(page), count_t.lit(1));
@@ -79,4 +81,15 @@ const huge: KindWorld = {
   },
 };
 
-export const kinds: Readonly<Record<Kind, KindWorld>> = { file, anon, huge };
+/** A private mapping of the file: written to before ("rw"), it maps frame 1; only read from, the file's own page, as does then the program that KSM compares with; else that one's copy is frame 2. */
+const privateFile: KindWorld = {
+  kernel: { version: '6.8', vmaLocks: true, privateFile: true, ksm: true, fs: { mkwrite: true }, gup: 'FOLL_PIN', truncationNoticed: true, looksForVma: true, variants: ['a gather that meets another one flushes'] },
+  properties: [I1Strong, I1Frame, I3, I6, I8, I8End, I12, ...everywhere].map(withoutPremises),
+  also: (set, start) => {
+    set(anon_vma_at.at(mm_t.lit(0), va_t.lit(0)), TRUE);
+    if (start === 'rw') ownCopy(set, 0, 1);
+  },
+  equalPage: (set, mm) => { ownCopy(set, mm, 2); },
+};
+
+export const kinds: Readonly<Record<Kind, KindWorld>> = { file, anon, huge, private: privateFile };

@@ -56,6 +56,13 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
     expect(text(merging, 'break_ksm')).toMatch(/handle_pte_fault\([^)]*true\)/);
     for (const id of ['ksm', 'collapse']) expect(choices(agents, 3).filter((three) => three.filter((a) => a.id === id).length > 1).flatMap((three) => fieldOf(three).cells)).toEqual([]);
   },
+  'matrix-private': () => {
+    expect(notIn('private')).toEqual(['mremap', 'fork', 'gup-fast', 'migration', 'thp-split', 'collapse', 'reclaim']);
+    const cells = choices(agents, 2).flatMap((pair) => fieldOf(pair).cells).filter((c) => c.kind === 'private');
+    expect(cells.filter((c) => !c.agents.some((a) => ['ksm', 'truncate'].includes(a.id)))).toEqual([]);
+    expect(built('matrix/private-none/write-fault+ksm').procs.flatMap((p) => (text('matrix/private-none/write-fault+ksm', p.name).includes('anon_vma') ? [p.name] : []))).toEqual([]);
+    expect(choices(agents, 3).flatMap((three) => fieldOf(three).cells).filter((c) => c.kind === 'private')).toEqual([]);
+  },
   'matrix-swap': () => {
     const swaps = (id: string): boolean => built(id).places.some((p) => p.name === 'swap_map');
     expect([swaps('matrix/anon-rw/dontneed+reclaim'), swaps('matrix/anon-rw/munmap+munmap'), swaps('matrix/huge-rw/munmap+munmap'), swaps('matrix/huge-rw/munmap+reclaim')]).toEqual([true, false, false, true]);
