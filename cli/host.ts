@@ -40,6 +40,8 @@ export interface Host {
   leftOut(): Promise<readonly LeftOut[]>;
   lower(program: Program): Promise<Graph>;
   check(graph: Graph, options: CheckOptions): Promise<CheckResult>;
+  /** Starts so many threads for a search to come; a host without it leaves that to the search. */
+  startThreads?(size: number): Promise<{ end(): Promise<void> }>;
   listing(proc: ProcDecl, program: Program): Promise<string>;
   expected(): Promise<Expected>;
   saveExpected(expected: Expected): Promise<void>;
@@ -72,6 +74,7 @@ export const realHost: Host = {
   leftOut: async () => (await import('../model/races/left-out.ts')).leftOut,
   lower: async (program) => (await import('../model/language/lower.ts')).lower(program),
   check: async (graph, options) => (await import('../schedules/check.ts')).check(graph, options),
+  startThreads: async (size) => (await import('../schedules/parallel-crew.ts')).startCrew(size),
   listing: async (proc, program) => (await import('../model/language/listing.ts')).listing(proc, program),
   threads: async (jobs, signal) => (await import('./crew-threads.ts')).threads(jobs, signal),
   judges: async (jobs, signal) => (await import('./mutation-threads.ts')).judgesInThreads(jobs, signal),

@@ -4,13 +4,11 @@ import { breadthFirst } from './bfs.ts';
 import { depthFirst } from './dfs.ts';
 import { UsageError } from './errors.ts';
 import { refuseUndecided } from './liveness/refused.ts';
+import { MOST_WORKERS } from './most-workers.ts';
 import { randomWalks } from './random.ts';
 import type { SelectedConjunct } from './interpret.ts';
 import type { CheckOptions, CheckResult } from './result.ts';
 import { selectConjuncts, selectProgress } from './select.ts';
-
-/** More threads than any machine has: beyond, the threads themselves take the memory. */
-const MOST_WORKERS = 256;
 
 /**
  * @throws UsageError for an unknown property, options that contradict each other, a checkpoint that cannot be written or

@@ -1,78 +1,129 @@
 /** The threads of a parallel search, seen from the one that leads it. */
-import { Worker } from 'node:worker_threads';
+import { setImmediate } from 'node:timers/promises';
+import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import type { Common } from './batch.ts';
-import type { Answers, Start, Task } from './parallel-task.ts';
-import type { Shared, SharedSet } from './shared-set.ts';
+import type { Answers, Seat, Start, Task } from './parallel-task.ts';
+import { isBusy, newTurn, pass, waitFor } from './parallel-turn.ts';
+import type { SharedSet } from './shared-set.ts';
 
 /** The thread's first module is JavaScript: it knows how to load the rest. */
 const FIRST_MODULE = new URL('../bin/search-worker.mjs', import.meta.url);
+/** Milliseconds to wait for a thread before others get their turn: its failure comes as an event. */
+const PATIENCE = 20;
+
+/** Started before there was anything to search. */
+const early: Crew[] = [];
+
+/** Starts threads for a search to come, which takes as long as it takes to make a model. Whoever calls this ends them. */
+export function startCrew(size: number): Crew {
+  const crew = new Crew(size);
+  early.push(crew);
+  return crew;
+}
+
+/** Threads for a search: those that were started for it, or new ones. */
+export function crewOf(size: number): Crew {
+  const at = early.findIndex((crew) => crew.size === size);
+  return at < 0 ? new Crew(size) : early.splice(at, 1)[0]!;
+}
 
 /** The threads but the one that leads, which has number 0. */
 export class Crew {
   private readonly threads: readonly Thread[];
-  private readonly shared: Shared;
 
-  constructor(size: number, start: Omit<Start, 'number'>) {
-    this.shared = start.shared;
-    this.threads = Array.from({ length: size }, (_, i) => new Thread({ ...start, number: i + 1 }));
+  constructor(size: number) {
+    this.threads = Array.from({ length: size }, () => new Thread());
+  }
+
+  get size(): number {
+    return this.threads.length;
   }
 
   /** Numbers of those that wait for tasks; the others are still being started. @throws what a thread has thrown */
   get ready(): number[] {
-    for (const thread of this.threads) thread.rethrow();
-    return this.threads.flatMap((_, i) => (Atomics.load(this.shared.ready, i + 1) === 1 ? [i + 1] : []));
+    return this.threads.flatMap((thread, i) => (thread.ready ? [i + 1] : []));
   }
 
-  /** Gives a task to some threads, by number; the answers in their order. @throws what a thread throws */
-  async ask<K extends Task['kind']>(kind: K, ranges: Int32Array, numbers: readonly number[], set: SharedSet, common: Common): Promise<Answers[K][]> {
-    return Promise.all(numbers.map((i) => this.threads[i - 1]!.ask(kind, ranges, set, common)));
+  /** Tells all threads what is searched. Once, before anything is asked. */
+  begin(start: Omit<Start, 'number'>): void {
+    for (const [i, thread] of this.threads.entries()) thread.begin({ ...start, number: i + 1 });
+  }
+
+  /** Gives a task to some threads that are ready, by number. What it answers waits for their answers, in their order; `meanwhile` is called now and then. @throws what a thread throws */
+  ask<K extends Task['kind']>(kind: K, ranges: Int32Array, numbers: readonly number[], set: SharedSet, common: Common): (meanwhile: () => void) => Promise<Answers[K][]> {
+    const asked = numbers.map((i) => this.threads[i - 1]!);
+    for (const thread of asked) thread.ask(kind, ranges, set, common);
+    return async (meanwhile) => {
+      const answers: Answers[K][] = [];
+      for (const thread of asked) answers.push(await thread.answer(meanwhile) as Answers[K]);
+      return answers;
+    };
   }
 
   /** Ends all threads, whatever they are doing. */
   async end(): Promise<void> {
+    if (early.includes(this)) early.splice(early.indexOf(this), 1);
     await Promise.all(this.threads.map((thread) => thread.end()));
   }
 }
 
 class Thread {
   private readonly worker: Worker;
+  private readonly port: MessagePort;
+  private readonly turn = newTurn();
   /** Chunks it knows of, and what it knows of the expanders. */
   private known = 0;
-  private common: Common;
-  private settle: { resolve(answer: unknown): void; reject(error: Error): void } | null = null;
+  private common: Common | null = null;
   private failure: Error | null = null;
 
-  constructor(start: Start) {
-    this.common = start.common;
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    const seat: Seat = { port: port2, turn: this.turn };
     // Flags of this process, such as a loader, are no concern of the thread's.
-    this.worker = new Worker(FIRST_MODULE, { workerData: start, execArgv: [] });
-    this.worker.on('message', (answer: unknown) => this.settle?.resolve(answer));
-    this.worker.on('error', (error) => { this.fail(error); });
-    this.worker.on('exit', (code) => { this.fail(new Error(`a search thread ended with code ${code}`)); });
+    this.worker = new Worker(FIRST_MODULE, { workerData: seat, transferList: [port2], execArgv: [] });
+    this.worker.on('error', (error) => { this.failure ??= error; });
+    this.worker.on('exit', (code) => { this.failure ??= new Error(`a search thread ended with code ${code}`); });
   }
 
-  ask<K extends Task['kind']>(kind: K, ranges: Int32Array, set: SharedSet, common: Common): Promise<Answers[K]> {
+  get ready(): boolean {
+    this.rethrow();
+    return !isBusy(this.turn);
+  }
+
+  begin(start: Start): void {
+    this.common = start.common;
+    this.tell(start);
+  }
+
+  ask(kind: Task['kind'], ranges: Int32Array, set: SharedSet, common: Common): void {
     const chunks = set.chunks.slice(this.known).map((c) => c.buffer as unknown as SharedArrayBuffer);
     this.known = set.chunks.length;
-    const task: Task = { kind, ranges, chunks, bits: set.bits, common: common === this.common ? null : common };
+    this.tell({ kind, ranges, chunks, bits: set.bits, common: common === this.common ? null : common });
     this.common = common;
-    return new Promise((resolve, reject) => {
-      this.settle = { resolve: resolve, reject };
-      if (this.failure !== null) reject(this.failure);
-      else this.worker.postMessage(task);
-    });
   }
 
-  rethrow(): void {
-    if (this.failure !== null) throw this.failure;
+  async answer(meanwhile: () => void): Promise<unknown> {
+    while (!waitFor(false, this.turn, PATIENCE)) {
+      meanwhile();
+      await setImmediate();
+      this.rethrow();
+    }
+    return receiveMessageOnPort(this.port)!.message;
   }
 
   async end(): Promise<void> {
     await this.worker.terminate();
+    this.port.close();
   }
 
-  private fail(error: Error): void {
-    this.failure ??= error;
-    this.settle?.reject(this.failure);
+  private tell(message: Start | Task): void {
+    this.rethrow();
+    this.port.postMessage(message);
+    pass(this.turn);
+  }
+
+  private rethrow(): void {
+    if (this.failure !== null) throw this.failure;
   }
 }

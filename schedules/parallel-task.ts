@@ -1,8 +1,17 @@
 /** What the threads of a parallel search tell each other. Types only. */
+import type { MessagePort } from 'node:worker_threads';
 import type { Common } from './batch.ts';
+import type { Turn } from './parallel-turn.ts';
 import type { Shared } from './shared-set.ts';
 
 /** What a thread is started with. */
+export interface Seat {
+  /** First comes a `Start`, then tasks; their answers go back. */
+  readonly port: MessagePort;
+  readonly turn: Turn;
+}
+
+/** What is searched. */
 export interface Start {
   readonly common: Common;
   readonly shared: Shared;

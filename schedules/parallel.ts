@@ -17,7 +17,7 @@ import { complete, incomplete } from './outcome.ts';
 import type { Tally } from './outcome.ts';
 import { Pace } from './pace.ts';
 import type { Counters } from './pace.ts';
-import { Crew } from './parallel-crew.ts';
+import { crewOf, type Crew } from './parallel-crew.ts';
 import type { Answers, Expanded, Task } from './parallel-task.ts';
 import { SearchThread } from './parallel-thread.ts';
 import { blocks, joined, sizeOf, split } from './ranges.ts';
@@ -25,8 +25,6 @@ import { folded, refold, unfolded } from './refold.ts';
 import type { CheckOptions, CheckResult, Limit } from './result.ts';
 import { SharedSet, STOP, TAKEN } from './shared-set.ts';
 
-/** Milliseconds between two looks at the limits and reports of progress. */
-const LOOK = 50;
 /** Fewest states of a level worth asking other threads. */
 const SHARED = 512;
 
@@ -60,7 +58,6 @@ class ParallelSearch {
   private readonly shared: number;
   private readonly maxBytes: number;
   private readonly checkpoints: Checkpoints;
-  private readonly timer: NodeJS.Timeout;
   /** Chunks that `me` knows of. */
   private known = 0;
   /** By level: ranges of its states, pairs of ids from, to. */
@@ -85,13 +82,13 @@ class ParallelSearch {
     this.shared = shared;
     this.set = new SharedSet(this.common.at.keyWords, threads, { states: options.maxStates ?? Infinity, bytes: this.maxBytes }, () => this.me.expander.bytes + this.me.inserter.bytes * threads);
     const start = { common: this.common, shared: this.set.shared };
-    this.crew = new Crew(threads - 1, start);
+    this.crew = crewOf(threads - 1);
+    this.crew.begin(start);
     this.me = new SearchThread({ ...start, number: 0 });
     this.spare = Array.from({ length: threads }, () => 0);
     this.pace = new Pace(options, resumed?.header.seconds);
     this.checkpoints = new Checkpoints(this.engine, options, this.pace, resumed);
     this.maxDepth = options.maxDepth ?? Infinity;
-    this.timer = setInterval(() => { this.look(); }, LOOK);
   }
 
   async run(resumed: Resumed | null): Promise<CheckResult> {
@@ -112,7 +109,6 @@ class ParallelSearch {
   }
 
   async end(): Promise<void> {
-    clearInterval(this.timer);
     await this.crew.end();
   }
 
@@ -123,7 +119,8 @@ class ParallelSearch {
     expander.forget();
     this.levels.push(Int32Array.of(0, 1));
     this.before.states = 1;
-    this.inspector.check(0, engine.initial, 0);
+    // It is the first state of the batch.
+    for (const id of expander.test(Int32Array.of(0), 1)) this.inspector.check(id, engine.initial, 0);
     return true;
   }
 
@@ -268,13 +265,11 @@ class ParallelSearch {
     const { set, common, me } = this;
     set.shared.control[TAKEN] = 0;
     const others = this.crew.ask(kind, ranges, threads.filter((i) => i !== 0), set, common);
-    // What a thread throws is thrown below.
-    others.catch(() => undefined);
     const chunks = set.chunks.slice(this.known).map((c) => c.buffer as unknown as SharedArrayBuffer);
     this.known = set.chunks.length;
     me.prepare({ chunks, bits: set.bits, common: common === me.expander.common ? null : common });
     const own = threads.includes(0) ? [await mine(ranges)] : [];
-    return [...own, ...await others];
+    return [...own, ...await others(() => { this.look(); })];
   }
 
   private async expandMine(ranges: Int32Array): Promise<Expanded> {

@@ -24,8 +24,6 @@ export interface Shared {
   readonly control: Int32Array;
   /** By thread: states found and transitions executed. */
   readonly progress: Float64Array;
-  /** By thread: 1 once it waits for tasks. */
-  readonly ready: Int32Array;
 }
 
 export class SharedSet {
@@ -48,7 +46,6 @@ export class SharedSet {
       memory: new WebAssembly.Memory({ initial: (2 ** MIN_INDEX_BITS * 4) / PAGE, maximum: (2 ** MAX_INDEX_BITS * 4) / PAGE, shared: true }),
       control: new Int32Array(new SharedArrayBuffer(16)),
       progress: new Float64Array(new SharedArrayBuffer(16 * threads)),
-      ready: new Int32Array(new SharedArrayBuffer(4 * threads)),
     };
   }
 

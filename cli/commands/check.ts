@@ -1,5 +1,6 @@
 import { examples, JSON_FLAG, ASCII_FLAG, type Add } from '../command.ts';
 import type { CheckFlags } from '../check.ts';
+import { withThreads } from '../early-threads.ts';
 import { addSearchFlags } from '../search-flags.ts';
 
 export const addCheck: Add = (program, host, io, answer) => {
@@ -9,7 +10,7 @@ export const addCheck: Add = (program, host, io, answer) => {
     .option(...ASCII_FLAG)
     .option('--trace <file>', 'write the counterexample to a file');
   addSearchFlags(command).action(async (id: string, flags: CheckFlags) => {
-    answer(await (await import('../check.ts')).check(id, flags, host, io));
+    answer(await withThreads(flags.workers, host, async () => (await import('../check.ts')).check(id, flags, host, io)));
   });
   examples(command, [
     ['pterace check dirty/b01-december-2006', 'the shortest way to the corruption of December 2006'],

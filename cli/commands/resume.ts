@@ -1,4 +1,5 @@
 import { examples, JSON_FLAG, ASCII_FLAG, type Add } from '../command.ts';
+import { withThreads } from '../early-threads.ts';
 import type { ResumeFlags } from '../resume.ts';
 import { addBreadthFlags, addLimitFlags } from '../search-flags.ts';
 
@@ -9,7 +10,7 @@ export const addResume: Add = (program, host, io, answer) => {
     .option(...ASCII_FLAG)
     .option('--trace <file>', 'write the counterexample to a file');
   addBreadthFlags(addLimitFlags(command)).action(async (file: string, flags: ResumeFlags) => {
-    answer(await (await import('../resume.ts')).resume(file, flags, host, io));
+    answer(await withThreads(flags.workers, host, async () => (await import('../resume.ts')).resume(file, flags, host, io)));
   });
   examples(command, [
     ['pterace resume search.ckpt', 'after pterace check … --checkpoint search.ckpt was interrupted'],

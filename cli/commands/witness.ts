@@ -1,4 +1,5 @@
 import { ASCII_FLAG, examples, JSON_FLAG, type Add } from '../command.ts';
+import { withThreads } from '../early-threads.ts';
 import { parseCount } from '../numbers.ts';
 import { addLimitFlags } from '../search-flags.ts';
 import type { WitnessFlags } from '../witness.ts';
@@ -11,7 +12,7 @@ export const addWitness: Add = (program, host, io, answer) => {
     .option(...ASCII_FLAG)
     .option('--workers <n>', 'threads that search together (default: 1)', parseCount);
   addLimitFlags(command).action(async (id: string, predicate: string | undefined, flags: WitnessFlags) => {
-    answer(await (await import('../witness.ts')).witness(id, predicate, flags, host, io));
+    answer(await withThreads(flags.workers, host, async () => (await import('../witness.ts')).witness(id, predicate, flags, host, io)));
   });
   examples(command, [
     ['pterace witness dirty/munmap', 'the places there are'],

@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi, type MockInstance } from 'vitest';
 import { check } from '../../schedules/check.ts';
 import { BatchExpander, commonOf } from '../../schedules/batch.ts';
 import { compile } from '../../schedules/compile.ts';
 import { UsageError } from '../../schedules/errors.ts';
-import { Crew } from '../../schedules/parallel-crew.ts';
+import { Crew, crewOf, startCrew } from '../../schedules/parallel-crew.ts';
 import { parallelBreadthFirst } from '../../schedules/parallel.ts';
 import { selectConjuncts } from '../../schedules/select.ts';
 import { SharedSet } from '../../schedules/shared-set.ts';
@@ -161,16 +162,50 @@ test('a deadlock is the same from any number of threads', async () => {
   for (const workers of [1, 2, 3]) expect(answer(await parallel(g, workers))).toEqual(answer(alone));
 });
 
-test('what goes wrong in a thread is told, and ends it', async () => {
+/** A thread of a search of its own, and what it is asked with. */
+function apart(module?: object): { readonly crew: Crew; readonly rehash: (ranges: Int32Array) => Promise<unknown>; readonly ready: () => Promise<void> } {
   const set = new SharedSet(1, 2, { states: Infinity, bytes: Infinity }, () => 0);
   const { graph: g, layout, conjuncts, initial, maxSuccessors } = compile(counters(2, 2), []);
-  const common = { ...commonOf({ graph: g, layout, conjuncts, full: 8, most: maxSuccessors, folds: null, threads: 2 }, initial), module: {} };
-  const crew = new Crew(1, { common, shared: set.shared });
-  const ask = (): Promise<unknown> => crew.ask('rehash', new Int32Array(0), [1], set, common);
-  await expect(ask()).rejects.toThrow(TypeError);
+  const made = commonOf({ graph: g, layout, conjuncts, full: 8, most: maxSuccessors, folds: null, threads: 2 }, initial);
+  const common = module === undefined ? made : { ...made, module };
+  const crew = new Crew(1);
+  crew.begin({ common, shared: set.shared });
+  return {
+    crew,
+    rehash: async (ranges) => crew.ask('rehash', ranges, [1], set, common)(() => undefined),
+    ready: async () => { while (crew.ready.length === 0) await sleep(1); },
+  };
+}
+
+test('what goes wrong in a thread is told, and ends it', async () => {
+  const { crew, rehash, ready } = apart({});
+  await expect(ready()).rejects.toThrow(TypeError);
   await crew.end();
-  await expect(ask()).rejects.toThrow(TypeError);
+  await expect(rehash(new Int32Array(0))).rejects.toThrow(TypeError);
   expect(() => crew.ready).toThrow(TypeError);
+});
+
+test('a thread that fails at its work, or is ended, is not waited for', async () => {
+  const failing = apart();
+  await failing.ready();
+  // There is no such chunk.
+  await expect(failing.rehash(Int32Array.of(0, 1))).rejects.toThrow(TypeError);
+  await failing.crew.end();
+  const ended = apart();
+  await ended.ready();
+  await ended.crew.end();
+  await expect(ended.rehash(Int32Array.of(0, 1))).rejects.toThrow('a search thread ended with code 1');
+});
+
+test('threads that were started before are those of the search', async () => {
+  const crew = startCrew(1);
+  const unused = startCrew(4);
+  expect(answer(await parallel(counters(3, 9), 2))).toEqual(answer(await check(counters(3, 9))));
+  expect(() => crew.ready).toThrow('a search thread ended');
+  await unused.end();
+  const other = crewOf(4);
+  expect(other).not.toBe(unused);
+  await other.end();
 });
 
 test('refuses what it cannot do', async () => {

@@ -1,0 +1,2 @@
+/** More threads than any machine has: beyond, the threads themselves take the memory. */
+export const MOST_WORKERS = 256;
