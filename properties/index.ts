@@ -19,6 +19,8 @@ export { I7Exclusive } from './i07-exclusive.ts';
 export { I7DirectIo } from './i07-direct-io.ts';
 export { I5Freed, I5Tables } from './i05-live-tables.ts';
 export { I5Loaded } from './i05-loaded.ts';
+export { I7Split } from './i07-split.ts';
+export { I8Huge } from './i08-huge.ts';
 export { I8, I8Dirty } from './i08-cache-coherence.ts';
 export { Invalidated } from './i08-invalidated.ts';
 export { I8Hole } from './i08-holes.ts';

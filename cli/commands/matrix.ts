@@ -7,7 +7,7 @@ import { addLimitFlags, parseIdeas } from '../search-flags.ts';
 export const addMatrix: Add = (program, host, io, answer) => {
   const command = program.command('matrix').description("today's protocol: its agents against each other, every two of them or every three")
     .argument('[agents...]', 'one: what it meets; several: what they are to each other')
-    .option('--kinds <kinds>', 'only these kinds of memory, with commas between them: file, anon, huge, private')
+    .option('--kinds <kinds>', 'only these kinds of memory, with commas between them: file, anon, huge, private, large, text')
     .option('--triples', 'every three agents instead of every two, reduced by movers and persistent unless --reduce says otherwise')
     .option('--reduce <ideas>', `keep fewer states, by all or some of ${IDEAS.join(', ')} (with commas between)`, parseIdeas)
     .option('--recorded', 'show what was recorded, without a search')

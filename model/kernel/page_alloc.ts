@@ -5,7 +5,7 @@ import { PG_anon_exclusive } from './anon_exclusive.ts';
 import { walked } from './huge_options.ts';
 import { PG_head } from './large_folio.ts';
 import { freed, frozen, fs_prep, notified, page_count_at, PG_anon, PG_dirty, PG_ksm, type Page } from './page.ts';
-import { anonExclusive, counterBits, devicePrivate, ksm } from './version.ts';
+import { anonExclusive, counterBits, devicePrivate, hugeFiles, ksm } from './version.ts';
 
 /** What the allocator hands out. */
 const frames = (): readonly Page[] => pfn_t.all().slice(devicePrivate() ? 1 : 0);
@@ -24,7 +24,7 @@ const allocate = (large: boolean): (() => Page) => primitive('alloc_page', () =>
         store(PG_dirty.at(p), FALSE);
         store(PG_anon.at(p), FALSE);
         if (anonExclusive()) store(PG_anon_exclusive.at(p), FALSE);
-        if (walked()) store(PG_head.at(p), large ? TRUE : FALSE);
+        if (walked() || hugeFiles() !== undefined) store(PG_head.at(p), large ? TRUE : FALSE);
         if (ksm()) {
           store(PG_ksm.at(p), FALSE);
           track(frozen.at(p), FALSE);

@@ -2,7 +2,9 @@
 import { add, atomic, bool, FALSE, If, load, not, peek, primitive, proc, rmw, store, TRUE, Var, type Value, type Variable } from '../language/index.ts';
 import { count_t, owner_t, pfn_t } from '../machine/types.ts';
 import { mapping_at, page_cache, page_count_at, slot_t, tree_lock_at, type Page } from './page.ts';
-import { source } from './version.ts';
+import { folio_test_large } from './large_folio.ts';
+import { filemap_nr_thps_dec } from './nr_thps.ts';
+import { hugeFiles, source } from './version.ts';
 
 const treeFree = (): Value<'bool'> => not(owner_t.get(peek(tree_lock_at.at()), 'held'));
 
@@ -39,6 +41,7 @@ export const add_to_page_cache = primitive('add_to_page_cache', (page: Page) => 
 export const remove_from_page_cache = proc('remove_from_page_cache', {
   params: { page: pfn_t }, models: source('__remove_from_page_cache', 'mm/filemap.c'),
 }, ({ page }) => {
+  if (hugeFiles() === 'read-only') If(folio_test_large(page), () => filemap_nr_thps_dec());
   clear_slot();
   clear_mapping(page);
 });

@@ -1,25 +1,26 @@
 /** split_folio (mm/huge_memory.c, at 6.8): a huge page of anonymous memory, however many map it, becomes small ones. A huge page has one small page in its worlds. */
-import { add, atomic, bool, eq, FALSE, held, If, load, not, primitive, proc, Return, store, type Value } from '../language/index.ts';
+import { add, bool, eq, FALSE, held, If, not, proc, Return, type Value } from '../language/index.ts';
 import { pmd_trans_huge } from '../machine/pmd.ts';
 import { count_t, mm_t, pfn_t, va_t } from '../machine/types.ts';
 import { __freeze_anon_pmd_locked } from './huge_anon.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
-import { PG_head } from './large_folio.ts';
-import { page_count, page_count_at, PG_locked, type Page } from './page.ts';
+import { freezeAndSplit } from './large_folio.ts';
+import { page_count, PG_locked, type Page } from './page.ts';
 import { pmd_get, pmd_lock, pmd_page, pmd_unlock } from './pgtable_pmd.ts';
 import { each_linked_vma } from './rmap.ts';
 import { folio_mapcount } from './thp_mapcount.ts';
 import { removeMigrationPtes, try_to_migrate_one } from './try_to_migrate.ts';
 import { source } from './version.ts';
 
-/** Whether nobody but its mappings and the caller has a reference. A look without a lock. */
-const can_split_folio = proc('can_split_folio', {
+/** Whether the page has so many references beside those of its mappings: the caller's, and its cache's. A look without a lock. */
+export const canSplitFolio = (others: number, mapcountOf: (page: Page) => Value<'count_t'>) => proc('can_split_folio', {
   params: { page: pfn_t }, returns: bool, models: source('can_split_folio', 'mm/huge_memory.c'),
 }, ({ page }) => {
-  const mapcount = folio_mapcount(page);
+  const mapcount = mapcountOf(page);
   const refs = page_count(page);
-  Return(eq(add(mapcount, count_t.lit(1)), refs));
+  Return(eq(add(mapcount, count_t.lit(others)), refs));
 });
+const can_split_folio = canSplitFolio(1, folio_mapcount);
 
 /** An entry that maps the page as a whole; of whatever else it maps it is left alone. */
 const split_huge_pmd_address = proc('split_huge_pmd_address', {
@@ -39,16 +40,7 @@ const unmap_folio = proc('unmap_folio', { params: { page: pfn_t }, models: sourc
   });
 });
 
-/** True, and the page is small, unless somebody but the caller has a reference. */
-const freeze_and_split = primitive('folio_ref_freeze', (page: Page) => {
-  let done: Value<'bool'> | undefined;
-  atomic('the count is frozen at 0 from the cmpxchg until the page is split: nobody can take a reference meanwhile, and the page is locked and mapped nowhere', () => {
-    const count = load('count', page_count_at.at(page));
-    done = eq(count, count_t.lit(1));
-    If(done, () => store(PG_head.at(page), FALSE));
-  });
-  return done as Value<'bool'>;
-});
+const freeze_and_split = freezeAndSplit(1);
 
 /** Of a locked page to which the caller has one reference. False: it is huge still, but its PMD entries may have been split. */
 export const split_folio = proc('split_huge_page_to_list', {

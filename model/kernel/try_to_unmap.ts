@@ -79,9 +79,14 @@ const try_to_unmap_one = proc('try_to_unmap_one', {
   invalidate_range_end(mm);
 });
 
+/** The walk; its lock is held (TTU_RMAP_LOCKED). */
+export function unmapEverywhere(page: Page): void {
+  each_linked_vma((mm, va) => { try_to_unmap_one({ page, mm, va }); });
+}
+
 export const try_to_unmap = proc('try_to_unmap', { params: { page: pfn_t }, models: source('try_to_unmap_file', 'mm/rmap.c') }, ({ page }) => {
   const anon_vma = anon_vma_for_walk();
   anon_vma.lock();
-  each_linked_vma((mm, va) => { try_to_unmap_one({ page, mm, va }); });
+  unmapEverywhere(page);
   anon_vma.unlock();
 });

@@ -96,6 +96,8 @@ export type Variant =
   | 'khugepaged maps for writing whatever the VMA says'
   | 'GUP-fast does not read the PMD again'
   | 'retract_page_tables waits for mmap_sem'
+  | 'a split believes its first look at the references'
+  | 'truncation does not start again'
   | 'khugepaged believes the PMD that it saw before it had mmap_lock'
   | 'tables are freed before the VMA is unlinked'
   | 'collected pages are flushed after the PTE lock'
@@ -192,6 +194,11 @@ export interface KernelConfig {
   readonly anonymous?: boolean;
   /** The world has private mappings of the file: what was written to of them is anonymous, and its faults, its zaps and KSM go by that. Needs `gup` and `ksm`. */
   readonly privateFile?: boolean;
+  /**
+   * The file's page may be a huge one, mapped by PTEs. large folios: the file system has them (xfs). read-only: khugepaged makes them of files that nobody has open
+   * for writing (CONFIG_READ_ONLY_THP_FOR_FS).
+   */
+  readonly hugeFiles?: 'large folios' | 'read-only';
   /** What was last stored at each address of anonymous memory is kept (`newest`). Worlds that swap or flush late keep it anyway. */
   readonly newest?: boolean;
   /** Width of `_count`, `_mapcount` and `f_count`, which then wrap; the world's size of `count_t` must be 2 to that power. */
@@ -237,6 +244,7 @@ export const anonymous = (): boolean => kernel().anonymous === true;
 export const privateFile = (): boolean => kernel().privateFile === true;
 /** Whether anonymous pages are written to again, and looked at, as the version does it: reused by references, and seen without a pin. */
 export const anonByVersion = (): boolean => anonymous() || privateFile();
+export const hugeFiles = (): KernelConfig['hugeFiles'] => kernel().hugeFiles;
 export const looksForVma = (): boolean => kernel().looksForVma === true;
 export const vmaLocks = (): boolean => option<KernelConfig>('kernel')?.vmaLocks === true;
 export const keepsNewest = (): boolean => swap() !== undefined || flushesLate() || kernel().newest === true;

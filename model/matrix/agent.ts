@@ -4,9 +4,10 @@ import type { Init, Mutation, Property, Value } from '../language/index.ts';
 
 /**
  * file: a page of a shared file mapping, mapped by PTEs. anon: a page of private anonymous memory, mapped by PTEs. huge: anonymous memory that a PMD entry maps as a whole.
- * private: a page of a private file mapping, or the copy of it that was written to.
+ * private: a page of a private file mapping, or the copy of it that was written to. large: a shared file mapping whose page is a huge one, mapped by PTEs. text: a file that
+ * nobody has open for writing, of which khugepaged may make such a page.
  */
-export const KINDS = ['file', 'anon', 'huge', 'private'] as const;
+export const KINDS = ['file', 'anon', 'huge', 'private', 'large', 'text'] as const;
 export type Kind = (typeof KINDS)[number];
 /** Those in which three are run against each other. The others are there for some fields of two. */
 export const KINDS_OF_THREE: readonly Kind[] = ['file', 'anon', 'huge'];

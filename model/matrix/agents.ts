@@ -3,7 +3,9 @@ import { KINDS, type Agent, type Kind, type Part } from './agent.ts';
 import { anonParts } from './agents-anon.ts';
 import { fileParts } from './agents-file.ts';
 import { hugeParts } from './agents-huge.ts';
+import { largeParts } from './agents-large.ts';
 import { privateParts } from './agents-private.ts';
+import { textParts } from './agents-text.ts';
 
 const DOES = {
   'write-fault': 'a program stores, and faults where it must',
@@ -26,7 +28,7 @@ export type AgentId = keyof typeof DOES;
 
 const ALONE: Partial<Readonly<Record<AgentId, string>>> = { ksm: 'there is one ksmd', collapse: 'there is one khugepaged' };
 
-const parts: Partial<Record<Kind, Partial<Readonly<Record<AgentId, Part>>>>> = { file: fileParts, anon: anonParts, huge: hugeParts, private: privateParts };
+const parts: Partial<Record<Kind, Partial<Readonly<Record<AgentId, Part>>>>> = { file: fileParts, anon: anonParts, huge: hugeParts, private: privateParts, large: largeParts, text: textParts };
 
 export const agents: readonly Agent[] = (Object.keys(DOES) as AgentId[]).map((id) => ({
   id, does: DOES[id],

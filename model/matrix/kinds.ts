@@ -1,11 +1,13 @@
 /** The kinds of memory: their kernels, what must hold in them, and what is so at the start. */
 import { FALSE, implies, TRUE, type Init, type Property, type Value } from '../language/index.ts';
 import { PG_anon_exclusive } from '../kernel/anon_exclusive.ts';
-import { mapcount_at, mapping_at, page_cache, page_count_at, PG_anon, slot_t } from '../kernel/page.ts';
+import { PG_head } from '../kernel/large_folio.ts';
+import { disk, last_store, mapcount_at, mapping_at, page_cache, page_count_at, PG_anon, slot_t } from '../kernel/page.ts';
 import { anon_vma_at } from '../kernel/vma_lock.ts';
+import { data } from '../machine/mmu.ts';
 import { pte } from '../machine/tlb.ts';
-import { count_t, mm_t, pfn_t, pte_t, va_t } from '../machine/types.ts';
-import { I1Frame, I1Strong, I2, I2Entry, I3, I4Anywhere, I5, I5Mapped, I5Tables, I5Tlb, I6, I7, I7Exclusive, I8, I8End, I10b, I12, I12b, I14, I13, I1Anon } from '../../properties/index.ts';
+import { count_t, mm_t, pfn_t, pte_t, va_t, version_t } from '../machine/types.ts';
+import { I1Frame, I1Strong, I2, I2Entry, I3, I4Anywhere, I5, I5Mapped, I5Tables, I5Tlb, I6, I7, I7Exclusive, I7Split, I8, I8Huge, I8End, I10b, I12, I12b, I14, I13, I1Anon } from '../../properties/index.ts';
 import { DirtKnownWhereUsed, FreeNotMapped, HugeCountsApart, OwnPages, PinnedStays, WithinVma } from '../scenarios/seed-003/properties-huge.ts';
 import { Tidy } from '../../properties/tidy.ts';
 import type { Kind, KindWorld, Start } from './agent.ts';
@@ -92,4 +94,19 @@ const privateFile: KindWorld = {
   equalPage: (set, mm) => { ownCopy(set, mm, 2); },
 };
 
-export const kinds: Readonly<Record<Kind, KindWorld>> = { file, anon, huge, private: privateFile };
+const large: KindWorld = {
+  kernel: { ...file.kernel, hugeFiles: 'large folios' }, properties: [...file.properties, I7Split],
+  also: (set) => { set(PG_head.at(pfn_t.lit(0)), TRUE); },
+};
+
+/** What the page holds is on disk. */
+const text: KindWorld = {
+  kernel: { ...file.kernel, hugeFiles: 'read-only' }, properties: [...file.properties, I8Huge],
+  also: (set) => {
+    set(data.at(pfn_t.lit(0)), version_t.lit(1));
+    set(disk.at(), version_t.lit(1));
+    set(last_store.at(), version_t.lit(1));
+  },
+};
+
+export const kinds: Readonly<Record<Kind, KindWorld>> = { file, anon, huge, private: privateFile, large, text };

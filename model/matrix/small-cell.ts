@@ -12,14 +12,14 @@ const bystander = (): Cpu => ({ ...program(0, onceStores), name: 'bystander', da
 
 export function smallCell(cell: CellName, cast: readonly Cast[], common: Common): Scenario {
   const kind = kinds[cell.kind];
-  const shared = cell.kind === 'file';
+  const shared = isShared(cell.kind);
   const spares = cast.filter((c) => c.part.spare !== undefined).map((c) => spareOf(cell, c.part));
   const writers = cast.filter((c) => c.part.spare === 'shared').map((c): Cpu => ({ ...program(c.place.spare, onceStores), name: 'writer', daemon: 'optional' }));
   return fileScenario({
     ...common,
     machine: { eviction: false },
     start: {
-      dirty: shared || writers.length > 0, maps: [{ pte: pteAt(cell), shared }, ...spares],
+      dirty: (shared && cell.kind !== 'text') || writers.length > 0, maps: [{ pte: pteAt(cell), shared, writable: cell.kind !== 'text' }, ...spares],
       freeFrames: 1 + cast.reduce((sum, c) => sum + (c.part.frames ?? 0), 0),
       ...(slotsOf(cast) === 0 ? {} : { slots: slotsOf(cast) }),
       addresses: Math.max(...cast.map((c) => c.part.addresses ?? 1)),
@@ -38,9 +38,11 @@ export function smallCell(cell: CellName, cast: readonly Cast[], common: Common)
   });
 }
 
+const isShared = (kind: Kind): boolean => kind === 'file' || kind === 'large' || kind === 'text';
+
 function spareOf({ kind, start }: CellName, { spare }: Part): Mapping {
   if (spare === 'shared') return { pte: 'rw' };
-  return { pte: ofFile(kind, start) ? 'ro' : 'none', shared: kind === 'file', linked: spare === 'equal page' };
+  return { pte: ofFile(kind, start) ? 'ro' : 'none', shared: isShared(kind), linked: spare === 'equal page' };
 }
 
 /** Both programs whose pages KSM looks at map the file's page. */

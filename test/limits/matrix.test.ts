@@ -48,6 +48,20 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
     expect([notIn('file'), notIn('anon'), notIn('huge')]).toEqual([
       ['ksm', 'thp-split', 'collapse'], ['writeback', 'truncate', 'thp-split', 'collapse'], ['writeback', 'truncate'],
     ]);
+    expect(['file-rw/munmap+truncate', 'large-rw/munmap+thp-split', 'text-ro/munmap+collapse', 'private-rw/munmap+ksm'].filter((id) => built(`matrix/${id}`).places.some((p) => p.name === 'pmd'))).toEqual([]);
+  },
+  'matrix-huge-files': () => {
+    expect([notIn('large'), notIn('text')]).toEqual([
+      ['migration', 'ksm', 'collapse'], ['write-fault', 'mprotect', 'mremap', 'gup-fast', 'migration', 'ksm', 'thp-split'],
+    ]);
+    expect(text('matrix/large-rw/munmap+thp-split', 'split_huge_pages_in_file')).toMatch(/split_huge_page_to_list/);
+    expect(text('matrix/large-rw/truncate+thp-split', 'truncate_inode_pages')).not.toMatch(/split|large/);
+  },
+  'matrix-collapse-file': () => {
+    const collapse = text('matrix/text-ro/truncate+collapse', 'collapse_file');
+    expect(collapse).not.toMatch(/readahead|filemap_flush|isolate|retract/);
+    expect(built('matrix/text-ro/read-fault+collapse').threads.filter((t) => text('matrix/text-ro/read-fault+collapse', t.proc).includes('pin_user_pages'))).toEqual([]);
+    expect(text('matrix/text-ro/truncate+collapse', 'open_and_truncate')).toMatch(/do_dentry_open[^]*vmtruncate/);
   },
   'matrix-itself': () => {
     const runs = (id: string, proc: string): number => built(id).threads.filter((t) => text(id, t.proc).includes(`${proc}(`)).length;
