@@ -1,33 +1,53 @@
-/** Runs a script that bin/bundle.mjs wrote. */
+/** Runs the scripts that bin/bundle.mjs wrote. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
+import { PARTS, START } from './parts.mjs';
 import { decode } from './positions.mjs';
 import { root } from './sources.mjs';
 
-export const SCRIPT = 'pterace.cjs';
-export const POSITIONS = 'positions';
-export const COMPILED = 'compiled';
+/** How the names of the files of a part end. */
+export const SCRIPT = '.cjs';
+export const POSITIONS = '.positions';
+export const COMPILED = '.compiled';
+/** Of worlds that were checked before: cli/kept-worlds.ts. */
+export const WORLDS = 'worlds';
 
-/** What V8 calls the script, wherever it lies: the name is kept in what was compiled. */
-const NAME = path.join(root, SCRIPT);
+/** Begins what a script calls a module of another part; its path follows. */
+export const FAR = 'pterace:';
 
-/** The modules by their paths, each a function that loads it, and the script as V8 knows it. */
+/** What V8 calls the script of a part, wherever it lies: the name is kept in what was compiled. */
+const nameOf = (part) => path.join(root, `pterace-${part}.cjs`);
+
+/** What loads a module by its path, and what answers the script of a part as V8 knows it. */
 export function open(folder) {
+  const opened = new Map();
+  const loaded = new Map();
+  const places = new Map();
+  const fromHere = createRequire(path.join(root, 'package.json'));
+  const from = (name) => (name.startsWith(FAR) ? load(name.slice(FAR.length)) : fromHere(name));
+  const part = (name) => opened.get(name) ?? opened.set(name, run(folder, name, from)).get(name);
+  const { bundled, keepWorldsIn, parts } = part(START).exports;
+  const load = (file) => loaded.get(file) ?? loaded.set(file, part(parts[file]).exports.modules[file]()).get(file);
+  for (const name of PARTS) {
+    places.set(nameOf(name), placeIn(path.join(folder, name + POSITIONS)));
+    bundled(nameOf(name), places.get(nameOf(name)));
+  }
+  keepWorldsIn(path.join(folder, WORLDS));
+  tellPlaces(places);
+  return { load, script: (name) => part(name).script };
+}
+
+function run(folder, part, require) {
   // The script is all ASCII, and as such takes no room in V8's heap.
-  const text = readFileSync(path.join(folder, SCRIPT), 'latin1');
+  const text = readFileSync(path.join(folder, part + SCRIPT), 'latin1');
   // V8 looks whether what was compiled is its own; where it is not, or there is none yet, it compiles anew.
-  const script = new Script(text, { filename: NAME, cachedData: read(path.join(folder, COMPILED)) });
-  const exports = {};
-  const module = { exports };
-  script.runInThisContext()(exports, createRequire(path.join(root, 'package.json')), module);
-  const { bundled, modules } = module.exports;
-  const place = placeIn(path.join(folder, POSITIONS));
-  bundled(NAME, place);
-  tellPlaces(place);
-  return { modules, script };
+  const script = new Script(text, { filename: nameOf(part), cachedData: read(path.join(folder, part + COMPILED)) });
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, require, module);
+  return { exports: module.exports, script };
 }
 
 function read(file) {
@@ -45,13 +65,12 @@ function placeIn(file) {
 }
 
 /** Stack traces name the sources. */
-function tellPlaces(place) {
-  Error.prepareStackTrace = (error, sites) => [String(error), ...sites.map((site) => `    at ${named(site, place)}`)].join('\n');
+function tellPlaces(places) {
+  Error.prepareStackTrace = (error, sites) => [String(error), ...sites.map((site) => `    at ${named(site, places)}`)].join('\n');
 }
 
-function named(site, place) {
+function named(site, places) {
   const text = String(site);
-  if (site.getFileName() !== NAME) return text;
-  const from = place(site.getPosition());
-  return from === null ? text : text.replace(/[^( ]*pterace\.cjs:\d+:\d+/, `${pathToFileURL(path.join(root, from.file)).href}:${from.line}`);
+  const from = places.get(site.getFileName())?.(site.getPosition()) ?? null;
+  return from === null ? text : text.replace(/[^( ]*pterace-[a-z]+\.cjs:\d+:\d+/, `${pathToFileURL(path.join(root, from.file)).href}:${from.line}`);
 }

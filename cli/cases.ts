@@ -22,6 +22,20 @@ export interface Case {
   build(): Program;
 }
 
+/** What an answer says of a case beside what the search found: plain data. */
+export interface CaseFacts extends Pick<Case, 'id' | 'mutation' | 'expect' | 'cuts'> {
+  readonly claim?: string | undefined;
+  readonly scenario: {
+    readonly machine: readonly string[];
+    readonly catalogueSteps?: number | undefined;
+    readonly lengthNote?: string | undefined;
+  };
+}
+
+export function factsOf({ id, mutation, expect, cuts, claim, scenario: { machine, catalogueSteps, lengthNote } }: Case): CaseFacts {
+  return { id, mutation, expect, cuts, claim, scenario: { machine, catalogueSteps, lengthNote } };
+}
+
 /** Before the name of a cut. */
 const CUT = '~';
 

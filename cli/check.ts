@@ -7,8 +7,8 @@ import { buildTrace } from '../counterexamples/trace.ts';
 import type { Trace } from '../counterexamples/trace-schema.ts';
 import type { Graph } from '../model/language/graph.ts';
 import type { CheckOptions } from '../schedules/result.ts';
-import { findCase, type Case } from './cases.ts';
-import { examine, type Examined } from './examine.ts';
+import { factsOf, findCase, type Case, type CaseFacts } from './cases.ts';
+import { examineGraph, type Examined } from './examine.ts';
 import { exitOf, type ExitCode } from './exit.ts';
 import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
@@ -30,28 +30,50 @@ export interface CheckFlags extends SearchFlags, AnswerFlags {}
 
 export async function check(id: string, flags: CheckFlags, host: Host, io: Io): Promise<ExitCode> {
   const options = searchOptions(flags);
-  const found = findCase(await host.scenarios(id), id);
-  return answer(found, { ...options, ...checkpointOption(flags.checkpoint, flags.checkpointEvery, found.id) }, flags, host, io);
+  const found = (await keptWorld(id, host)) ?? builtWorld(findCase(await host.scenarios(id), id), host, id);
+  return answer(found, { ...options, ...checkpointOption(flags.checkpoint, flags.checkpointEvery, found.facts.id) }, flags, host, io);
+}
+
+/** What is searched. */
+export interface World {
+  readonly facts: CaseFacts;
+  readonly graph: () => Promise<Graph>;
+}
+
+async function keptWorld(asked: string, host: Host): Promise<World | null> {
+  const kept = (await host.keptWorld?.(asked)) ?? null;
+  return kept && { facts: kept.facts, graph: () => Promise.resolve(kept.graph) };
+}
+
+/** `asked`: the name that it is to be kept by; without, it is not. */
+export function builtWorld(c: Case, host: Host, asked?: string): World {
+  const facts = factsOf(c);
+  const graph = async (): Promise<Graph> => {
+    const lowered = await host.lower(c.build());
+    if (asked !== undefined) await host.keepWorld?.({ asked, facts, graph: lowered });
+    return lowered;
+  };
+  return { facts, graph };
 }
 
 /** Searches and shows what came of it. */
-export async function answer(found: Case, options: CheckOptions, flags: AnswerFlags, host: Host, io: Io): Promise<ExitCode> {
+export async function answer({ facts, graph }: World, options: CheckOptions, flags: AnswerFlags, host: Host, io: Io): Promise<ExitCode> {
   if (flags.trace !== undefined) await refuseUnwritable(flags.trace);
   const line = progressLine(io);
   let examined: Examined;
   try {
-    examined = await examine(found, host, { ...options, signal: io.signal, onProgress: (p) => { line.update(p); } });
+    examined = await examineGraph(facts.id, await graph(), host, { ...options, signal: io.signal, onProgress: (p) => { line.update(p); } });
   } finally {
     line.clear();
   }
-  if (flags.json) printJson(io, checkJson(found, examined, options));
-  else io.out(`${io.quiet ? verdictInOneLine(found, examined.result) : renderCheck(found, examined, flags, io)}\n`);
-  if (flags.trace !== undefined) await saveTrace(flags.trace, traceOf(found, examined), io);
+  if (flags.json) printJson(io, checkJson(facts, examined, options));
+  else io.out(`${io.quiet ? verdictInOneLine(facts, examined.result) : renderCheck(facts, examined, flags, io)}\n`);
+  if (flags.trace !== undefined) await saveTrace(flags.trace, traceOf(facts, examined), io);
   if (options.checkpoint !== undefined && examined.result.limit !== null && !io.quiet) io.err(`go on with: pterace resume ${options.checkpoint.file}\n`);
   return exitOf(examined.result.verdict);
 }
 
-function renderCheck(c: Case, examined: Examined, flags: AnswerFlags, io: Io): string {
+function renderCheck(c: CaseFacts, examined: Examined, flags: AnswerFlags, io: Io): string {
   const verdict = renderVerdict(c, examined, io);
   if (examined.trace === null || examined.replay === null) return verdict;
   return `${verdict}\n\n${renderTrace(examined.graph, examined.trace, examined.replay, flags, io)}`;
@@ -69,11 +91,11 @@ export function renderTrace(graph: Graph, trace: Rechecked, replay: string, flag
   ].join('\n');
 }
 
-function traceOf(c: Case, { graph, trace }: Examined): Trace | null {
+function traceOf(c: CaseFacts, { graph, trace }: Examined): Trace | null {
   return trace === null ? null : buildTrace(c.id, graph, trace.schedule, trace.moments, trace.breakage);
 }
 
-function checkJson(c: Case, examined: Examined, options: CheckOptions): CheckJson {
+function checkJson(c: CaseFacts, examined: Examined, options: CheckOptions): CheckJson {
   const { result, replay } = examined;
   return {
     scenario: c.id,

@@ -20,11 +20,15 @@ export interface Examined {
 }
 
 export async function examine(c: Case, host: Host, options: CheckOptions): Promise<Examined> {
-  const graph = await host.lower(c.build());
-  refuseUnknown(c.id, graph, options.properties ?? []);
+  return examineGraph(c.id, await host.lower(c.build()), host, options);
+}
+
+/** `graph`: of the case of this id. */
+export async function examineGraph(id: string, graph: Graph, host: Host, options: CheckOptions): Promise<Examined> {
+  refuseUnknown(id, graph, options.properties ?? []);
   const result = honest(await search(graph, host, options));
   const trace = result.schedule === null ? null : confirm(graph, result, result.schedule);
-  return { graph, result, trace, replay: trace === null ? null : encodeShort(c.id, graph.hash, trace.schedule, trace.breakage.lasso?.start) };
+  return { graph, result, trace, replay: trace === null ? null : encodeShort(id, graph.hash, trace.schedule, trace.breakage.lasso?.start) };
 }
 
 /** Asked of the graph and not of the program: the assertions of the model are a property too. */

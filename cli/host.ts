@@ -11,6 +11,7 @@ import type { Scenario } from '../model/scenario.ts';
 import { UsageError } from '../schedules/errors.ts';
 import type { CheckOptions, CheckResult } from '../schedules/result.ts';
 import type { Crew } from './crew.ts';
+import type { KeptWorld } from './kept-worlds.ts';
 import type { Judged, Judges } from './mutation.ts';
 import type { Explanations, MutationRecord } from './mutation-record.ts';
 import type { TripleRecords } from './triples-file.ts';
@@ -42,6 +43,9 @@ export interface Host {
   check(graph: Graph, options: CheckOptions): Promise<CheckResult>;
   /** Starts so many threads for a search to come; a host without it leaves that to the search. */
   startThreads?(size: number): Promise<{ end(): Promise<void> }>;
+  /** A world by the name that it was kept by; a host without these keeps none. */
+  keptWorld?(asked: string): Promise<KeptWorld | null>;
+  keepWorld?(world: KeptWorld): Promise<void>;
   listing(proc: ProcDecl, program: Program): Promise<string>;
   expected(): Promise<Expected>;
   saveExpected(expected: Expected): Promise<void>;
@@ -75,6 +79,8 @@ export const realHost: Host = {
   lower: async (program) => (await import('../model/language/lower.ts')).lower(program),
   check: async (graph, options) => (await import('../schedules/check.ts')).check(graph, options),
   startThreads: async (size) => (await import('../schedules/parallel-crew.ts')).startCrew(size),
+  keptWorld: async (asked) => (await import('./kept-worlds.ts')).keptWorld(asked),
+  keepWorld: async (world) => { (await import('./kept-worlds.ts')).keepWorld(world); },
   listing: async (proc, program) => (await import('../model/language/listing.ts')).listing(proc, program),
   threads: async (jobs, signal) => (await import('./crew-threads.ts')).threads(jobs, signal),
   judges: async (jobs, signal) => (await import('./mutation-threads.ts')).judgesInThreads(jobs, signal),

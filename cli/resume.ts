@@ -2,7 +2,7 @@
 import { openCheckpoint } from '../schedules/checkpoint-read.ts';
 import { UsageError } from '../schedules/errors.ts';
 import { caseNamed } from './cases.ts';
-import { answer, type AnswerFlags } from './check.ts';
+import { answer, builtWorld, type AnswerFlags } from './check.ts';
 import type { ExitCode } from './exit.ts';
 import type { Host } from './host.ts';
 import type { Io } from './io.ts';
@@ -22,5 +22,5 @@ export async function resume(file: string, flags: ResumeFlags, host: Host, io: I
     ...limits(flags), ...defined({ workers: flags.workers, properties: properties ?? undefined }),
     ...checkpointOption(file, flags.checkpointEvery, scenario), resume: file,
   };
-  return answer(found, options, flags, host, io);
+  return answer(builtWorld(found, host), options, flags, host, io);
 }

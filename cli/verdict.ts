@@ -5,7 +5,7 @@ import { shortLoc } from '../counterexamples/cell.ts';
 import { fold } from '../counterexamples/fold.ts';
 import type { CheckResult, Limit, Verdict } from '../schedules/result.ts';
 import type { Expectation } from '../model/scenario.ts';
-import type { Case } from './cases.ts';
+import type { CaseFacts } from './cases.ts';
 import { coverageText } from './coverage.ts';
 import type { Examined } from './examine.ts';
 import { formatBytes, formatCount, formatRate, formatSeconds } from './numbers.ts';
@@ -31,7 +31,7 @@ export function verdictColor(verdict: Verdict, colors: Colors): string {
 }
 
 /** The verdict block, without a final newline. */
-export function renderVerdict(c: Case, { result, graph }: Examined, io: Io): string {
+export function renderVerdict(c: CaseFacts, { result, graph }: Examined, io: Io): string {
   const { colors } = style({ color: io.color });
   const facts: [string, string][] = [
     ...(c.claim === undefined ? [] : [['claim', c.claim] as [string, string]]),
@@ -50,7 +50,7 @@ export function renderVerdict(c: Case, { result, graph }: Examined, io: Io): str
 }
 
 /** For scripts and --quiet: `dirty/b03-clear-vs-fault violated I3/writable and clean in 26 steps`. */
-export function verdictInOneLine(c: Case, result: CheckResult): string {
+export function verdictInOneLine(c: CaseFacts, result: CheckResult): string {
   const what = result.property === null ? '' : ` ${propertyName(result)}`;
   const steps = result.schedule === null ? '' : ` in ${result.schedule.length} steps`;
   return `${c.id} ${result.verdict}${result.limit === null ? '' : ` (${LIMITS[result.limit]})`}${what}${steps}`;
@@ -71,7 +71,7 @@ function reducedFact({ reduced }: CheckResult): [string, string][] {
 }
 
 /** What the catalogue of races says of the shortest trace, and why ours differs. A mutant is not in it. */
-export function catalogueFact({ scenario: s, mutation }: Case): [string, string][] {
+export function catalogueFact({ scenario: s, mutation }: CaseFacts): [string, string][] {
   if (mutation !== null || (s.catalogueSteps === undefined && s.lengthNote === undefined)) return [];
   const steps = s.catalogueSteps === undefined ? null : `${s.catalogueSteps} steps`;
   return [['catalogue', [steps, s.lengthNote].filter((part) => part !== null && part !== undefined).join(': ')]];

@@ -11,41 +11,44 @@ const MACHINERY = 'model/language/';
 const UNKNOWN: Loc = { file: '(unknown)', line: 0 };
 
 /** Places that were looked up, by where they are in the code as it runs: mapping a stack to the sources is slow. */
-const known = new Map<string, Loc>();
+const mappedPlaces = new Map<string, Loc>();
 /** By the name of a script: whether frames of it are passed over. */
 const passedOver = new Map<string, boolean>();
 const FEW = 8;
 const MANY = 24;
 
-/** The script that the sources were put together into (bin/bundle.mjs), and where a piece of it comes from, by its offset. */
+/** One of the scripts that the sources were put together into (bin/bundle.mjs). */
 interface Bundle {
-  readonly script: string;
+  /** Where a piece of it comes from, by its offset; null where nobody's source is. */
   readonly place: (offset: number) => Loc | null;
+  /** Places that were looked up, by offset; null where a frame is passed over. */
+  readonly known: Map<number, Loc | null>;
 }
 
-let bundle: Bundle | null = null;
-/** By offset; null where a frame is passed over. */
-const inBundle = new Map<number, Loc | null>();
+/** By the name of the script. */
+const bundles = new Map<string, Bundle>();
 
-/** This module is part of a script with this name; `place` answers null where nobody's source is. */
+/** This module and those that it is called by are in scripts; this is the name of one. */
 export function bundled(script: string, place: Bundle['place']): void {
-  bundle = { script, place };
+  bundles.set(script, { place, known: new Map() });
 }
 
 /** Where the author's code called into the language: the first stack frame outside model/language. */
 export function callerLoc(): Loc {
-  return bundle === null ? mappedLoc() : (bundledLoc(bundle, FEW) ?? bundledLoc(bundle, MANY) ?? UNKNOWN);
+  return bundles.size === 0 ? mappedLoc() : (bundledLoc(FEW) ?? bundledLoc(MANY) ?? UNKNOWN);
 }
 
-function bundledLoc({ script, place }: Bundle, frames: number): Loc | null {
+function bundledLoc(frames: number): Loc | null {
   for (const site of sites(frames)) {
-    if (site.getScriptNameOrSourceURL() !== script) continue;
+    const bundle = bundles.get(site.getScriptNameOrSourceURL() ?? '');
+    if (bundle === undefined) continue;
+    const { known, place } = bundle;
     const offset = site.getPosition();
-    let loc = inBundle.get(offset);
+    let loc = known.get(offset);
     if (loc === undefined) {
       const found = place(offset);
       loc = found?.file.startsWith(MACHINERY) === true ? null : found;
-      inBundle.set(offset, loc);
+      known.set(offset, loc);
     }
     if (loc !== null) return loc;
   }
@@ -55,10 +58,10 @@ function bundledLoc({ script, place }: Bundle, frames: number): Loc | null {
 /** Error.stack is source-mapped by tsx and by vitest, so lines are those of the TypeScript file. */
 function mappedLoc(): Loc {
   const key = callSite(FEW) ?? callSite(MANY) ?? '';
-  let loc = known.get(key);
+  let loc = mappedPlaces.get(key);
   if (loc === undefined) {
     loc = withLimit(MANY, () => mapped(new Error().stack ?? ''));
-    if (key !== '') known.set(key, loc);
+    if (key !== '') mappedPlaces.set(key, loc);
   }
   return loc;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatRate, formatSeconds, parseBytes, parseCount, parseSeconds, parseSeed } from '../../cli/numbers.ts';
+import { formatBytes, formatCount, formatRate, formatSeconds, parseBytes, parseCount, parseSeconds, parseSeed } from '../../cli/numbers.ts';
 import { progressLine } from '../../cli/progress.ts';
 import { suggest } from '../../cli/near.ts';
 import type { Io } from '../../cli/io.ts';
@@ -13,6 +13,7 @@ it('numbers are read as people type them', () => {
 });
 
 it('and printed as people read them', () => {
+  for (const count of [0, 7, 999, 1000, 12_345.6, 999_999.5, 1_234_567, 2 ** 53 - 1]) expect(formatCount(count)).toBe(Math.round(count).toLocaleString('en-US'));
   expect([formatRate(950), formatRate(123_456), formatRate(1_234_567)]).toEqual(['950', '123 k', '1.2 M']);
   expect([formatBytes(100), formatBytes(5 * 2 ** 20), formatBytes(3 * 2 ** 30)]).toEqual(['1 KB', '5 MB', '3.0 GB']);
   expect([formatSeconds(0.123), formatSeconds(12.34), formatSeconds(125)]).toEqual(['0.12 s', '12.3 s', '2:05 min']);

@@ -1,15 +1,15 @@
-/** How the command starts: the sources as one script, kept beside the packages, in a copy of this package that each test may spoil. */
+/** How the command starts: the sources as a few scripts, kept beside the packages, in a copy of this package that each test may spoil. */
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Scenario } from '../../model/scenario.ts';
 import { scenarios } from '../../model/scenarios/index.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const SOURCES = ['bin', 'cli', 'counterexamples', 'model', 'properties', 'schedules', 'viewer', 'package.json', 'tsconfig.json'];
-const SLOW_MS = 120_000;
+const SLOW_MS = 240_000;
 
 interface Ended {
   readonly code: number | null;
@@ -20,7 +20,9 @@ interface Ended {
 let copy = '';
 const inCopy = (...names: string[]): string => path.join(copy, ...names);
 const cache = (): string => inCopy('node_modules', '.cache', 'pterace');
-const kept = (): string[] => readdirSync(cache()).sort();
+const kept = (): string[] => readdirSync(cache()).filter((name) => name !== 'current').sort();
+/** The folder that was used last. */
+const current = (): string => path.join(cache(), readFileSync(path.join(cache(), 'current'), 'utf8').split('\n')[0]!);
 
 function pterace(...args: string[]): Promise<Ended> {
   const child = spawn(process.execPath, [inCopy('bin', 'pterace.mjs'), ...args], { cwd: copy });
@@ -41,24 +43,33 @@ function insert(file: string, before: string, line: string): number {
   return at + 1;
 }
 
+/** A copy of the package without what a first start keeps. */
+function fresh(): void {
+  copy = mkdtempSync(path.join(os.tmpdir(), 'pterace-start-'));
+  for (const name of SOURCES) cpSync(path.join(root, name), inCopy(name), { recursive: true, preserveTimestamps: true });
+  mkdirSync(inCopy('node_modules'));
+  for (const name of readdirSync(path.join(root, 'node_modules'))) {
+    if (name !== '.cache') symlinkSync(path.join(root, 'node_modules', name), inCopy('node_modules', name));
+  }
+}
+
+const clear = (): void => { rmSync(copy, { recursive: true }); };
+
+/** What bin/bundle.mjs writes. */
+const FILES = ['check', 'model', 'rest'].flatMap((part) => [`${part}.cjs`, `${part}.compiled`, `${part}.positions`]);
+
 describe('the first start', () => {
-  beforeEach(() => {
-    copy = mkdtempSync(path.join(os.tmpdir(), 'pterace-start-'));
-    for (const name of SOURCES) cpSync(path.join(root, name), inCopy(name), { recursive: true, preserveTimestamps: true });
-    mkdirSync(inCopy('node_modules'));
-    for (const name of readdirSync(path.join(root, 'node_modules'))) {
-      if (name !== '.cache') symlinkSync(path.join(root, 'node_modules', name), inCopy('node_modules', name));
-    }
-  });
+  beforeEach(fresh);
+  afterEach(clear);
 
-  afterEach(() => { rmSync(copy, { recursive: true }); });
-
-  it('keeps one script, also when two processes start at once, and the next takes it as it is', async () => {
+  it('keeps what it made, also when two processes start at once, and the next takes it as it is', async () => {
     const ends = await Promise.all([pterace('--version'), pterace('--version')]);
     expect(ends.map((e) => [e.code, e.err])).toEqual([[0, ''], [0, '']]);
     const first = kept();
     expect(first).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);
-    expect(readdirSync(path.join(cache(), first[0]!)).sort()).toEqual(['compiled', 'positions', 'pterace.cjs']);
+    expect(readdirSync(current()).sort()).toEqual(FILES);
+    // Whoever may read the package may read it.
+    expect(statSync(current()).mode & 0o777).toBe(0o755);
     expect(await pterace('check', 'b03-repaired')).toMatchObject({ code: 0, err: '' });
     expect(kept()).toEqual(first);
   }, SLOW_MS);
@@ -73,20 +84,87 @@ describe('the first start', () => {
     expect(kept()).toHaveLength(2);
   }, SLOW_MS);
 
+  it('leaves nothing of starts that were killed, and of folders the last used and those in use', async () => {
+    const GONE = 2 ** 22 + 1;
+    const [killed, other] = [`draft-${GONE}-killed`, `draft-${process.pid}-other`];
+    const olds = [['1', GONE], ['2', process.pid], ['3', GONE], ['4', GONE]] as const;
+    for (const name of [killed, other]) mkdirSync(path.join(cache(), name), { recursive: true });
+    for (const [name, user] of olds) {
+      mkdirSync(path.join(cache(), name));
+      writeFileSync(path.join(cache(), name, `used-by-${user}`), '');
+      utimesSync(path.join(cache(), name), Number(name), Number(name));
+    }
+    await pterace('--version');
+    expect(kept()).toEqual(['2', '3', '4', path.basename(current()), other].sort());
+    expect(readdirSync(current()).sort()).toEqual(FILES);
+  }, SLOW_MS);
+
+  it('is what threads of the process run too, although a source has changed since', async () => {
+    writeFileSync(inCopy('thread.mjs'), "import { load } from './bin/load.mjs';\nawait load('cli/host.ts');\n");
+    writeFileSync(inCopy('process.mjs'), [
+      "import { appendFileSync } from 'node:fs';",
+      "import { Worker } from 'node:worker_threads';",
+      "import { load } from './bin/load.mjs';",
+      "await load('cli/host.ts');",
+      "appendFileSync(new URL('./cli/list.ts', import.meta.url), '// Changed.');",
+      "new Worker(new URL('./thread.mjs', import.meta.url)).on('exit', (code) => { process.exitCode = code; });",
+    ].join('\n'));
+    execFileSync(process.execPath, [inCopy('process.mjs')]);
+    expect(kept()).toHaveLength(1);
+    await pterace('--version');
+    expect(kept()).toHaveLength(2);
+  }, SLOW_MS);
+
   it('does without where nothing can be written', async () => {
     mkdirSync(inCopy('node_modules', '.cache'));
     writeFileSync(cache(), 'a file where the folder would be');
     expect(await pterace('check', 'b03-repaired')).toMatchObject({ code: 0, err: '' });
   }, SLOW_MS);
+});
+
+describe('the next start', () => {
+  beforeAll(async () => {
+    fresh();
+    await pterace('--version');
+  }, SLOW_MS);
+  afterAll(clear);
 
   it('does without what V8 compiled where that is damaged or gone', async () => {
-    await pterace('--version');
-    const compiled = path.join(cache(), kept()[0]!, 'compiled');
+    const compiled = path.join(current(), 'check.compiled');
     truncateSync(compiled, 1000);
     expect(await pterace('--version')).toMatchObject({ code: 0, err: '' });
     rmSync(compiled);
     expect(await pterace('--version')).toMatchObject({ code: 0, err: '' });
     expect(existsSync(compiled)).toBe(false);
+  }, SLOW_MS);
+
+  it('sees every source that there is', () => {
+    const state = readFileSync(path.join(cache(), 'current'), 'utf8').split('\n').slice(2).map((line) => line.split(' ')[0]!);
+    const sources = SOURCES.filter((name) => !name.includes('.')).flatMap((folder) => readdirSync(inCopy(folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(ts|mjs)$/.test(name)).map((name) => `${folder}/${name}`));
+    expect(state.filter((name) => /\.(ts|mjs)$/.test(name)).sort()).toEqual(sources.sort());
+  });
+
+  it('keeps the worlds that were checked, until a source changes', async () => {
+    const CHECK = ['check', 'b04-repaired#clear-outside', '--json'];
+    const told = async (): Promise<object> => {
+      const { seconds, statesPerSecond, peakRssBytesPerState, ...rest } = JSON.parse((await pterace(...CHECK)).out) as Record<string, unknown>;
+      expect([seconds, statesPerSecond, peakRssBytesPerState]).toEqual([expect.any(Number), expect.any(Number), expect.any(Number)]);
+      return rest;
+    };
+    const first = await told();
+    const file = path.join(current(), 'worlds', `${encodeURIComponent(CHECK[1]!)}.json`);
+    const world = readFileSync(file, 'utf8');
+    expect(await told()).toEqual(first);
+    // It is what is read: another name in it is another name in the answer.
+    writeFileSync(file, world.replace('"facts":{"id":"', '"facts":{"id":"another-'));
+    expect(await told()).not.toEqual(first);
+    truncateSync(file, 1000);
+    expect(await told()).toEqual(first);
+    expect(readFileSync(file, 'utf8')).toBe(world);
+    writeFileSync(file, world.replace('"facts":{"id":"', '"facts":{"id":"another-'));
+    insert('cli/list.ts', 'export async function list', '  // Changed.');
+    expect(await told()).toEqual(first);
   }, SLOW_MS);
 });
 
