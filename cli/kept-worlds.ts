@@ -47,14 +47,22 @@ export function keepWorld(world: KeptWorld): void {
   if (file === null) return;
   const text = JSON.stringify(world);
   if (text.length > LARGEST) return;
-  const draft = `${file}.${process.pid}`;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(draft, text);
-    // Whole or not at all: another process may be reading.
-    renameSync(draft, file);
+    write(file, text);
     forgetOldest(path.dirname(file));
   } catch {
+    // The next check of this world lowers it again.
+  }
+}
+
+/** Whole or not at all: another process may be reading. */
+function write(file: string, text: string): void {
+  const draft = `${file}.${process.pid}`;
+  try {
+    writeFileSync(draft, text);
+    renameSync(draft, file);
+  } finally {
     rmSync(draft, { force: true });
   }
 }
