@@ -14,6 +14,7 @@ import type { Crew } from './crew.ts';
 import type { KeptWorld } from './kept-worlds.ts';
 import type { Judged, Judges } from './mutation.ts';
 import type { Explanations, MutationRecord } from './mutation-record.ts';
+import type { ReductionRecords } from './reductions-file.ts';
 import type { TripleRecords } from './triples-file.ts';
 
 /** What one search must count, exactly. */
@@ -64,6 +65,9 @@ export interface Host {
   /** What was found of three agents at once. */
   recordedTriples?(): Promise<TripleRecords>;
   saveTriples?(records: TripleRecords): Promise<void>;
+  /** How many states reduced searches keep. */
+  recordedReductions?(): Promise<ReductionRecords>;
+  saveReductions?(records: ReductionRecords): Promise<void>;
 }
 
 const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
@@ -97,6 +101,8 @@ export const realHost: Host = {
   saveCells: (expected) => writeExpected(CELLS, expected),
   recordedTriples: async () => (await import('./triples-file.ts')).readTriples(),
   saveTriples: async (records) => { await (await import('./triples-file.ts')).saveTriples(records); },
+  recordedReductions: async () => (await import('./reductions-file.ts')).readReductions(),
+  saveReductions: async (records) => { await (await import('./reductions-file.ts')).saveReductions(records); },
 };
 
 async function readClaims(): Promise<readonly Claim[]> {

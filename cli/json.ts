@@ -87,17 +87,32 @@ export const moversSchema = z.strictObject({
   })),
 });
 
+const factors = z.strictObject({ movers: z.number().nullable(), persistent: z.number().nullable(), symmetry: z.number().nullable(), all: z.number().nullable() });
+
 export const reductionsSchema = z.strictObject({
-  leftOut: count.describe('Cases that match and were not run.'),
+  leftOut: count.describe('Cases that match and are not shown.'),
   cases: z.array(z.strictObject({
     scenario: z.string(),
+    verdict: verdict.describe('As declared.'),
     plain: count.describe('States of the unreduced search, as recorded.'),
-    movers: count.nullable().describe('States kept with this reduction alone; null when the search was cut short.'),
+    movers: count.nullable().describe('States kept with this reduction alone; null: see over and progress, or that no search was made.'),
     persistent: count.nullable(),
     symmetry: count.nullable(),
     all: count.nullable(),
-    seconds: z.number().describe('Of the search with all.'),
-    differences: z.array(z.string()).describe('What is not as declared.'),
+    over: count.nullable().describe('Searches of which no states are given kept more than so many, and were cut short; null where none was.'),
+    progress: z.boolean().describe('The world asks for progress, which takes all states: no search of it is reduced.'),
+    seconds: z.number().nullable().describe('Of the search with all; null when it was not made now.'),
+    differences: z.array(z.string()).describe('What is not as declared, or with --check not as recorded.'),
+  })),
+  groups: z.array(z.strictObject({
+    name: z.string().describe('all, holds, fails, or a folder.'),
+    worlds: count.describe('Searched to their end with all reductions; all that follows is about these.'),
+    plain: count,
+    kept: count.describe('With all reductions.'),
+    median: factors.describe('How many times fewer states are kept; null where no search ended.'),
+    least: z.string().nullable().describe('The scenario with the fewest times fewer states.'),
+    most: z.string().nullable(),
+    unpaid: count.describe('Worlds that keep more than four in five of their states.'),
   })),
 });
 

@@ -2,6 +2,7 @@
 import type { CellName, Field } from '../model/matrix/index.ts';
 import type * as Matrix from '../model/matrix/index.ts';
 import type { CheckResult } from '../schedules/result.ts';
+import { Book } from './book.ts';
 import type { Limits } from './crew.ts';
 import { countDifferences } from './declared.ts';
 import type { Expected, Host } from './host.ts';
@@ -20,9 +21,6 @@ export interface Sweep {
   readonly check: number | null;
 }
 
-/** Milliseconds between two writes of the record. */
-const SAVE_EVERY = 5000;
-
 /** By id. The smallest first, as far as can be told before. */
 export async function sweepTriples(fields: readonly Field[], model: typeof Matrix, sweep: Sweep, host: Host, io: Io): Promise<ReadonlyMap<string, CellJson>> {
   const recorded = (await host.recordedTriples?.()) ?? {};
@@ -32,9 +30,9 @@ export async function sweepTriples(fields: readonly Field[], model: typeof Matri
   const plan: Plan = { bounds: sweep.bounds, jobs: sweep.jobs, ...(sweep.check === null ? {} : { compare: comparison(recorded) }) };
   const search = (more: Partial<Plan>): Promise<ReadonlyMap<string, CellJson>> => searchCells(chosen.map((w) => w.cell), model, { ...plan, ...more }, host, io);
   if (!sweep.update) return search({});
-  const book = new Book(recorded, host);
+  const book = new Book(recorded, async (records) => { await host.saveTriples?.(records); });
   try {
-    return await search({ known: stillTrue(recorded, sweep.bounds, model), found: (cell) => { book.note(cell); } });
+    return await search({ known: stillTrue(recorded, sweep.bounds, model), found: (cell) => { book.note(cell.id, tripleRecord(cell)); } });
   } finally {
     await book.close(existing(model));
   }
@@ -71,36 +69,3 @@ function comparison(recorded: TripleRecords): NonNullable<Plan['compare']> {
 }
 
 const existing = ({ agents, cellId, choices, fieldOf }: typeof Matrix): ReadonlySet<string> => new Set(choices(agents, 3).flatMap((three) => fieldOf(three).cells.map(cellId)));
-
-/** The record while it grows. */
-class Book {
-  private records: TripleRecords;
-  private readonly host: Host;
-  private saved = performance.now();
-  private writing: Promise<void> = Promise.resolve();
-
-  constructor(records: TripleRecords, host: Host) {
-    this.records = records;
-    this.host = host;
-  }
-
-  note(cell: CellJson): void {
-    this.records = { ...this.records, [cell.id]: tripleRecord(cell) };
-    if (performance.now() - this.saved < SAVE_EVERY) return;
-    this.saved = performance.now();
-    this.write();
-  }
-
-  /** Without worlds that are no more. */
-  close(ids: ReadonlySet<string>): Promise<void> {
-    this.records = Object.fromEntries(Object.entries(this.records).filter(([id]) => ids.has(id)));
-    this.write();
-    return this.writing;
-  }
-
-  /** One write after the other. */
-  private write(): void {
-    const { records } = this;
-    this.writing = this.writing.then(() => this.host.saveTriples?.(records));
-  }
-}

@@ -1,109 +1,74 @@
 /** `pterace reductions [pattern]`: states of every case, plain and reduced; each reduced search must say what is declared. */
 import { availableParallelism } from 'node:os';
-import { style } from '../counterexamples/style.ts';
-import type { Expectation } from '../model/scenario.ts';
-import { IDEAS, type Idea } from '../schedules/reduce/ideas.ts';
-import { matchCases, type Case } from './cases.ts';
-import { verdictDifferences } from './declared.ts';
+import { UsageError } from '../schedules/errors.ts';
+import { allCases, matchCases, type Case } from './cases.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { hire, type Hired } from './hire.ts';
-import type { Host } from './host.ts';
+import { hire } from './hire.ts';
+import type { Expected, Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
-import type { ReductionsJson } from './json.ts';
-import { formatCount, formatSeconds } from './numbers.ts';
-import { sideBySide } from './side-by-side.ts';
-import { renderTable } from './table.ts';
+import { output } from './output.ts';
+import { refuseUnwritable } from './save-trace.ts';
+import type { ReductionRecords } from './reductions-file.ts';
+import { answerOf, renderReductions } from './reductions-report.ts';
+import { searchRows, type Row, type Task } from './reductions-search.ts';
 
 export interface ReductionsFlags {
   readonly json?: boolean;
-  readonly maxStates: number;
+  readonly maxStates?: number;
+  readonly maxKept: number;
   readonly jobs?: number;
+  readonly recorded?: boolean;
+  readonly check?: boolean;
+  readonly update?: boolean;
+  readonly svg?: string;
 }
 
-/** Each idea alone, then all. */
-const COLUMNS: readonly (readonly Idea[])[] = [...IDEAS.map((idea) => [idea]), IDEAS];
-
-interface Row {
-  readonly case: Case;
-  readonly plain: number;
-  /** By column; null where the search was not run to its end. */
-  readonly states: readonly (number | null)[];
-  /** Of the search with all reductions. */
-  readonly seconds: number;
-  readonly differences: readonly string[];
-}
+/** Cases that are larger without reductions are searched when that is asked for. */
+const MOST = 200_000;
 
 export async function reductions(pattern: string | undefined, flags: ReductionsFlags, host: Host, io: Io): Promise<ExitCode> {
-  const recorded = await host.expected();
-  const known = matchCases(await host.scenarios(), pattern);
-  const cases = known.filter((c) => (recorded[c.id]?.states ?? Infinity) <= flags.maxStates && (c.build().progress ?? []).length === 0);
-  const jobs = Math.max(1, Math.min(flags.jobs ?? availableParallelism(), cases.length));
-  const crew = await hire(jobs, host, io);
-  let rows: ReadonlyMap<Case, Row>;
-  try {
-    rows = await sideBySide({ cases, jobs: crew.jobs }, io, (c, board) =>
-      rowOf(c, recorded[c.id]!.states, (limits) => crew.crew.search(c, limits, (p) => { board.update(c.id, p); })));
-  } finally {
-    await crew.crew.end();
-  }
-  const done = cases.flatMap((c) => rows.get(c) ?? []);
-  const left = known.length - done.length;
-  if (flags.json) printJson(io, reductionsJson(done, left));
-  else io.out(`${render(done, left, flags, io)}\n`);
-  if (done.some((r) => r.differences.length > 0)) return EXIT.failed;
+  refuseContradictions(flags);
+  if (flags.svg !== undefined) await refuseUnwritable(flags.svg, '--svg', 'the chart');
+  const scenarios = await host.scenarios();
+  const cases = matchCases(scenarios, pattern);
+  const recorded = (await host.recordedReductions?.()) ?? {};
+  const rows = flags.recorded ? recordedRows(cases, recorded, await host.expected()) : await found(cases, recorded, new Set(allCases(scenarios).map((c) => c.id)), flags, host, io);
+  const answer = answerOf(rows, cases.length - rows.length);
+  if (flags.svg !== undefined) await output(flags.svg, (await import('./reductions-svg.ts')).factorChart(answer), io);
+  if (flags.json) printJson(io, answer);
+  else io.out(`${renderReductions(answer, io)}\n`);
+  if (rows.some((r) => r.differences.length > 0)) return EXIT.failed;
   return io.signal.aborted ? EXIT.incomplete : EXIT.ok;
 }
 
-type Search = (limits: { readonly reduce: readonly Idea[] }) => ReturnType<Hired['crew']['search']>;
+function refuseContradictions({ recorded, check, update, maxStates }: ReductionsFlags): void {
+  const given = [recorded && '--recorded', check && '--check', update && '--update'].filter((name) => typeof name === 'string');
+  if (given.length > 1) throw new UsageError(`${given[0]!} contradicts ${given[1]!}`);
+  if (recorded && maxStates !== undefined) throw new UsageError('--recorded searches nothing: there is nothing for --max-states to limit');
+}
 
-async function rowOf(c: Case, plain: number, search: Search): Promise<Row> {
-  const states: (number | null)[] = [];
-  const differences: string[] = [];
-  let seconds = 0;
-  for (const reduce of COLUMNS) {
-    const answer = await search({ reduce });
-    if ('broken' in answer) return { case: c, plain, states: COLUMNS.map(() => null), seconds, differences: [answer.broken] };
-    const { result } = answer;
-    states.push(result.verdict === 'incomplete' ? null : result.states);
-    ({ seconds } = result);
-    // A trace that is not proved to be a shortest one may be longer than declared.
-    const declared = result.reduced?.shortest === false ? { ...c, expect: withoutSteps(c.expect) } : c;
-    const wrong = verdictDifferences(declared, result);
-    differences.push(...wrong.map((d) => `${reduce.join(', ')}: ${d}`));
+/** Without cases of which not even the states of the plain search are recorded. */
+export function recordedRows(cases: readonly Case[], recorded: ReductionRecords, counts: Expected): Row[] {
+  return cases.flatMap((c) => {
+    const plain = counts[c.id]?.states;
+    return plain === undefined ? [] : [{ case: c, plain, kept: recorded[c.id] ?? null, seconds: null, differences: [] }];
+  });
+}
+
+/** Compared with what is declared; with --check all that match, but only those searched that are small enough. */
+async function found(matched: readonly Case[], recorded: ReductionRecords, known: ReadonlySet<string>, flags: ReductionsFlags, host: Host, io: Io): Promise<Row[]> {
+  const counts = await host.expected();
+  const mode = flags.check ? 'check' : flags.update ? 'update' : 'compare';
+  const most = flags.maxStates ?? (mode === 'update' ? Infinity : MOST);
+  const plain = (c: Case): number => counts[c.id]?.states ?? Infinity;
+  const small = (c: Case): boolean => plain(c) <= most && plain(c) !== Infinity;
+  const cases = mode === 'check' ? matched : matched.filter(small);
+  const { crew, jobs } = await hire(Math.max(1, Math.min(flags.jobs ?? availableParallelism(), cases.length)), host, io);
+  const task: Task = { cases, plain, recorded, searched: mode === 'check' ? small : null, mode, most: flags.maxKept, jobs };
+  try {
+    const rows = await searchRows(task, crew, host, known, io);
+    return cases.flatMap((c) => rows.get(c) ?? []);
+  } finally {
+    await crew.end();
   }
-  return { case: c, plain, states, seconds, differences };
-}
-
-function withoutSteps({ verdict, property, conjunct }: Expectation): Expectation {
-  return { verdict, ...(property === undefined ? {} : { property }), ...(conjunct === undefined ? {} : { conjunct }) };
-}
-
-function render(rows: readonly Row[], left: number, flags: ReductionsFlags, io: Io): string {
-  const { colors } = style({ color: io.color });
-  const head = ['scenario', 'plain', ...IDEAS, 'all', 'fewer', 'time'].map((name) => colors.dim(name));
-  const body = rows.map((r) => [
-    r.case.id, formatCount(r.plain), ...r.states.map((n) => (n === null ? '-' : formatCount(n))), factor(r), formatSeconds(r.seconds),
-  ]);
-  const wrong = rows.flatMap((r) => r.differences.map((d) => colors.red(`${r.case.id}: ${d}`)));
-  const foot = [
-    `${rows.length} cases with all reductions${wrong.length === 0 ? ': every verdict, property and shortest length as declared' : ''}`,
-    ...(left === 0 ? [] : [`${left} left out: more than ${formatCount(flags.maxStates)} states recorded (--max-states), none recorded, or interrupted`]),
-  ];
-  return [renderTable(head, body, io.width), ...wrong, ...foot].join('\n');
-}
-
-/** How many times fewer states all reductions together keep. */
-function factor({ plain, states }: Row): string {
-  const all = states.at(-1);
-  return all === null || all === undefined ? '-' : `${(plain / all).toFixed(1)}x`;
-}
-
-function reductionsJson(rows: readonly Row[], left: number): ReductionsJson {
-  return {
-    leftOut: left,
-    cases: rows.map((r) => ({
-      scenario: r.case.id, plain: r.plain, movers: r.states[0] ?? null, persistent: r.states[1] ?? null, symmetry: r.states[2] ?? null, all: r.states[3] ?? null,
-      seconds: r.seconds, differences: [...r.differences],
-    })),
-  };
 }

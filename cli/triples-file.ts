@@ -1,10 +1,10 @@
 /** What is recorded of the cells of triples, in model/matrix/triples.json: a line for each, and by which reductions all were searched. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../schedules/errors.ts';
 import type { Idea } from '../schedules/reduce/ideas.ts';
 import type { Limit } from '../schedules/result.ts';
 import type { CellJson } from './json-matrix.ts';
+import { readText, saveLines } from './record-lines.ts';
 
 export interface TripleRecord {
   /** First 8 digits of the hash of the world: another one has changed since. */
@@ -32,14 +32,13 @@ const FILE = new URL('../model/matrix/triples.json', import.meta.url);
 /** Nothing yet: no records. @throws UsageError for a file that is none, or that records other searches */
 export async function readTriples(file: URL = FILE): Promise<TripleRecords> {
   const said = `cannot read the recorded triples: restore ${fileURLToPath(file)}, or delete it and record anew with matrix --triples --update`;
-  let text: string;
+  let text: string | null;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readText(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new UsageError(`${said} (${(error as Error).message})`);
   }
-  return parsed(text, said);
+  return text === null ? {} : parsed(text, said);
 }
 
 function parsed(text: string, said: string): TripleRecords {
@@ -52,13 +51,9 @@ function parsed(text: string, said: string): TripleRecords {
   throw new UsageError(`${said} (it is of searches by other reductions)`);
 }
 
-/** A sweep may be killed while it writes: the old file is there until the new one is whole. */
 export async function saveTriples(records: TripleRecords, file: URL = FILE): Promise<void> {
-  const lines = Object.entries(records).sort(([a], [b]) => (a < b ? -1 : Number(a > b))).map(([id, r]) => `    ${JSON.stringify(id)}: ${JSON.stringify(r)}`);
-  const draft = new URL(`${file.href}.${process.pid}`);
   try {
-    await writeFile(draft, `{\n  "reduced": ${JSON.stringify(RECORDED_BY)},\n  "worlds": {\n${lines.join(',\n')}\n  }\n}\n`);
-    await rename(draft, file);
+    await saveLines(file, { reduced: RECORDED_BY }, records);
   } catch (error) {
     throw new UsageError(`cannot record the triples: ${(error as Error).message}`);
   }

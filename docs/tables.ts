@@ -1,6 +1,5 @@
 /** The tables of docs/model.md, made from the scenarios, their recorded programs and their recorded counts, and those of docs/performance.md. */
 import { readFileSync } from 'node:fs';
-import { reductionsSchema } from '../cli/json.ts';
 import { resultsSchema } from '../bench/results.ts';
 import { circumstances, table as benchTable } from '../bench/table.ts';
 import { recordedPrograms } from './recorded.ts';
@@ -9,6 +8,7 @@ import mutationRecord from '../model/mutations/dirty.json' with { type: 'json' }
 import mutationReasons from '../model/mutations/dirty-survivors.json' with { type: 'json' };
 import { matrixTable, triplesTable } from './matrix.ts';
 import { mutantTable, survivorTable } from './mutants.ts';
+import { largeReductions, reductionGroups, reductionTable, unpaidReductions } from './reductions.ts';
 import { table } from './table.ts';
 import { threadPage, threadTable } from './threads.ts';
 import { threads } from '../model/claims/threads.ts';
@@ -25,7 +25,7 @@ const EXPECTED = new URL('../model/scenarios/expected.json', import.meta.url);
 /** By the name of their region. */
 export const tables: Readonly<Record<string, () => string | Promise<string>>> = {
   procedures, invariants, scenarios: scenarioTable, versions: () => VERSIONS.map((v) => `\`${v}\``).join(', '),
-  reductions: reductionTable,
+  'reductions-groups': reductionGroups, 'reductions-large': largeReductions, 'reductions-unpaid': unpaidReductions, 'reductions-all': reductionTable,
   matrix: matrixTable, triples: triplesTable,
   mutants: () => mutantTable(mutationRecord as MutationRecord, table),
   survivors: () => survivorTable(mutationReasons, table),
@@ -39,15 +39,6 @@ export const tables: Readonly<Record<string, () => string | Promise<string>>> = 
 function benchmark(name: string): string {
   const results = resultsSchema.parse(JSON.parse(readFileSync(new URL(`../bench/results/${name}.json`, import.meta.url), 'utf8')));
   return `${benchTable(results)}\n\n${circumstances(results)}`;
-}
-
-/** What `pterace reductions --json` wrote last. */
-function reductionTable(): string {
-  const { cases } = reductionsSchema.parse(JSON.parse(readFileSync(new URL('reductions.json', import.meta.url), 'utf8')));
-  const shown = cases.filter((c) => !c.scenario.includes('#') && c.all !== null);
-  const number = (n: number | null): string => (n === null ? '' : n.toLocaleString('en-US'));
-  const rows = shown.map((c) => [code(c.scenario), number(c.plain), number(c.movers), number(c.persistent), number(c.symmetry), number(c.all), (c.plain / c.all!).toFixed(1)]);
-  return table(['scenario', 'plain', 'movers', 'persistent', 'symmetry', 'all', 'times fewer'], rows);
 }
 
 const code = (text: string): string => `\`${text}\``;

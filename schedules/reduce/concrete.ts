@@ -58,7 +58,7 @@ class Walk {
   /** With nobody asleep more may fail than the search saw. */
   toViolation(from: number): void {
     this.expand(from);
-    this.follow(this.steps.violatedAt);
+    this.take(this.steps.violation);
   }
 
   /** The moves before a step that cannot be taken, and that step; no such step where it is a claim that cannot be evaluated. */
@@ -82,7 +82,11 @@ class Walk {
   }
 
   private follow(i: number): void {
-    for (const move of this.steps.paths[i]!) this.schedule.push({ thread: this.real[moveThread(move)]!, choice: moveChoice(move) });
+    this.take(this.steps.paths[i]!);
+  }
+
+  private take(moves: readonly number[]): void {
+    for (const move of moves) this.schedule.push({ thread: this.real[moveThread(move)]!, choice: moveChoice(move) });
   }
 
   /** Makes a state canonical and follows what that does to threads. */

@@ -34,8 +34,8 @@ export class ReducedSteps {
   deadlock = false;
   /** First conjunct violated on the way to a successor, or -1; later ones are not looked for. */
   violated = -1;
-  /** Which successor that was. */
-  violatedAt = -1;
+  /** The moves to the state where that was, when `recording`: its successor may have been left out. */
+  violation: readonly number[] = [];
   /** A node taken to be unreachable where a thread came to stand in the last expansion, or -1. */
   surprise = -1;
   /** The state where that was. */
@@ -257,6 +257,6 @@ export class ReducedSteps {
     if (this.violated >= 0) return;
     this.engine.observe(this.state, 0);
     this.violated = this.engine.check(this.state, 0);
-    this.violatedAt = i;
+    if (this.recording && this.violated >= 0) this.violation = [...this.paths[i]!];
   }
 }

@@ -1,18 +1,17 @@
 /**
  * Random worlds in which reductions find something to do, as the worlds of a kernel are: CPUs that run the same or nearly
  * the same procedures, locks taken in nested and in conflicting order or against all rules, counters, bits that are only
- * set, daemons. Decoded from a list of numbers in which 0 always means the simplest alternative, so that shrinking simplifies.
+ * set, daemons.
  */
-import fc from 'fast-check';
+import type fc from 'fast-check';
 import type { Action, GExpr, GPlace, GProperty, Graph, GType } from '../../model/language/graph.ts';
 import type { Daemon } from '../../model/language/ir.ts';
 import { cell, choice, cond, ended, goto, graph, num, op, reg, set, when, write, type NodeSpec, type ThreadSpec } from '../schedules/build.ts';
+import { decoded, Numbers } from './numbers.ts';
 import { settle } from './settle.ts';
 
 /** Worlds of a few states up to some ten thousand. */
-export const worlds: fc.Arbitrary<Graph> = fc
-  .noBias(fc.array(fc.nat({ max: 2 ** 20 }), { minLength: 400, maxLength: 400 }))
-  .map((numbers) => new Decoder(numbers).world());
+export const worlds: fc.Arbitrary<Graph> = decoded(400, (numbers) => new Decoder(numbers).world());
 
 type Lock = NonNullable<NodeSpec['lock']>;
 type Wanted = Pick<GPlace, 'type' | 'size' | 'dimTypes'> & { readonly cells: number };
@@ -24,18 +23,12 @@ const WRITER = 8;
 /** Places by number; `turn` holds the number of a CPU. */
 const [X, A, M, TURN, COUNT, BITS, OWNER, LOCK, RW, REFS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-class Decoder {
-  private at = 0;
-  private readonly numbers: readonly number[];
+class Decoder extends Numbers {
   private cpus = 2;
   private mms = 1;
   /** The thread being made. */
   private me = 0;
   private nodes: NodeSpec[] = [];
-
-  constructor(numbers: readonly number[]) {
-    this.numbers = numbers;
-  }
 
   world(): Graph {
     this.cpus = 2 + this.pick(3);
@@ -278,14 +271,6 @@ class Decoder {
 
   private mm(): number {
     return this.me % this.mms;
-  }
-
-  private list<T>(n: number, make: (i: number) => T): T[] {
-    return Array.from({ length: n }, (_, i) => make(i));
-  }
-
-  private pick(n: number): number {
-    return (this.numbers[this.at++] ?? 0) % n;
   }
 }
 

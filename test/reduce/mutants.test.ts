@@ -1,31 +1,12 @@
 /** Reductions that are wrong on purpose: the comparison with the plain search must notice each, or it would prove little of the right ones. What each mutant hides is as small as can be. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Graph } from '../../model/language/graph.ts';
-import type * as Cuts from '../../schedules/reduce/cuts.ts';
 import type { Idea } from '../../schedules/reduce/ideas.ts';
-import { Dependence } from '../../schedules/reduce/dependence.ts';
-import { PersistentSets } from '../../schedules/reduce/persistent.ts';
 import { cell, goto, graph, op, property, write, type ThreadSpec } from '../schedules/build.ts';
 import { compare } from './compare.ts';
+import { WRONG } from './wrong.ts';
 
-const cuts = vi.hoisted(() => ({ left: false }));
-vi.mock('../../schedules/reduce/cuts.ts', async (original) => {
-  const real = await original<typeof Cuts>();
-  return { cutNodes: (...args: Parameters<typeof real.cutNodes>) => (cuts.left ? new Uint8Array(args[0].nodes.length) : real.cutNodes(...args)) };
-});
-
-/** How the reductions are broken; put right after each test. */
-const MUTANTS = {
-  visibility: () => { vi.spyOn(Dependence.prototype, 'predicateMeets').mockReturnValue(false); },
-  dependence: () => { vi.spyOn(Dependence.prototype, 'accessMeets').mockReturnValue(false); },
-  sleep: () => { vi.spyOn(PersistentSets.prototype, 'unhindered').mockImplementation((set) => set); },
-  cycles: () => { cuts.left = true; },
-} as const;
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  cuts.left = false;
-});
+afterEach(() => { vi.restoreAllMocks(); });
 
 describe('noticed', () => {
   const bit = { size: 2 };
@@ -44,10 +25,10 @@ describe('noticed', () => {
   const differs = async (g: Graph, ideas: readonly Idea[]): Promise<number> => (await compare(g, [ideas])).differences.length;
 
   it.each<[string, Graph, readonly Idea[], () => void]>([
-    ['without visibility', both, ['persistent'], MUTANTS.visibility],
-    ['with a wrong dependence', late, ['persistent'], MUTANTS.dependence],
-    ['with a wrong sleep set', late, ['persistent'], MUTANTS.sleep],
-    ['without the cycle proviso', spinning, ['persistent'], MUTANTS.cycles],
+    ['without visibility', both, ['persistent'], WRONG.visibility],
+    ['with a wrong dependence', late, ['persistent'], WRONG.dependence],
+    ['with a wrong sleep set', late, ['persistent'], WRONG.sleep],
+    ['without the cycle proviso', spinning, ['persistent'], WRONG.cycles],
   ])('%s', async (_, g, ideas, breakIt) => {
     expect(await differs(g, ideas)).toBe(0);
     breakIt();

@@ -18,3 +18,8 @@ it(`${cases.length} worlds`, { timeout: 300_000 }, async () => {
   }
   expect(plain / kept, 'times fewer states').toBeGreaterThan(5);
 });
+
+it('a claim broken on the way to a successor that is left out has its trace', async () => {
+  const [world] = smallCases(MOST, 1).filter(({ id }) => id === 'swap/mprotect#dirt-lost');
+  expect((await compare(world!.lower(), [['movers', 'persistent']])).differences).toEqual([]);
+});
