@@ -15,6 +15,8 @@ export const RECENT = 4096;
 export const NUMBERS = 32;
 /** Most slots of an index of parts. */
 const MOST_SLOTS = 2 ** 26;
+/** Bytes for the entries of a part of all bits, which is the only one, where the set comes behind it. */
+const ALONE = 2 ** 30;
 /** Bits of the numbers of one part of several that there is room for, which costs nothing while it is not touched: all 32 may be divided anew within it. */
 const ROOM_BITS = 20;
 
@@ -54,6 +56,34 @@ export interface Part {
   /** In a region, by state of the batch: the part's number, -1 where it is not known yet, and its hash. */
   readonly numbersAt: number;
   readonly hashesAt: number;
+}
+
+/** Bytes of a bucket of the set of keys, a line of a cache, and keys in it. */
+export const BUCKET = 64;
+export const IN_BUCKET = 8;
+/** More full buckets than follow each other in any set. */
+const RUN = 1024;
+/** Most words of a key that a set keeps. */
+export const SET_WORDS = 2;
+
+/**
+ * The set of the keys found, of a thread that searches alone: see batch-set.ts. A key is kept as a 64-bit word other than 0. In
+ * open addressing: a bucket that is full goes on in the next one.
+ */
+export interface SetAddresses {
+  /** Number of buckets that words belong to; they may go on in those behind. */
+  readonly bucketsAt: number;
+  /** The key of the initial state, which the set always holds. */
+  readonly firstAt: number;
+  /** Room for a word that nobody reads, and for a run of full buckets and one more; its end. */
+  readonly sinkAt: number;
+  readonly runAt: number;
+  readonly runEnd: number;
+  /** By state of the batch: the word that its key is kept as; then keys that were new, or are listed. */
+  readonly mixedAt: number;
+  readonly newAt: number;
+  /** The buckets, which come last. */
+  readonly entriesAt: number;
 }
 
 /** Bits of the numbers of each part, or null where a state is its own key: 32 of a single one, or at most 24 each and 32 together. */
@@ -110,7 +140,9 @@ export interface Addresses {
   readonly region: number;
   /** By place: its initial values. */
   readonly tableAt: readonly number[];
-  /** Where all this ends; the entries of the last part, which come last, may go beyond. */
+  /** Only of a thread that searches alone. */
+  readonly set: SetAddresses | null;
+  /** Where all this ends; what comes last, the set or the entries of the last part, may go beyond. */
   readonly end: number;
 }
 
@@ -133,8 +165,9 @@ export function addressesOf(shape: Shape): Addresses {
   const size = (region.take(0) + LINE - 1) & -LINE;
   const shared = space(threads * size);
   const tableAt = graph.places.map((p) => shared.take(4 * p.cells));
-  const parts = partsOf(layout, folds ?? [], shared.take).map((part, i) => ({ ...part, ...perState[i]!, ownAt: OWN + 4 * i }));
-  return { ...own, full, most, folds, threads, words, nodes: graph.nodes.length, keyWords, stride, raw: rawWord(layout), region: size, tableAt, parts, end: shared.take(0) };
+  const parts = partsOf(layout, folds ?? [], shared.take, threads === 1 ? ALONE : 0).map((part, i) => ({ ...part, ...perState[i]!, ownAt: OWN + 4 * i }));
+  const set = threads === 1 && keyWords <= SET_WORDS ? setOf(shared.take, capacity) : null;
+  return { ...own, full, most, folds, threads, words, nodes: graph.nodes.length, keyWords, stride, raw: rawWord(layout), region: size, tableAt, parts, set, end: shared.take(0) };
 }
 
 /** Room from an address on. */
@@ -149,8 +182,17 @@ function space(from: number): { readonly take: (bytes: number) => number } {
   };
 }
 
-/** The words but the raw one, dealt out in order. */
-function partsOf(layout: Layout, folds: readonly number[], take: (bytes: number) => number): Omit<Part, 'ownAt' | 'numbersAt' | 'hashesAt'>[] {
+function setOf(take: (bytes: number) => number, capacity: number): SetAddresses {
+  const at = take(LINE);
+  const runAt = take(RUN * BUCKET);
+  const own = { bucketsAt: at, sinkAt: at + 16, firstAt: at + 24, runAt, runEnd: runAt + RUN * BUCKET, mixedAt: take(8 * capacity), newAt: take(8 * capacity) };
+  // Buckets begin where lines do.
+  const end = take(BUCKET);
+  return { ...own, entriesAt: (end + BUCKET - 1) & -BUCKET };
+}
+
+/** The words but the raw one, dealt out in order. `alone`: bytes of the entries of a part of all bits, or 0 where there is no end to them. */
+function partsOf(layout: Layout, folds: readonly number[], take: (bytes: number) => number, alone: number): Omit<Part, 'ownAt' | 'numbersAt' | 'hashesAt'>[] {
   const raw = rawWord(layout);
   const rest = Array.from({ length: layout.words }, (_, w) => w).filter((w) => w !== raw);
   return folds.map((bits, i) => {
@@ -159,8 +201,7 @@ function partsOf(layout: Layout, folds: readonly number[], take: (bytes: number)
     const slots = Math.min(2 ** (most + 1), MOST_SLOTS);
     const at = take(LINE);
     const indexAt = take(4 * slots);
-    // A part of all 32 bits is the only one, and may grow as long as there is memory.
-    const entries = bits === NUMBERS ? 0 : 2 ** most * 4 * words.length;
+    const entries = bits === NUMBERS ? alone : 2 ** most * 4 * words.length;
     const header = { countAt: at, limitAt: at + 4, lockAt: at + 8, maskAt: at + 12, shiftAt: at + 16, bitsAt: at + 20 };
     return { words, most, bits, slots, ...header, indexAt, entriesAt: take(entries), room: 4 * slots + entries };
   });

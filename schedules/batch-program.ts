@@ -1,6 +1,7 @@
 /** The WebAssembly module of a BatchExpander. */
 import { fold, intern, keep, reindex } from './batch-keys.ts';
 import type { Plan } from './batch-plan.ts';
+import { insert, list, mix, widen } from './batch-set.ts';
 import { expand, step } from './batch-steps.ts';
 import { anyOf, conjunctTest, reachTest, testAll, testsNeeded } from './batch-tests.ts';
 import { get, num } from './emit-wasm.ts';
@@ -24,6 +25,11 @@ export interface Program {
   readonly keep: (n: number, node: number) => number;
   readonly fold: (n: number, zero: number) => number;
   readonly testAll: (from: number, to: number) => number;
+  /** Only of a thread that searches alone. */
+  readonly mix: (n: number, zero: number) => number;
+  readonly insert: (n: number, room: number) => number;
+  readonly widen: (from: number, to: number) => number;
+  readonly list: (from: number, to: number) => number;
   /** `reindex`, by part. */
   readonly [reindex: `reindex${number}`]: (from: number, to: number) => number;
 }
@@ -53,5 +59,6 @@ export function programOf(p: Plan): object {
     bySet.set(key, known);
     table.push(known);
   }
-  return moduleOf(funcs, table, { expand: expanded, keep: kept, fold: folded, testAll: tested, ...Object.fromEntries(reindexed.map((f, i) => [`reindex${i}`, f])) }, p.threads > 1);
+  const setFuncs = p.set === null ? {} : { mix: add(mix(p, p.set)), insert: add(insert(p, p.set)), widen: add(widen(p.set)), list: add(list(p, p.set)) };
+  return moduleOf(funcs, table, { expand: expanded, keep: kept, fold: folded, testAll: tested, ...setFuncs, ...Object.fromEntries(reindexed.map((f, i) => [`reindex${i}`, f])) }, p.threads > 1);
 }

@@ -51,12 +51,13 @@ export class BatchExpander {
   readonly keyWords: number;
   private readonly at: Addresses;
   private readonly memory: Memory<ArrayBufferLike>;
-  private readonly program: Program;
+  /** What KeySet calls. */
+  readonly program: Program;
   private readonly initial: Int32Array;
   /** Where its region of memory begins. */
   private readonly base: number;
   /** Of all memory: made anew when it grows. */
-  private all: Int32Array;
+  all: Int32Array;
 
   /** One of a thread, by its number. */
   constructor(common: Common, thread = 0) {
@@ -95,9 +96,14 @@ export class BatchExpander {
   /** Writes the keys of the batch's first n states to `to` and their hashes to `hashes`. */
   takeKeys(n: number, to: Int32Array, hashes: Int32Array): void {
     const { at, all, base } = this;
-    this.program.fold(n, 0);
+    this.makeKeys(n);
     copy(all, (base + at.keysAt) / 4, to, n * this.keyWords);
     copy(all, (base + at.hashesAt) / 4, hashes, n);
+  }
+
+  /** Makes the keys of the batch's first n states. */
+  makeKeys(n: number): void {
+    this.program.fold(n, 0);
   }
 
   /**
@@ -125,6 +131,11 @@ export class BatchExpander {
   /** Tests states of the batch, by their numbers in it; answers the positions in the list of those that something is wrong with. */
   test(fresh: Int32Array, count: number): readonly number[] {
     copy(fresh, 0, this.own(this.at.freshAt, count), count);
+    return this.testNew(count);
+  }
+
+  /** As `test`, for as many states that the set of keys has just found to be new; answers their numbers among these. */
+  testNew(count: number): readonly number[] {
     const wrong: number[] = [];
     for (let from = 0; from < count; from++) {
       const found = untrapped(() => this.program.testAll(from, count));
@@ -190,10 +201,11 @@ export class BatchExpander {
   }
 
   private makeRoom(part: Part, wanted: number, maxBytes: number): boolean {
+    const { threads } = this.at;
     let slots = this.slotsOf(part);
     while (wanted > LOAD * slots) slots *= 2;
-    if (slots > part.slots) return false;
-    const now = this.at.threads === 1 ? this.count(part) : this.limit(part);
+    if (slots > part.slots || (threads === 1 && part.most === NUMBERS && 4 * part.words.length * wanted > part.room - 4 * part.slots)) return false;
+    const now = threads === 1 ? this.count(part) : this.limit(part);
     if (this.bytes + this.bytesOf(part, slots, wanted) - this.bytesOf(part, this.slotsOf(part), now) > maxBytes || !this.grow(part.entriesAt + 4 * part.words.length * wanted)) return false;
     if (slots > this.slotsOf(part)) this.growIndex(part, slots);
     this.header(part.limitAt, wanted);
@@ -262,11 +274,11 @@ export class BatchExpander {
     return 4 * slots + 4 * part.words.length * count;
   }
 
-  /** By a sixteenth at least, so that growing is rare; false when that is impossible. */
-  private grow(bytes: number): boolean {
+  /** Makes memory as large; by a sixteenth at least, so that growing is rare. False when that is impossible. */
+  grow(bytes: number): boolean {
     const now = this.all.byteLength;
     if (bytes <= now) return true;
-    const pages = Math.ceil(Math.max(bytes - now, Math.min(now >>> 4, MOST - now)) / PAGE);
+    const pages = Math.ceil(Math.max(bytes - now, Math.min(now, MOST - now)) / PAGE);
     if (now + pages * PAGE > MOST) return false;
     this.memory.grow(pages);
     this.all = new Int32Array(this.memory.buffer);

@@ -11,12 +11,19 @@ import { Pace } from './pace.ts';
 import type { Counters } from './pace.ts';
 import type { CheckOptions, CheckResult, Limit } from './result.ts';
 
+/** States that a search keeps until it knows whether it needs them to find the way back to a failure: more are found again then. */
+const KEPT = 2 ** 18;
+
 /**
  * Explores level by level. A level is finished before its failures are judged, so that among all shortest schedules
- * the one with the fewest context switches is answered. @throws ModelError
+ * the one with the fewest context switches is answered. `most`: see KEPT. @throws ModelError
  */
-export async function breadthFirst(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, resumed: Resumed | null = null): Promise<CheckResult> {
-  return new BreadthFirst(graph, conjuncts, options, resumed).run(resumed);
+export async function breadthFirst(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, resumed: Resumed | null = null, most = KEPT): Promise<CheckResult> {
+  const pace = new Pace(options, resumed?.header.seconds);
+  // A checkpoint keeps all states, and one who goes on from there is not to begin anew.
+  const kept = options.checkpoint === undefined && resumed === null ? most : Infinity;
+  return await new BreadthFirst(graph, conjuncts, options, pace, kept, resumed).run(resumed)
+    ?? (await new BreadthFirst(graph, conjuncts, options, pace, Infinity, resumed).run(resumed))!;
 }
 
 class BreadthFirst {
@@ -31,14 +38,15 @@ class BreadthFirst {
   /** As it was at the end of the level found last: number of levels, states, transitions. */
   private whole = { levels: 0, states: 0, transitions: 0 };
 
-  constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, resumed: Resumed | null) {
-    this.x = new KeyedExplorer(graph, conjuncts, options);
-    this.pace = new Pace(options, resumed?.header.seconds);
+  constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, pace: Pace, kept: number, resumed: Resumed | null) {
+    this.x = new KeyedExplorer(graph, conjuncts, options, kept);
+    this.pace = pace;
     this.checkpoints = new Checkpoints(this.x.engine, options, this.pace, resumed);
     this.maxDepth = options.maxDepth ?? Infinity;
   }
 
-  async run(resumed: Resumed | null): Promise<CheckResult> {
+  /** Answers null where something failed, and states on the way there were forgotten. */
+  async run(resumed: Resumed | null): Promise<CheckResult | null> {
     const { x } = this;
     if (!x.begin() || (resumed !== null && !this.restore(resumed))) return incomplete(this.tally(), 'memory');
     let limit: Limit | null = null;
@@ -49,6 +57,7 @@ class BreadthFirst {
       else limit = await this.expandLevel();
       x.note();
     }
+    if (x.failures.count > 0 && x.forgets) return null;
     if (x.failures.count > 0) return judge({ engine: x.engine, failures: x.failures, levels: this.levels(), tally: this.tally() }, this.pace);
     if (limit === null) return complete(x.engine, this.tally());
     this.checkpoints.write(this.standing());

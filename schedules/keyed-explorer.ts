@@ -1,4 +1,4 @@
-/** What the breadth-first search in memory works with: a BatchExpander, the set of the keys it makes, and an Engine for what goes wrong. */
+/** What the breadth-first search in memory works with: a BatchExpander, the set and the list of the keys it makes, and an Engine for what goes wrong. */
 import type { Graph } from '../model/language/graph.ts';
 import { BatchExpander, commonFor } from './batch.ts';
 import { HALVES, type Folds } from './batch-plan.ts';
@@ -7,26 +7,34 @@ import { BATCH } from './explorer.ts';
 import type { Failures } from './failures.ts';
 import { Inspector } from './inspector.ts';
 import type { SelectedConjunct } from './interpret.ts';
+import { KeyList } from './key-list.ts';
+import { KeySet } from './key-set.ts';
 import type { Piece } from './levels.ts';
 import { refold, unfolded } from './refold.ts';
 import type { CheckOptions, Limit } from './result.ts';
-import { Visited } from './visited.ts';
 
 export class KeyedExplorer {
   readonly engine: Engine;
   transitions = 0;
-  private readonly visited: Visited;
+  /** States found: ids are 0 … count-1, in order of discovery. */
+  count = 1;
   private expander: BatchExpander;
+  private set: KeySet;
+  private readonly list: KeyList;
   private readonly inspector: Inspector;
   private readonly maxStates: number;
   private readonly maxBytes: number;
+  /** From so many states on those expanded are forgotten. */
+  private readonly kept: number;
+  /** True once a state was found that `maxStates` kept out. */
+  private refused = false;
   /** One state in full, the successors of one, and their moves. */
   private readonly state: Int32Array;
   private readonly successors: Int32Array;
   private readonly moves: Int32Array;
 
-  /** `folds`: of the keys, at first. */
-  constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, folds: Folds = HALVES) {
+  /** `kept`: states are only forgotten when there are more. `folds`: of the keys, at first. */
+  constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, kept = Infinity, folds: Folds = HALVES) {
     this.engine = compile(graph, conjuncts);
     const { layout, maxSuccessors } = this.engine;
     this.inspector = new Inspector(this.engine);
@@ -35,18 +43,20 @@ export class KeyedExplorer {
     this.state = new Int32Array(layout.words);
     this.successors = new Int32Array(layout.words * maxSuccessors);
     this.moves = new Int32Array(maxSuccessors);
+    this.kept = kept;
     this.expander = this.expanderOf(folds);
-    this.visited = new Visited(this.expander.keyWords, BATCH + maxSuccessors, this.maxStates);
-  }
-
-  /** States found: ids are 0 … count-1, in order of discovery. */
-  get count(): number {
-    return this.visited.count;
+    this.set = new KeySet(this.expander);
+    this.list = new KeyList(this.expander.keyWords);
   }
 
   /** Bytes of the engine's arrays. */
   get bytes(): number {
-    return this.visited.bytes + this.expander.bytes;
+    return this.set.bytes + this.list.bytesFor(0) + this.expander.bytes;
+  }
+
+  /** True when states that were expanded have been forgotten: they are counted, and never found anew, but cannot be had again. */
+  get forgets(): boolean {
+    return this.list.forgets;
   }
 
   get failures(): Failures {
@@ -55,16 +65,19 @@ export class KeyedExplorer {
 
   /** Why `expand` or `load` had no room. */
   get limit(): Limit {
-    return this.visited.refused ? 'states' : 'memory';
+    return this.refused ? 'states' : 'memory';
   }
 
   /** Inserts the initial state as id 0, and tests it; false when memory does not allow it. */
   begin(): boolean {
-    this.expander.keep(this.engine.initial, 0, 0);
-    // The expander takes it for one that came by.
-    if (!this.insert(1)) return false;
-    this.test(0);
-    this.expander.takeTransitions();
+    const { expander, list, engine: { initial } } = this;
+    if (!this.room(1)) return false;
+    expander.keep(initial, 0, 0);
+    const key = new Int32Array(expander.keyWords);
+    expander.takeKeys(1, key, new Int32Array(1));
+    list.write(0, key, 0, 1);
+    for (const i of expander.test(Int32Array.of(0), 1)) this.inspector.check(i, initial, 0);
+    expander.takeTransitions();
     this.note();
     return true;
   }
@@ -87,12 +100,13 @@ export class KeyedExplorer {
   /** Expands states from … to-1, as many as fill a batch, keeps what is new and tests it. Answers the first state not expanded, or null when there was no room for all: then none counts as expanded. */
   expand(from: number, to: number): number | null {
     if (!this.reserve()) return null;
+    if (this.count > this.kept) this.list.forget(from);
     const found = this.count;
     this.failures.keep();
     const { next, n } = this.fill(from, to);
     const whole = this.insert(n);
     if (whole) this.test(found);
-    if (!whole || this.visited.refused) {
+    if (!whole || this.refused) {
       this.failures.undo();
       return null;
     }
@@ -105,9 +119,9 @@ export class KeyedExplorer {
     this.expander.note(this.engine);
   }
 
-  /** The states from … to-1 in full. */
+  /** The states from … to-1 in full, unless forgotten. */
   pieces(from: number, to: number): Iterable<Piece> {
-    return unfolded(this.expander, this.visited.pieces(from, to));
+    return unfolded(this.expander, this.list.pieces(from, to));
   }
 
   /** A state in full. */
@@ -123,44 +137,82 @@ export class KeyedExplorer {
 
   /** Room for the parts of another batch; false when memory does not allow it. */
   private reserve(): boolean {
-    const full = this.expander.reserve(this.maxBytes - this.visited.bytes);
+    const full = this.expander.reserve(this.maxBytes - this.set.bytes - this.list.bytesFor(0));
     return full === 'numbers' ? this.widen() : full === null;
   }
 
-  /** Makes all keys anew, because parts have become too many for their numbers; ids stay. False when memory does not allow it. */
+  /** Room for the keys of states with ids below `end`; false when memory does not allow it. */
+  private room(end: number): boolean {
+    const { list, set, expander } = this;
+    const wanted = Math.min(end, this.maxStates);
+    if (!set.reserve(wanted, this.maxBytes - expander.bytes - list.bytesFor(wanted))) return false;
+    list.reserve(wanted);
+    return true;
+  }
+
+  /** Makes all keys anew, because parts have become too many for their numbers; ids stay. False when memory does not allow it: then they are as they were. */
   private widen(): boolean {
-    const { expander, visited } = this;
-    const folds = expander.wider();
+    const folds = this.expander.wider();
+    return (this.redivide(folds) ?? this.refold(folds)) && this.reserve();
+  }
+
+  /** By dividing numbers anew; null where that is impossible. */
+  private redivide(folds: Folds): boolean | null {
+    const { expander, set, list, count } = this;
+    const keys = count * expander.keyWords;
+    if (this.bytes + 4 * keys > this.maxBytes) return false;
     const again = expander.redivide(folds);
-    if (again !== null) {
-      visited.rewrite((pieces) => {
-        for (const { words, offset, count } of pieces) again(words, offset, count);
-      });
-      return this.reserve();
+    if (again === null) return null;
+    const all = new Int32Array(keys - expander.keyWords);
+    let n = 0;
+    for (const { words, offset, count: some } of set.keys()) {
+      all.set(words.subarray(offset, offset + some * expander.keyWords), n);
+      n += some * expander.keyWords;
     }
-    this.note();
+    again(all, 0, count - 1);
+    set.replace(all);
+    for (const { words, offset, count: some } of list.pieces(0, count)) again(words, offset, some);
+    return true;
+  }
+
+  /** With new tables. */
+  private refold(folds: Folds): boolean {
+    const { expander: before, list, count } = this;
     const after = this.expanderOf(folds);
-    const done = visited.rewrite((pieces) => refold(expander, after, pieces, () => after.reserve(this.maxBytes - visited.bytes - expander.bytes) === null));
-    if (done === this.count) this.expander = after;
-    // It can be undone without memory: the parts are known.
-    else visited.rewrite((pieces) => refold(after, expander, pieces, () => true, done));
-    return this.expander === after && this.reserve();
+    const set = new KeySet(after);
+    const free = this.maxBytes - this.bytes;
+    let found = 1;
+    for (const { words, count: n } of unfolded(before, this.set.keys())) {
+      found += n;
+      if (after.reserve(free - set.bytes) !== null || !set.reserve(found, free - after.bytes)) return false;
+      for (let i = 0; i < n; i++) after.keep(words, i * this.state.length, i);
+      after.makeKeys(n);
+      set.insert(n, n);
+    }
+    refold(before, after, list.pieces(0, count), () => true);
+    this.note();
+    this.expander = after;
+    this.set = set;
+    return true;
   }
 
   private insert(n: number): boolean {
-    const { visited, expander } = this;
-    if (!visited.reserve(n, this.maxBytes - expander.bytes)) return false;
-    expander.takeKeys(n, visited.batch, visited.hashes);
-    visited.add(n);
+    const { set, list, expander, count } = this;
+    if (!this.room(count + n)) return false;
+    expander.makeKeys(n);
+    const found = set.insert(n, this.maxStates - count);
+    this.refused ||= found < 0;
+    this.count += found < 0 ? ~found : found;
+    list.write(count, set.found.words, set.found.offset, this.count - count);
     return true;
   }
 
   private fill(from: number, to: number): { next: number; n: number } {
-    const { visited, expander } = this;
+    const { list, expander } = this;
     let id = from;
     let n = 0;
     while (id < to && n < BATCH) {
-      n = expander.expand(visited.chunkOf(id), visited.offsetOf(id), Math.min(to, visited.chunkEnd(id)) - id, n);
+      n = expander.expand(list.chunkOf(id), list.offsetOf(id), Math.min(to, list.chunkEnd(id)) - id, n);
       if (n < 0) return this.inspect(from, to);
       id += expander.expanded;
     }
@@ -182,14 +234,14 @@ export class KeyedExplorer {
 
   /** Tests the states inserted last, of which the first is `first`. */
   private test(first: number): void {
-    const { visited, expander, inspector, state } = this;
-    for (const i of expander.test(visited.fresh, visited.count - first)) {
+    const { count, expander, inspector, state } = this;
+    for (const i of expander.testNew(count - first)) {
       this.unfold(first + i, state, 0);
       inspector.check(first + i, state, 0);
     }
   }
 
   private unfold(id: number, to: Int32Array, at: number): void {
-    this.expander.unfold(this.visited.chunkOf(id), this.visited.offsetOf(id), to, at);
+    this.expander.unfold(this.list.chunkOf(id), this.list.offsetOf(id), to, at);
   }
 }

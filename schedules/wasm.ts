@@ -1,4 +1,4 @@
-/** The part of the WebAssembly binary format that the batch expander is generated in (https://webassembly.github.io/spec/core/binary/). All values are i32. */
+/** The part of the WebAssembly binary format that the batch expander is generated in (https://webassembly.github.io/spec/core/binary/). Values are i32 but for keys, which are i64 and compared several at a time. */
 import { PAGE, type Memory } from './webassembly.ts';
 
 /** Code: a character a byte. Joining strings copies nothing, and a node's code is joined of hundreds. */
@@ -8,19 +8,29 @@ export type Bytes = string;
 export const OP = {
   unreachable: '\x00', block: '\x02', loop: '\x03', if: '\x04', else: '\x05', end: '\x0b', br: '\x0c', brIf: '\x0d', return: '\x0f', call: '\x10', callIndirect: '\x11',
   drop: '\x1a', select: '\x1b', get: '\x20', set: '\x21', tee: '\x22', global: '\x23', load: '\x28', load8: '\x2d', store: '\x36', store8: '\x3a', const: '\x41',
-  eqz: '\x45', eq: '\x46', ne: '\x47', ltS: '\x48', geU: '\x4f', leS: '\x4c', add: '\x6a', sub: '\x6b', mul: '\x6c', and: '\x71', or: '\x72', xor: '\x73', shl: '\x74', shrS: '\x75', shrU: '\x76',
+  ctz: '\x68', eqz: '\x45', eq: '\x46', ne: '\x47', ltS: '\x48', geU: '\x4f', leS: '\x4c', add: '\x6a', sub: '\x6b', mul: '\x6c', and: '\x71', or: '\x72', xor: '\x73', shl: '\x74', shrS: '\x75', shrU: '\x76',
 } as const;
 /** Two-byte instructions on memory that threads share. */
 export const ATOMIC = { load: '\xfe\x10', store: '\xfe\x17', exchange: '\xfe\x41' } as const;
+/** Instructions on 64-bit words. */
+export const LONG = { load: '\x29', load32: '\x35', store: '\x37', const: '\x42', mul: '\x7e', xor: '\x85', shrU: '\x88', eqz: '\x50', wrap: '\xa7', extend: '\xad' } as const;
+/** Instructions on pairs of 64-bit words. */
+export const PAIR = {
+  load: '\xfd\x00', store: '\xfd\x0b', zero: `\xfd\x0c${'\0'.repeat(16)}`, splat: '\xfd\x12', or: '\xfd\x50', any: '\xfd\x53', bits: '\xfd\xc4\x01', eq: '\xfd\xd6\x01',
+} as const;
 /** Most pages of a memory. */
 const MOST_PAGES = 2 ** 16;
 /** Block types. */
 export const VOID = '\x40';
 export const I32 = '\x7f';
+const I64 = '\x7e';
+const V128 = '\x7b';
 
-/** A function of two parameters; its further locals begin at 2. */
+/** A function of two parameters; its further locals begin at 2: first those that are i32, then long ones, then pairs. */
 export interface Func {
   readonly locals: number;
+  readonly longs?: number;
+  readonly pairs?: number;
   readonly body: Bytes;
 }
 
@@ -70,14 +80,24 @@ export function signed(n: number): Bytes {
   }
 }
 
+/** LEB128, of a signed 64-bit number. */
+export function signedLong(n: bigint): Bytes {
+  let out = '';
+  for (let rest = n; ; rest >>= 7n) {
+    if (rest >= -64n && rest < 64n) return out + String.fromCharCode(Number(rest & 127n));
+    out += String.fromCharCode(Number((rest & 127n) | 128n));
+  }
+}
+
 /** Memory of as many bytes at first, which threads share or not. */
 export function memoryOf(bytes: number, shared: boolean): Memory<ArrayBufferLike> {
   const initial = Math.max(1, Math.ceil(bytes / PAGE));
   return shared ? new WebAssembly.Memory({ initial, maximum: MOST_PAGES, shared }) : new WebAssembly.Memory({ initial, maximum: MOST_PAGES });
 }
 
-function body({ locals, body: code }: Func): Bytes {
-  const all = `${locals === 0 ? '\0' : `\x01${unsigned(locals)}${I32}`}${code}${OP.end}`;
+function body({ locals, longs = 0, pairs = 0, body: code }: Func): Bytes {
+  const groups = ([[locals, I32], [longs, I64], [pairs, V128]] as const).filter(([count]) => count > 0);
+  const all = `${unsigned(groups.length)}${groups.map(([count, type]) => unsigned(count) + type).join('')}${code}${OP.end}`;
   return unsigned(all.length) + all;
 }
 

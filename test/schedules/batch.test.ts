@@ -173,7 +173,7 @@ test('says when the numbers of its parts or memory are used up', () => {
 /** What a search finds that begins with these folds; where `other` is set, numbers are never just divided anew. */
 function searched(g: Graph, folds: Folds, other = false): { states: number; transitions: number; pieces: Int32Array[] } {
   const redivide = other ? vi.spyOn(BatchExpander.prototype, 'redivide').mockReturnValue(null) : null;
-  const x = new KeyedExplorer(g, [], {}, folds);
+  const x = new KeyedExplorer(g, [], {}, Infinity, folds);
   expect(x.begin()).toBe(true);
   for (let next: number | null = 0; next !== x.count; next = x.expand(next, x.count)) if (next === null) expect.fail(`no room: ${x.limit}`);
   redivide?.mockRestore();

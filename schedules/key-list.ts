@@ -1,0 +1,75 @@
+/** Keys in order of discovery, so that a breadth-first frontier is a range of ids, in chunks; may forget the first ones. */
+import type { Piece } from './levels.ts';
+import { CHUNK_BITS, CHUNK_STATES } from './passes.ts';
+
+const FORGOTTEN = new Int32Array(0);
+
+export class KeyList {
+  /** 32-bit words a key. */
+  readonly words: number;
+  private readonly chunks: Int32Array[] = [];
+  /** Chunks to be used again. */
+  private readonly spare: Int32Array[] = [];
+  /** Number of chunks forgotten. */
+  private forgotten = 0;
+
+  constructor(words: number) {
+    this.words = words;
+  }
+
+  /** True once a key was forgotten. */
+  get forgets(): boolean {
+    return this.forgotten > 0;
+  }
+
+  /** Bytes of the chunks when there is room for ids below `end`. */
+  bytesFor(end: number): number {
+    const more = Math.max(0, Math.ceil(end / CHUNK_STATES) - this.chunks.length - this.spare.length);
+    return (this.chunks.length - this.forgotten + this.spare.length + more) * CHUNK_STATES * 4 * this.words;
+  }
+
+  /** Makes room for ids below `end`. */
+  reserve(end: number): void {
+    while (this.chunks.length * CHUNK_STATES < end) this.chunks.push(this.spare.pop() ?? new Int32Array(CHUNK_STATES * this.words));
+  }
+
+  /** Keys of ids from `id` on, for which there is room: `count` of them, at `from[o]`. */
+  write(id: number, from: Int32Array, o: number, count: number): void {
+    for (let done = 0; done < count;) {
+      const n = Math.min(count - done, this.chunkEnd(id + done) - id - done);
+      const at = o + done * this.words;
+      this.chunkOf(id + done).set(from.subarray(at, at + n * this.words), this.offsetOf(id + done));
+      done += n;
+    }
+  }
+
+  /** Forgets keys of ids below this one, as many as fill chunks. */
+  forget(below: number): void {
+    for (; (this.forgotten + 1) * CHUNK_STATES <= below; this.forgotten++) {
+      this.spare.push(this.chunks[this.forgotten]!);
+      this.chunks[this.forgotten] = FORGOTTEN;
+    }
+  }
+
+  /** The array that holds a key, at `offsetOf(id)`. */
+  chunkOf(id: number): Int32Array {
+    return this.chunks[id >>> CHUNK_BITS]!;
+  }
+
+  /** See `chunkOf`. */
+  offsetOf(id: number): number {
+    return Math.imul(id & (CHUNK_STATES - 1), this.words);
+  }
+
+  /** First id that is not in the chunk of `id`. */
+  chunkEnd(id: number): number {
+    return (id | (CHUNK_STATES - 1)) + 1;
+  }
+
+  /** The keys from … to-1 that are not forgotten. */
+  * pieces(from: number, to: number): Generator<Piece, void> {
+    for (let id = Math.max(from, this.forgotten * CHUNK_STATES); id < to; id = this.chunkEnd(id)) {
+      yield { words: this.chunkOf(id), offset: this.offsetOf(id), count: Math.min(to, this.chunkEnd(id)) - id };
+    }
+  }
+}

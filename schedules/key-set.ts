@@ -1,0 +1,91 @@
+/** The exact set of the keys that one thread finds: see batch-set.ts, which this makes room for. */
+import type { BatchExpander } from './batch.ts';
+import { BUCKET, IN_BUCKET, type SetAddresses } from './batch-plan.ts';
+import type { Piece } from './levels.ts';
+
+/** Buckets at first; how full they may get; and those behind the last, in which it goes on. */
+const FEWEST = 2 ** 10;
+const LOAD = 0.85;
+const BEHIND = 64;
+/** How much larger the set gets at a time; the latter where memory is short. */
+const FACTORS = [1.5, 1.1];
+
+export class KeySet {
+  private readonly expander: BatchExpander;
+  private readonly at: SetAddresses;
+
+  /** Holds the key of the initial state. */
+  constructor(expander: BatchExpander) {
+    const { set, folds, raw } = expander.common.at;
+    const { initial } = expander.common;
+    this.expander = expander;
+    this.at = set!;
+    expander.grow(this.end(FEWEST));
+    this.header(set!.bucketsAt, FEWEST);
+    // Its parts are the first ones.
+    (folds === null ? [...initial] : [initial[raw]!]).forEach((word, i) => { this.header(set!.firstAt + 4 * i, word); });
+  }
+
+  /** Of the buckets. */
+  get bytes(): number {
+    return (this.buckets + BEHIND) * BUCKET;
+  }
+
+  /** Makes room for `count` keys within `maxBytes`; false when that is impossible. */
+  reserve(count: number, maxBytes: number): boolean {
+    const { buckets } = this;
+    const needed = Math.ceil(count / (LOAD * IN_BUCKET));
+    if (needed <= buckets) return this.bytes <= maxBytes;
+    const after = FACTORS.map((factor) => Math.max(needed, Math.ceil(buckets * factor))).find((n) => (n + BEHIND) * BUCKET <= maxBytes && this.expander.grow(this.end(n)));
+    if (after === undefined) return false;
+    this.expander.program.widen(buckets + BEHIND, after);
+    return true;
+  }
+
+  /** Puts the first n keys of the batch into the set where they are new, at most `room`; answers how many that were, or the complement when there was one more. */
+  insert(n: number, room: number): number {
+    const { program } = this.expander;
+    program.mix(n, 0);
+    return program.insert(n, Math.min(room, n));
+  }
+
+  /** The keys that were new, in the order of the batch. */
+  get found(): { readonly words: Int32Array; readonly offset: number } {
+    return { words: this.expander.all, offset: this.at.newAt / 4 };
+  }
+
+  /** All keys but the initial state's, in no order; each piece is to be read before the next is asked for. */
+  * keys(): Generator<Piece, void> {
+    const { expander: { program, common: { at: { full } } }, buckets } = this;
+    const step = Math.floor(full / IN_BUCKET);
+    for (let from = 0; from < buckets + BEHIND; from += step) {
+      const count = program.list(from, Math.min(from + step, buckets + BEHIND));
+      yield { ...this.found, count };
+    }
+  }
+
+  /** Takes other keys instead of all but the initial state's, as many and different from each other. */
+  replace(keys: Int32Array): void {
+    const { expander, expander: { all, common: { at: { full, keysAt, keyWords } } } } = this;
+    all.fill(0, this.at.entriesAt / 4);
+    for (let o = 0; o < keys.length; o += full * keyWords) {
+      const some = keys.subarray(o, o + full * keyWords);
+      all.set(some, keysAt / 4);
+      expander.program.mix(some.length / keyWords, 0);
+      expander.program.insert(some.length / keyWords, some.length);
+    }
+  }
+
+  private get buckets(): number {
+    return this.expander.all[this.at.bucketsAt / 4]!;
+  }
+
+  /** The address behind so many buckets. */
+  private end(buckets: number): number {
+    return this.at.entriesAt + (buckets + BEHIND) * BUCKET;
+  }
+
+  private header(at: number, value: number): void {
+    this.expander.all[at / 4] = value;
+  }
+}
