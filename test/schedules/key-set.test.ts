@@ -108,8 +108,8 @@ test('states on the way to a failure that were forgotten are found again', async
   expect(x.begin()).toBe(true);
   for (let next = 0; x.failures.count === 0;) next = x.expand(next, x.count)!;
   expect(x.forgets).toBe(true);
-  const { engineBytes: few, seconds: _s, ...again } = await breadthFirst(COUNTERS, conjuncts, {}, null, 0);
-  const { engineBytes: many, seconds: _t, ...kept } = await breadthFirst(COUNTERS, conjuncts, {}, null, Infinity);
-  expect(again).toEqual(kept);
-  expect([again.verdict, again.schedule?.length, few]).toEqual(['violated', 1000, many]);
+  const answer = async (most: number) => ({ ...await breadthFirst(COUNTERS, conjuncts, {}, null, most), seconds: 0 });
+  const again = await answer(0);
+  expect(again).toEqual(await answer(Infinity));
+  expect([again.verdict, again.schedule?.length]).toEqual(['violated', 1000]);
 });
