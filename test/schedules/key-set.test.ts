@@ -7,8 +7,9 @@ import { KeyList } from '../../schedules/key-list.ts';
 import { KeySet } from '../../schedules/key-set.ts';
 import { KeyedExplorer } from '../../schedules/keyed-explorer.ts';
 import { Prng } from '../../schedules/prng.ts';
+import type { CheckResult } from '../../schedules/result.ts';
 import { selectConjuncts } from '../../schedules/select.ts';
-import { cell, goto, graph, op, write } from './build.ts';
+import { cell, goto, graph, op, property, write } from './build.ts';
 
 const BATCH = 512;
 
@@ -99,7 +100,7 @@ test('a list forgets chunks that lie below an id, and uses them again', () => {
 const COUNTERS = graph({
   places: [{ size: 512 }, { size: 512 }],
   threads: [0, 1].map((t) => ({ nodes: [{ guard: op('lt', cell(t), 511), code: [write(t, 0, op('add', cell(t), 1)), goto(0)] }] })),
-  properties: [{ name: 'never both', conjuncts: [{ name: 'never both', premise: null, holds: op('lt', op('add', cell(0), cell(1)), 1000) }] }],
+  properties: [property('never both', op('lt', op('add', cell(0), cell(1)), 1000))],
 });
 
 test('states on the way to a failure that were forgotten are found again', async () => {
@@ -108,7 +109,7 @@ test('states on the way to a failure that were forgotten are found again', async
   expect(x.begin()).toBe(true);
   for (let next = 0; x.failures.count === 0;) next = x.expand(next, x.count)!;
   expect(x.forgets).toBe(true);
-  const answer = async (most: number) => ({ ...await breadthFirst(COUNTERS, conjuncts, {}, null, most), seconds: 0 });
+  const answer = async (most: number): Promise<CheckResult> => ({ ...await breadthFirst(COUNTERS, conjuncts, {}, null, most), seconds: 0 });
   const again = await answer(0);
   expect(again).toEqual(await answer(Infinity));
   expect([again.verdict, again.schedule?.length]).toEqual(['violated', 1000]);
