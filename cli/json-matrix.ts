@@ -14,6 +14,7 @@ const cell = z.strictObject({
   property: z.string().nullable(),
   conjunct: z.string().nullable(),
   steps: count.nullable().describe('Length of the shortest trace.'),
+  plain: z.boolean().describe('Searched without reductions.'),
   states: count,
   transitions: count,
   depth: count,

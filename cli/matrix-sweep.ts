@@ -9,11 +9,12 @@ import type { Expected, Host } from './host.ts';
 import type { Io } from './io.ts';
 import type { CellJson } from './json-matrix.ts';
 import { searchCells, type Plan } from './matrix-search.ts';
-import type { TripleRecord, TripleRecords } from './triples-file.ts';
+import { RECORDED_BY, type TripleRecord, type TripleRecords } from './triples-file.ts';
 import { recordedTriple, tripleRecord } from './triples-record.ts';
 
 /** What is asked for: `update` records, `check` compares with what is recorded. */
 export interface Sweep {
+  /** `reduce` is absent where it was not asked for: then what is small is searched by RECORDED_BY, and the rest plainly. */
   readonly bounds: Limits;
   readonly jobs: number | undefined;
   readonly update: boolean;
@@ -27,7 +28,7 @@ export async function sweepTriples(fields: readonly Field[], model: typeof Matri
   const size = sizes((await host.expectedCells?.()) ?? {}, recorded, model);
   const worlds = fields.flatMap((f) => f.cells).map((cell) => ({ cell, id: model.cellId(cell), size: size(cell) })).sort((a, b) => a.size - b.size);
   const chosen = sweep.check === null ? worlds : worlds.filter(({ id }) => recorded[id] !== undefined && recorded[id].limit === undefined && recorded[id].states <= sweep.check!);
-  const plan: Plan = { bounds: sweep.bounds, jobs: sweep.jobs, ...(sweep.check === null ? {} : { compare: comparison(recorded) }) };
+  const plan: Plan = { searches: searches(sweep, size, recorded), jobs: sweep.jobs, ...(sweep.check === null ? {} : { compare: comparison(recorded) }) };
   const search = (more: Partial<Plan>): Promise<ReadonlyMap<string, CellJson>> => searchCells(chosen.map((w) => w.cell), model, { ...plan, ...more }, host, io);
   if (!sweep.update) return search({});
   const book = new Book(recorded, async (records) => { await host.saveTriples?.(records); });
@@ -36,6 +37,20 @@ export async function sweepTriples(fields: readonly Field[], model: typeof Matri
   } finally {
     await book.close(existing(model));
   }
+}
+
+/** Reduced searches keep fewer states and take longer for each: from about so many on, plain ones are done sooner. */
+const FEW = 50_000;
+/** A triple that is not searched to its end by then says so. */
+const MOST = 20_000_000;
+
+function searches({ bounds, check }: Sweep, size: (cell: CellName) => number, recorded: TripleRecords): Plan['searches'] {
+  const whole = { ...bounds, maxStates: check === null ? bounds.maxStates ?? MOST : Infinity };
+  const [reduced, plain]: Limits[] = [{ ...whole, reduce: RECORDED_BY }, whole];
+  if (bounds.reduce !== undefined) return () => [whole];
+  if (check !== null) return (_, id) => [recorded[id]?.plain ? plain! : reduced!];
+  if (whole.maxStates <= FEW) return () => [reduced!];
+  return (cell) => (size(cell) > FEW ? [plain!] : [{ ...reduced!, maxStates: FEW }, plain!]);
 }
 
 /** How many states a world may have: what was recorded, or what its pairs have, multiplied: that is in the right order. */
@@ -50,8 +65,8 @@ function sizes(pairs: Expected, triples: TripleRecords, { agents, cellId }: type
 }
 
 /** The graph is the same, and a search that was cut short would be cut short as early again. */
-function stillTrue(recorded: TripleRecords, { maxStates }: Limits, model: typeof Matrix): NonNullable<Plan['known']> {
-  const settled = (r: TripleRecord): boolean => r.limit === undefined || (r.limit === 'states' && maxStates !== undefined && r.states >= maxStates);
+function stillTrue(recorded: TripleRecords, { maxStates = MOST }: Limits, model: typeof Matrix): NonNullable<Plan['known']> {
+  const settled = (r: TripleRecord): boolean => r.limit === undefined || (r.limit === 'states' && r.states >= maxStates);
   return async (cell, id, hash) => {
     const record = recorded[id];
     if (record === undefined || !settled(record) || !(await hash()).startsWith(record.model)) return null;

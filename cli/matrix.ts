@@ -33,9 +33,6 @@ export interface MatrixFlags extends LimitFlags {
   readonly json?: boolean;
 }
 
-/** A triple that is not searched to its end by then says so. */
-const TRIPLE_STATES = 1_000_000;
-
 export async function matrix(names: readonly string[], flags: MatrixFlags, host: Host, io: Io): Promise<ExitCode> {
   if (host.matrix === undefined) throw new UsageError('there is no matrix here');
   const bounds = limits(flags);
@@ -45,7 +42,7 @@ export async function matrix(names: readonly string[], flags: MatrixFlags, host:
   const fields = fieldsOf(model, { names, kinds: flags.kinds, triples: flags.triples === true });
   const reduced = flags.reduce ?? (flags.triples === true ? RECORDED_BY : []);
   const start = performance.now();
-  const cells = await found(fields, model, flags, { ...bounds, ...(reduced.length === 0 ? {} : { reduce: reduced }) }, host, io);
+  const cells = await found(fields, model, flags, { ...bounds, ...(flags.reduce === undefined ? {} : { reduce: flags.reduce }) }, host, io);
   const answer = answerOf(chosen(fields, cells, model, flags), cells, model, { seconds: (performance.now() - start) / 1000, reduced });
   if (flags.svg !== undefined) await output(flags.svg, (await import('./matrix-svg.ts')).heatMap(answer), io);
   if (flags.json) printJson(io, answer);
@@ -57,7 +54,7 @@ function refuseContradictions(flags: MatrixFlags, bounds: Limits): void {
   const [limit = ''] = Object.keys(bounds);
   for (const [name, given] of [['--check', flags.check], ['--update', flags.update]] as const) {
     if (given !== true) continue;
-    if (flags.reduce !== undefined) throw new UsageError(`${name} contradicts --reduce: pairs are recorded without reductions, triples with ${RECORDED_BY.join(' and ')}`);
+    if (flags.reduce !== undefined) throw new UsageError(`${name} contradicts --reduce: pairs are recorded without reductions, triples with ${RECORDED_BY.join(' and ')}, or without`);
     if (flags.recorded) throw new UsageError(`${name} contradicts --recorded, which searches nothing`);
     if (limit !== '' && !flags.triples) throw new UsageError(`${name} contradicts a limit: only whole searches of pairs are recorded`);
   }
@@ -69,13 +66,12 @@ function found(fields: readonly Field[], model: typeof Matrix, flags: MatrixFlag
   if (flags.recorded) return recordedCells(fields, model, host);
   if (flags.triples !== true) return searchPairs(fields, model, flags, bounds, host, io);
   const check = flags.check === true ? bounds.maxStates ?? Infinity : null;
-  const most = check === null ? bounds.maxStates ?? TRIPLE_STATES : TRIPLE_STATES;
-  return sweepTriples(fields, model, { bounds: { ...bounds, maxStates: most }, jobs: flags.jobs, update: flags.update === true, check }, host, io);
+  return sweepTriples(fields, model, { bounds, jobs: flags.jobs, update: flags.update === true, check }, host, io);
 }
 
 async function searchPairs(fields: readonly Field[], model: typeof Matrix, flags: MatrixFlags, bounds: Limits, host: Host, io: Io): Promise<ReadonlyMap<string, CellJson>> {
   const recorded = (await host.expectedCells?.()) ?? {};
-  const plan: Plan = { bounds, jobs: flags.jobs, ...(flags.check ? { compare: comparison(recorded) } : {}) };
+  const plan: Plan = { searches: () => [bounds], jobs: flags.jobs, ...(flags.check ? { compare: comparison(recorded) } : {}) };
   const cells = await searchCells(fields.flatMap((f) => f.cells), model, plan, host, io);
   if (flags.update) await host.saveCells?.(updatedPairs(recorded, [...cells.values()], model));
   return cells;

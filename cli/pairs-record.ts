@@ -8,7 +8,7 @@ export function recordedPair(id: string, { kind, start }: CellName, { states, tr
   const finding = model.findingOf(id);
   const { verdict, property = null } = finding?.expect ?? { verdict: 'holds' as const };
   return {
-    id, kind, start, model: null, verdict, limit: null, property, conjunct: null, steps: steps ?? null, states, transitions, depth, seconds: 0,
+    id, kind, start, model: null, verdict, limit: null, property, conjunct: null, steps: steps ?? null, plain: true, states, transitions, depth, seconds: 0,
     finding: finding?.why ?? null, pairs: [], without: [], unreached: [], differences: [], replay: null,
   };
 }

@@ -1,4 +1,4 @@
-/** What is recorded of the cells of triples, in model/matrix/triples.json: a line for each, and by which reductions all were searched. */
+/** What is recorded of the cells of triples, in model/matrix/triples.json: a line for each, and by which reductions those that are not plain were searched. */
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../schedules/errors.ts';
 import type { Idea } from '../schedules/reduce/ideas.ts';
@@ -14,6 +14,8 @@ export interface TripleRecord {
   readonly conjunct?: string;
   /** Why the search was cut short: its verdict is incomplete. */
   readonly limit?: Limit;
+  /** Searched without reductions. */
+  readonly plain?: true;
   readonly states: number;
   readonly transitions: number;
   readonly depth: number;
@@ -24,7 +26,7 @@ export interface TripleRecord {
 /** By id. */
 export type TripleRecords = Readonly<Record<string, TripleRecord>>;
 
-/** All that is recorded is searched by these, so that counts can be compared. */
+/** What is recorded is searched by these, or by none, so that counts can be compared. */
 export const RECORDED_BY: readonly Idea[] = ['movers', 'persistent'];
 
 const FILE = new URL('../model/matrix/triples.json', import.meta.url);

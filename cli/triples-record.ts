@@ -6,19 +6,19 @@ import type { CellJson } from './json-matrix.ts';
 import type { TripleRecord } from './triples-file.ts';
 import { expectationText, notToItsEnd } from './verdict.ts';
 
-export function tripleRecord({ model, verdict, property, conjunct, limit, states, transitions, depth, steps, unreached }: CellJson): TripleRecord {
+export function tripleRecord({ model, verdict, property, conjunct, limit, plain, states, transitions, depth, steps, unreached }: CellJson): TripleRecord {
   return {
     model: model ?? '', verdict, ...(property === null ? {} : { property }), ...(conjunct === null ? {} : { conjunct }), ...(limit === null ? {} : { limit }),
-    states, transitions, depth, ...(steps === null ? {} : { steps }), ...(unreached.length === 0 ? {} : { unreached }),
+    ...(plain ? { plain } : {}), states, transitions, depth, ...(steps === null ? {} : { steps }), ...(unreached.length === 0 ? {} : { unreached }),
   };
 }
 
 /** What a search found then, as if it were found now. */
 export function recordedTriple(id: string, { kind, start }: CellName, record: TripleRecord, matrix: typeof Matrix): CellJson {
-  const { model, verdict, property = null, conjunct = null, limit = null, states, transitions, depth, steps = null, unreached = [] } = record;
+  const { model, verdict, property = null, conjunct = null, limit = null, plain = false, states, transitions, depth, steps = null, unreached = [] } = record;
   const finding = matrix.findingOf(id);
   return {
-    id, kind, start, model, verdict, limit, property, conjunct, steps, states, transitions, depth, seconds: 0,
+    id, kind, start, model, verdict, limit, property, conjunct, steps, plain, states, transitions, depth, seconds: 0,
     finding: finding?.why ?? null, pairs: matrix.failingPairs(id), without: matrix.brokenByPairs(id), unreached: [...unreached], differences: unlike(finding?.expect ?? { verdict: 'holds' }, record), replay: null,
   };
 }
