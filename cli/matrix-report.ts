@@ -110,6 +110,11 @@ function summary({ fields, seconds, reduced }: MatrixJson, colors: Colors): stri
     ...(count('vacuous') > 0 ? [colors.yellow(`${count('vacuous')} vacuous`)] : []),
     ...(count('incomplete') > 0 ? [colors.yellow(`${count('incomplete')} not searched to the end`)] : []),
     ...(count(null) > 0 ? [`${count(null)} with no memory in common`] : []),
-    `${formatCount(cells.length)} worlds, ${formatCount(cells.reduce((sum, c) => sum + c.states, 0))} states, ${formatSeconds(seconds)}${reduced.length > 0 ? `, reduced by ${reduced.join(' and ')}` : ''}`,
+    `${formatCount(cells.length)} worlds, ${formatCount(cells.reduce((sum, c) => sum + c.states, 0))} states, ${formatSeconds(seconds)}${reduced.length > 0 ? `, reduced by ${reduced.join(' and ')}${plainly(cells)}` : ''}`,
   ].join(', ');
+}
+
+function plainly(cells: readonly CellJson[]): string {
+  const plain = cells.filter((c) => c.plain).length;
+  return plain === 0 ? '' : ` but for ${many(plain, 'large one')}`;
 }

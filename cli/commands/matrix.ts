@@ -8,7 +8,7 @@ export const addMatrix: Add = (program, host, io, answer) => {
   const command = program.command('matrix').description("today's protocol: its agents against each other, every two of them or every three")
     .argument('[agents...]', 'one: what it meets; several: what they are to each other')
     .option('--kinds <kinds>', 'only these kinds of memory, with commas between them: file, anon, huge, private, large, text')
-    .option('--triples', 'every three agents instead of every two, reduced by movers and persistent unless --reduce says otherwise')
+    .option('--triples', 'every three agents instead of every two, the small ones reduced by movers and persistent, unless --reduce says otherwise')
     .option('--reduce <ideas>', `keep fewer states, by all or some of ${IDEAS.join(', ')} (with commas between)`, parseIdeas)
     .option('--recorded', 'show what was recorded, without a search')
     .option('--svg <file>', 'write the table as a heat map; of triples: every two agents with each third')

@@ -56,6 +56,19 @@ describe('matrix --triples --update', () => {
     expect(Object.values(state.records).map((r) => r.verdict)).toEqual(['holds', 'holds']);
   });
 
+  it('searches what is large without reductions, and says so', async () => {
+    const { state, run } = hostWith(Object.fromEntries(IDS.map((id) => [id, { model: '00000000', verdict: 'incomplete', limit: 'states', states: 100_000, transitions: 1, depth: 1 }])));
+    expect((await run('--update')).code).toBe(0);
+    expect(IDS.map((id) => [state.records[id]!.plain, state.records[id]!.verdict])).toEqual([[true, 'holds'], [true, 'holds']]);
+    const plain = state.records;
+    expect((await run('--check')).code).toBe(0);
+    expect((await run('--reduce', 'movers,persistent', '--json')).out).toContain('"plain": false');
+    state.records = {};
+    await run('--update');
+    expect(IDS.map((id) => state.records[id]!.plain)).toEqual([undefined, undefined]);
+    for (const id of IDS) expect(state.records[id]!.states).toBeLessThan(plain[id]!.states);
+  });
+
   it('forgets worlds that are no more', async () => {
     const { state, run } = hostWith({ 'matrix/huge-rw/munmap+munmap+swapon': { model: '0', verdict: 'holds', states: 1, transitions: 1, depth: 1 } });
     await run('--update');
