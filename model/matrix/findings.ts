@@ -23,7 +23,7 @@ export const findings: readonly Finding[] = [
     why: DISCARDED,
   },
   {
-    cells: /^matrix\/huge-rw\/(write-fault|read-fault)\+dontneed\+gup-fast$/,
+    cells: /^matrix\/huge-\w+\/(write-fault\+dontneed\+gup-fast|read-fault\+dontneed\+gup-fast|dontneed\+gup-fast\+gup-fast)$/,
     expect: { verdict: 'violated', property: 'I7-mapped' },
     why: DISCARDED,
   },

@@ -13,7 +13,7 @@ import { nth_page, pmd, pmd_is_table, pmd_t, pmd_trans_huge, range_t, sub_t, tab
 import { count_t, mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_write, va_t, version_t, type Pte } from '../../machine/types.ts';
 import { mapcount_at, page_count_at, PG_dirty, type Page } from '../../kernel/page.ts';
 import { PG_swapcache, private_at } from '../../kernel/swap_state.ts';
-import { swap_data } from '../../kernel/swapfile.ts';
+import { swap_data, swap_map, usedBy } from '../../kernel/swapfile.ts';
 import { swap } from '../../kernel/version.ts';
 import { compound_at, reference_lost, still_mapped } from '../../kernel/split_huge_page.ts';
 import { compound_mapcount_at, PG_double_map } from '../../kernel/thp_mapcount.ts';
@@ -69,8 +69,18 @@ export const DirtKnown = property('I1-huge', 'no dirty data lost: once all is qu
   },
 }));
 
+/** The program has called MADV_DONTNEED, or has no VMA any more. */
+const gaveUp = (program: Value<'mm_t'>): Bool => or(exists(range_t, 'range', (range) => peek(dropped.at(program, range))), not(exists(va_t, 'va', (va) => vma_t.get(peek(vma_at.at(program, va)), 'linked'))));
+
+/** What was given up may stay in the swap cache, if somebody had the page locked when free_swap_cache tried to: nobody uses the slot, nobody finds the page. */
+const leftBehind = (page: Page): Bool => and(
+  usedBy(peek(swap_map.at(peek(private_at.at(page)))), 0), not(exists(mm_t, 'mm', (mm) => isMapped(mm, page))), gaveUp(mm_t.lit(0)),
+);
+
 /** A page that gets a slot is made dirty then (add_to_swap), whatever it was; one that has a slot may be clean, if its contents are there. */
-const writtenOut = (page: Page): Bool[] => (swap() === undefined ? [] : [not(peek(PG_swapcache.at(page))), eq(peek(data.at(page)), peek(swap_data.at(peek(private_at.at(page)))))]);
+const writtenOut = (page: Page): Bool[] => (swap() === undefined ? [] : [
+  not(peek(PG_swapcache.at(page))), eq(peek(data.at(page)), peek(swap_data.at(peek(private_at.at(page))))), leftBehind(page),
+]);
 
 /** The same where pages are dropped as well. */
 export const DirtKnownWhereUsed = property('I1-huge', 'no dirty data lost: once all is quiet, what was stored is in a page with PG_dirty, or is mapped by a dirty entry, or the page was dropped', () => ({
