@@ -274,7 +274,7 @@ export class BatchExpander {
     return 4 * slots + 4 * part.words.length * count;
   }
 
-  /** Makes memory as large; by a sixteenth at least, so that growing is rare. False when that is impossible. */
+  /** Makes memory as large; twice as large at least, so that growing is rare: what is not touched takes no room. False when that is impossible. */
   grow(bytes: number): boolean {
     const now = this.all.byteLength;
     if (bytes <= now) return true;
