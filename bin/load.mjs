@@ -45,7 +45,7 @@ async function folderOf() {
   return folder;
 }
 
-/** The folder of the scriptss, or null when there is no place to write it to or a source does not parse. */
+/** The folder of the scripts, or null when there is no place to write it to or a source does not parse. */
 async function bundled() {
   const now = state();
   const known = currentFolder(now);

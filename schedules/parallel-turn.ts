@@ -23,7 +23,14 @@ export function pass(turn: Turn): void {
 
 /** Waits until the thread is busy, or is not, `ms` milliseconds at most; answers whether it is so. */
 export function waitFor(busy: boolean, turn: Turn, ms = Infinity): boolean {
-  for (const until = performance.now() + AWAKE; performance.now() < until;) if (isBusy(turn) === busy) return true;
-  const now = Atomics.load(turn, 0);
-  return ((now & 1) === 1) === busy || Atomics.wait(turn, 0, now, ms) !== 'timed-out';
+  const start = performance.now();
+  while (performance.now() - start < AWAKE) if (isBusy(turn) === busy) return true;
+  for (;;) {
+    const now = Atomics.load(turn, 0);
+    if (((now & 1) === 1) === busy) return true;
+    const left = start + ms - performance.now();
+    if (left <= 0) return false;
+    // Being woken says nothing: the other may have been held up between the two lines of `pass`, and wake who has gone on long since.
+    Atomics.wait(turn, 0, now, left);
+  }
 }
