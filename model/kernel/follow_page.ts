@@ -2,12 +2,12 @@
 import { and, bool, FALSE, If, not, or, proc, record, Return, TRUE, type Value } from '../language/index.ts';
 import { pmd_t, pmd_trans_huge } from '../machine/pmd.ts';
 import { mm_t, pfn_t, pte_dirty, pte_pfn, pte_present, pte_t, pte_write, va_t, type Pte } from '../machine/types.ts';
-import { pte_lock, pte_unlock, vma_t, type Mm, type Va } from './mm_types.ts';
+import { vma_t, type Mm, type Va } from './mm_types.ts';
 import { PageAnonExclusive } from './anon_exclusive.ts';
 import { pin_page } from './gup_pin.ts';
 import { get_page, page_anon, try_grab_page, type Page } from './page.ts';
-import { ptep_get } from './pgtable.ts';
 import { pmd_dirty, pmd_get, pmd_lock, pmd_page, pmd_unlock, pmd_write, set_pmd_at } from './pgtable_pmd.ts';
+import { ptepLocked } from './ptep.ts';
 import { notNormal } from './refpage.ts';
 import { anonByVersion, follPin, refpages, since, source, variant } from './version.ts';
 
@@ -22,42 +22,44 @@ export function pinnable(pte: Pte, write: Value<'bool'>): Value<'bool'> {
   return and(pte_present(pte), or(not(write), pte_write(pte)));
 }
 
-const walk = { params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t } as const;
-
-/** From the PTE to its page under the PTE lock; `take` takes the reference, or gives up. */
-function follow(mm: Mm, va: Va, write: Value<'bool'>, take: (page: Page) => void): void {
-  pte_lock(mm);
-  const pte = ptep_get(mm, va);
-  If(not(pinnable(pte, write)), () => {
-    pte_unlock(mm);
+/** From the entry to its page under the lock of its table. `unlessFit` gives up on what the entry says; `take` takes the reference, or gives up. */
+function follow(mm: Mm, va: Va, unlessFit: (pte: Pte, giveUp: () => void) => void, take: (page: Page, giveUp: () => void) => void): void {
+  const ptep = ptepLocked(mm, va, () => Return(NO_PIN()));
+  const giveUp = (): void => {
+    ptep.unlock();
     Return(NO_PIN());
-  });
-  take(pte_pfn(pte));
-  pte_unlock(mm);
+  };
+  const pte = ptep.get();
+  unlessFit(pte, giveUp);
+  take(pte_pfn(pte), giveUp);
+  ptep.unlock();
   Return(pinOf(pte_pfn(pte)));
 }
 
+/** The walk that asks for the rights of the VMA. `take`: the reference. */
+const followPte = (name: string, kernelName: string, take: (page: Page, giveUp: () => void, mm: Mm, va: Va) => void) => proc(name, {
+  params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, models: source(kernelName, 'mm/gup.c'),
+}, ({ mm, va, write }) => {
+  follow(mm, va, (pte, giveUp) => { If(not(pinnable(pte, write)), giveUp); }, (page, giveUp) => { take(page, giveUp, mm, va); });
+});
+
 /** A reference to the page that the PTE maps: a pin where the world counts pins. */
-export const follow_page_pte = proc('follow_page_pte', { ...walk, models: source('follow_page_pte', 'mm/gup.c') }, ({ mm, va, write }) => {
-  follow(mm, va, write, (page) => {
-    if (follPin()) pin_page(page);
-    else if (refpages() === undefined) get_page(page);
-    else grabOrGiveUp(mm, va, page);
-  });
+export const follow_page_pte = followPte('follow_page_pte', 'follow_page_pte', (page, giveUp, mm, va) => {
+  if (follPin()) pin_page(page);
+  else if (refpages() === undefined) get_page(page);
+  else grabOrGiveUp(mm, va, page, giveUp);
 });
 
 /** FOLL_GET: a reference that is no pin, for who looks at a page and does not use its contents for long. */
-const follow_page_get = proc('follow_page', { ...walk, models: source('follow_page', 'mm/gup.c') }, ({ mm, va, write }) => { follow(mm, va, write, get_page); });
+const follow_page_get = followPte('follow_page', 'follow_page', (page) => { get_page(page); });
+/** The same, of the table that a PMD entry leads to (follow_pmd.ts). */
+export const follow_page_pte_get = followPte('follow_page_pte_get', 'follow_page_pte', (page) => { get_page(page); });
 
 /** What KSM and migration call. Where the world counts pins and runs them against GUP, their references are told from pins. */
 export const follow_page = (args: Parameters<typeof follow_page_pte>[0], name: string): Value<'pin_t'> => (anonByVersion() ? follow_page_get : follow_page_pte)(args, name);
 
 /** The reference as worlds of reference pages look at it: it may be refused, by a full count or for want of a struct page. */
-function grabOrGiveUp(mm: Mm, va: Va, page: Page): void {
-  const giveUp = (): void => {
-    pte_unlock(mm);
-    Return(NO_PIN());
-  };
+function grabOrGiveUp(mm: Mm, va: Va, page: Page, giveUp: () => void): void {
   if (variant('follow_page_pte refuses reference pages')) If(notNormal(mm, va, page) ?? FALSE, giveUp);
   if (variant('get_user_pages takes references unchecked')) get_page(page);
   else If(not(try_grab_page(page)), giveUp);
@@ -133,18 +135,11 @@ export const follow_trans_huge_pmd = proc('follow_trans_huge_pmd', {
 export const follow_page_force = proc('follow_page_pte', {
   params: { mm: mm_t, va: va_t, vma: vma_t, flags: foll_t }, returns: pin_t, models: source('follow_page_pte', 'mm/gup.c'),
 }, ({ mm, va, vma, flags }) => {
-  const giveUp = (): void => {
-    pte_unlock(mm);
-    Return(NO_PIN());
-  };
-  pte_lock(mm);
-  const pte = ptep_get(mm, va);
-  If(not(pte_present(pte)), giveUp);
-  If(foll_t.get(flags, 'write'), () => {
-    const allowed = can_follow_write_pte({ pte, vma, flags }, 'allowed');
-    If(not(allowed), giveUp);
-  });
-  get_page(pte_pfn(pte));
-  pte_unlock(mm);
-  Return(pinOf(pte_pfn(pte)));
+  follow(mm, va, (pte, giveUp) => {
+    If(not(pte_present(pte)), giveUp);
+    If(foll_t.get(flags, 'write'), () => {
+      const allowed = can_follow_write_pte({ pte, vma, flags }, 'allowed');
+      If(not(allowed), giveUp);
+    });
+  }, (page) => { get_page(page); });
 });
