@@ -16,10 +16,10 @@ export const pin_t = record('pin_t', { ok: bool, pfn: pfn_t });
 export const NO_PIN = (): Value<'pin_t'> => pin_t.of({});
 export const pinOf = (page: Page): Value<'pin_t'> => pin_t.of({ ok: TRUE, pfn: page });
 
-/** Whether the entry may be pinned: present and, for writing, writable. */
-export function pinnable(pte: Pte, write: Value<'bool'>): Value<'bool'> {
+/** Whether the entry may be pinned: present and, for writing, writable. For writing where nothing is said. */
+export function pinnable(pte: Pte, write?: Value<'bool'>): Value<'bool'> {
   if (variant('GUP for write takes a read-only PTE')) return pte_present(pte);
-  return and(pte_present(pte), or(not(write), pte_write(pte)));
+  return and(pte_present(pte), write === undefined ? pte_write(pte) : or(not(write), pte_write(pte)));
 }
 
 /** From the entry to its page under the lock of its table. `unlessFit` gives up on what the entry says; `take` takes the reference, or gives up. */

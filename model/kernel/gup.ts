@@ -2,51 +2,16 @@
 import { and, bool, eq, Forever, heldShared, If, not, or, proc, Return, TRUE, Var, type Value } from '../language/index.ts';
 import { hasPmds } from '../machine/pmd.ts';
 import { local_irq_disable, local_irq_enable } from '../machine/tlb.ts';
-import { mm_t, pte_pfn, pte_same, pte_write, va_t, type Pte } from '../machine/types.ts';
-import { PageAnonExclusive } from './anon_exclusive.ts';
+import { mm_t, va_t } from '../machine/types.ts';
 import { vm_fault_t } from './filesystem.ts';
-import { follow_page_force, follow_page_pte, follow_trans_huge_pmd, foll_t, NO_PIN, pin_t, pinnable, pinOf } from './follow_page.ts';
+import { follow_page_force, follow_page_pte, follow_trans_huge_pmd, foll_t, NO_PIN, pin_t } from './follow_page.ts';
 import { follow_pmd_mask } from './follow_pmd.ts';
+import { gup_pmd_range, gup_pte_range, huge_pin_t } from './gup_fast.ts';
 import { isOdd, raw_read_seqcount, read_seqcount_again, set_has_pinned, unpin_user_page } from './gup_pin.ts';
-import { gup_pmd_range, huge_pin_t } from './gup_huge.ts';
 import { handle_mm_fault } from './huge_fault.ts';
 import { handle_pte_fault } from './memory.ts';
 import { down_read, find_vma, mmap_sem_at, up_read, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
-import type { Page } from './page.ts';
-import { ptep_get } from './pgtable.ts';
-import { letGo, try_grab } from './try_grab.ts';
-import { anonExclusive, follPin, gupByVersion, looksForVma, is, since, source, variant, vmaLocks } from './version.ts';
-
-/** Reads the PTE, takes a reference, reads the PTE again. No lock; interrupts are off. */
-const gup_pte_range = proc('gup_pte_range', {
-  params: { mm: mm_t, va: va_t, write: bool }, returns: pin_t, models: source('gup_pte_range', 'mm/gup.c'),
-}, ({ mm, va, write }) => {
-  const pte = ptep_get(mm, va);
-  If(not(pinnable(pte, write)), () => Return(NO_PIN()));
-  const page = pte_pfn(pte);
-  const got = try_grab(page);
-  If(not(got), () => Return(NO_PIN()));
-  const giveUp = (): void => {
-    letGo(page);
-    Return(NO_PIN());
-  };
-  const early = variant('PageAnonExclusive is read before the PTE is read again');
-  if (early) unlessExclusive(pte, page, giveUp);
-  if (!variant('GUP-fast does not read the PTE again')) {
-    const again = ptep_get(mm, va);
-    If(not(pte_same(pte, again)), giveUp);
-  }
-  if (follPin() && anonExclusive() && !early) unlessExclusive(pte, page, giveUp);
-  Return(pinOf(page));
-});
-
-/** gup_must_unshare: a page that is mapped read-only is pinned only while it is nobody else's. Every page of such a world is anonymous. */
-function unlessExclusive(pte: Pte, page: Page, giveUp: () => void): void {
-  If(not(pte_write(pte)), () => {
-    const exclusive = PageAnonExclusive(page);
-    If(not(exclusive), giveUp);
-  });
-}
+import { follPin, gupByVersion, looksForVma, is, since, source, variant, vmaLocks } from './version.ts';
 
 /** The fast walk or nothing. */
 export const pin_user_pages_fast_only = proc('pin_user_pages_fast_only', {

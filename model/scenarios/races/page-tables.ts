@@ -1,7 +1,7 @@
 /** Races about what page tables lead to, and how long they live: special entries (B39), munmap (B60). */
 import { and, drop, eq, If, not, peek, quiescent, TRUE } from '../../language/index.ts';
 import { collapse_huge_page } from '../../kernel/collapse_huge_page.ts';
-import { get_user_pages_fast_only, huge_pin_t } from '../../kernel/gup_huge.ts';
+import { get_user_pages_fast_only, huge_pin_t } from '../../kernel/gup_fast.ts';
 import { khugepaged_collapse_pte_mapped_thps, retract_page_tables } from '../../kernel/khugepaged.ts';
 import { __do_munmap } from '../../kernel/mmap.ts';
 import { vma_at, vma_t } from '../../kernel/mm_types.ts';

@@ -1,7 +1,7 @@
 /** System 3: huge pages against GUP-fast, which takes no lock. */
 import { and, drop, eq, If, never, not, peek, quiescent, track, TRUE } from '../../language/index.ts';
 import { collapse_huge_page } from '../../kernel/collapse_huge_page.ts';
-import { get_user_pages_fast_only, huge_pin_t } from '../../kernel/gup_huge.ts';
+import { get_user_pages_fast_only, huge_pin_t } from '../../kernel/gup_fast.ts';
 import { madvise_dontneed } from '../../kernel/madvise_huge.ts';
 import { is_migration_entry } from '../../kernel/migration_entry.ts';
 import { mapcount_at, page_count_at, put_page } from '../../kernel/page.ts';

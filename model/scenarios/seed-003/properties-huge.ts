@@ -1,7 +1,7 @@
 /** What only worlds with huge entries claim. */
 import { add, and, count, eq, exists, FALSE, forall, ghost, implies, not, or, peek, property, quiescent, select, TRUE, type Value } from '../../language/index.ts';
 import { pin_t } from '../../kernel/follow_page.ts';
-import { huge_pin_t } from '../../kernel/gup_huge.ts';
+import { huge_pin_t } from '../../kernel/gup_fast.ts';
 import { clean_huge_lost } from '../../kernel/huge_memory.ts';
 import { dropped } from '../../kernel/madvise_huge.ts';
 import { mmap_sem_at, vma_at, vma_t } from '../../kernel/mm_types.ts';
