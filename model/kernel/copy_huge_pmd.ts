@@ -5,6 +5,7 @@ import { flush_tlb_mm } from '../machine/tlb.ts';
 import { mk_pte, mm_t, pte_mkdirty, pte_mkold, pte_pfn, pte_present, pte_t, pte_wrprotect, va_t, type Pte } from '../machine/types.ts';
 import { ClearPageAnonExclusive, PageAnonExclusive } from './anon_exclusive.ts';
 import { ifNeedsCow, raw_write_seqcount_begin, raw_write_seqcount_end } from './gup_pin.ts';
+import { copySwapEntry } from './fork.ts';
 import { split_huge_anon_pmd } from './huge_anon.ts';
 import { i_mmap_lock_write, i_mmap_unlock_write } from './i_mmap.ts';
 import { down_write, maybe_mkwrite, set_vma, up_write, vma_lookup, vma_t, type Mm, type Va } from './mm_types.ts';
@@ -15,9 +16,7 @@ import {
 } from './pgtable_pmd.ts';
 import { page_add_anon_compound_rmap } from './thp_mapcount.ts';
 import { is_migration_entry, is_writable_migration_entry } from './migration_entry.ts';
-import { table_pte_and_entry, table_set_swap, table_swp_clear_exclusive } from './swap_table.ts';
-import { swap_duplicate } from './swapfile.ts';
-import { swp_entry_t, swp_slot } from './swapops.ts';
+import { ptepIn } from './ptep.ts';
 import { anonExclusive, follPin, migration, since, source, swap, vmaLocks } from './version.ts';
 import { vma_start_write } from './vma_lock.ts';
 
@@ -82,18 +81,6 @@ const copy_present_pte = proc('copy_present_pte', {
   pte_set(fresh, pte_index(va), pte_mkold(pte_wrprotect(pte)));
 });
 
-/** A swap entry: both hold it, and what it leads to is neither's alone any more. Returns what else the entry may be. */
-function copySwapEntry(table: Table, fresh: Table, va: Va): Pte {
-  const i = pte_index(va);
-  const { pte, entry } = table_pte_and_entry(table, i);
-  If(swp_entry_t.get(entry, 'V'), () => {
-    swap_duplicate(swp_slot(entry));
-    If(swp_entry_t.get(entry, 'exclusive'), () => table_swp_clear_exclusive(table, i));
-    table_set_swap(fresh, i, swp_entry_t.with(entry, 'exclusive', FALSE));
-  });
-  return pte;
-}
-
 /** copy_nonpresent_pte: both become readable ones, of a page that is nobody's alone. They hold no reference. */
 function copyMigrationEntry(table: Table, fresh: Table, va: Va, pte: Pte): void {
   If(is_writable_migration_entry(pte), () => pte_set(table, pte_index(va), pte_wrprotect(pte)));
@@ -109,7 +96,7 @@ const copy_pte_range = proc('copy_pte_range', {
   const fresh = pte_alloc_one();
   pmd_populate(dst, va, fresh);
   pte_table_lock(table);
-  const pte = swap() === undefined ? pte_get(table, pte_index(va)) : copySwapEntry(table, fresh, va);
+  const pte = swap() === undefined ? pte_get(table, pte_index(va)) : copySwapEntry(ptepIn(table, src, va), ptepIn(fresh, dst, va));
   If(pte_present(pte), () => { copy_present_pte({ src, va, vma, table, fresh, pte }); });
   if (migration()) If(is_migration_entry(pte), () => copyMigrationEntry(table, fresh, va, pte));
   pte_table_unlock(table);

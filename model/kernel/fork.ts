@@ -10,13 +10,14 @@ import { copy_user_page, get_page, inc_mapcount, set_anon, type Page } from './p
 import { alloc_page } from './page_alloc.ts';
 import { noteCopied, noteCopy } from './mm_contents.ts';
 import { ptep_get, ptep_set_wrprotect, set_pte_at } from './pgtable.ts';
+import { ptepOf, type Ptep } from './ptep.ts';
 import { dup_vm_file, ifNormal, notNormal } from './refpage.ts';
 import { dup_private_data } from './refpage_v1.ts';
 import { is_migration_entry, is_writable_migration_entry } from './migration_entry.ts';
 import { anonExclusive, follPin, migration, mixedmap, refpages, since, source, variant, vmaLocks, swap } from './version.ts';
 import { vma_start_write } from './vma_lock.ts';
 import { swap_duplicate } from './swapfile.ts';
-import { pte_and_swp_entry, pte_swp_clear_exclusive, set_swap_pte, swp_entry_t, swp_slot } from './swapops.ts';
+import { swp_entry_t, swp_slot } from './swapops.ts';
 
 /**
  * pte_wrprotect of the value that was read. On arm64 an entry that hardware has made dirty is one without its read-only bit; until
@@ -33,7 +34,7 @@ const copy_one_pte = proc('copy_one_pte', {
 }, ({ src, dst, va, vma }) => {
   pte_lock(dst);
   pte_lock(src);
-  const pte = swap() === undefined ? ptep_get(src, va) : copySwapEntry(src, dst, va);
+  const pte = swap() === undefined ? ptep_get(src, va) : copySwapEntry(ptepOf(src, va), ptepOf(dst, va), () => { noteCopied(src, dst, va); });
   If(pte_present(pte), () => {
     const shared = vma_t.get(vma, 'S');
     const child: Value<'pte_t'> = select(shared, pte_mkold(pte_mkclean(pte)), pte_mkold(protectedCopy(pte)));
@@ -101,14 +102,14 @@ function copyMigrationEntry(src: Mm, dst: Mm, va: Va, vma: Value<'vma_t'>, pte: 
   noteCopied(src, dst, va);
 }
 
-/** The same of a swap entry: both hold it, and what it leads to is neither's alone any more. Returns what else the PTE may say. */
-function copySwapEntry(src: Mm, dst: Mm, va: Va): Pte {
-  const { pte, entry } = pte_and_swp_entry(src, va);
+/** The same of a swap entry: both hold it, and what it leads to is neither's alone any more. `note`: what the world keeps of it. Returns what else the entry may say. */
+export function copySwapEntry(src: Ptep, dst: Ptep, note?: () => void): Pte {
+  const { pte, entry } = src.getEither();
   If(swp_entry_t.get(entry, 'V'), () => {
     swap_duplicate(swp_slot(entry));
-    If(swp_entry_t.get(entry, 'exclusive'), () => pte_swp_clear_exclusive(src, va));
-    set_swap_pte(dst, va, swp_entry_t.with(entry, 'exclusive', FALSE));
-    noteCopied(src, dst, va);
+    If(swp_entry_t.get(entry, 'exclusive'), () => { src.clearSwapExclusive(); });
+    dst.setSwap(swp_entry_t.with(entry, 'exclusive', FALSE));
+    note?.();
   });
   return pte;
 }

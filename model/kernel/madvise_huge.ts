@@ -7,11 +7,11 @@ import { huge } from './huge_options.ts';
 import { down_read, unlessGone, up_read, vma_lookup, type Mm, type Va } from './mm_types.ts';
 import { dec_mapcount, put_page } from './page.ts';
 import { flush_pmd_tlb_range, pmd_clear, pmd_get, pte_clear, pte_get_and_clear, pte_table_lock, pte_table_unlock } from './pgtable_pmd.ts';
+import { ptepIn } from './ptep.ts';
 import { PageCompound } from './split_huge_page.ts';
-import { free_swap_and_cache, free_swap_cache } from './swap_free.ts';
-import { table_clear_swap, table_swp_entry } from './swap_table.ts';
-import { swp_entry_t, swp_slot } from './swapops.ts';
+import { free_swap_cache } from './swap_free.ts';
 import { since, source, swap, vmaLocks } from './version.ts';
+import { zapSwapEntry } from './zap.ts';
 
 /** Set when MADV_DONTNEED has returned: what was mapped must not come back. */
 export const dropped = ghost('dropped', bool, [mm_t, range_t]);
@@ -43,7 +43,7 @@ const pmd_none_or_trans_huge_or_clear_bad = proc('pmd_none_or_trans_huge_or_clea
 
 /** The small page goes after the flush; a migration entry holds nothing. */
 function zapCounted(mm: Mm, va: Va, table: Table): void {
-  if (swap() !== undefined) zapSwapEntry(table, va);
+  if (swap() !== undefined) zapSwapEntry(ptepIn(table, mm, va));
   const pte = pte_get_and_clear(table, pte_index(va));
   If(pte_present(pte), () => { dec_mapcount(pte_pfn(pte)); });
   pte_table_unlock(table);
@@ -51,17 +51,6 @@ function zapCounted(mm: Mm, va: Va, table: Table): void {
     flush_pmd_tlb_range(mm, va);
     if (swap() !== undefined) free_swap_cache({ page: pte_pfn(pte) });
     put_page(pte_pfn(pte));
-  });
-}
-
-/** A swap entry is no translation: nothing to flush. */
-function zapSwapEntry(table: Table, va: Va): void {
-  const entry = table_swp_entry(table, pte_index(va));
-  If(swp_entry_t.get(entry, 'V'), () => {
-    free_swap_and_cache({ slot: swp_slot(entry) });
-    table_clear_swap(table, pte_index(va));
-    pte_table_unlock(table);
-    Return();
   });
 }
 

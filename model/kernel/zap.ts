@@ -13,10 +13,11 @@ import { page_anon, put_page, type Page } from './page.ts';
 import { page_remove_rmap } from './page_remove_rmap.ts';
 import { noteDropped } from './mm_contents.ts';
 import { ptep_get_and_clear } from './pgtable.ts';
+import { ptepOf, type Ptep } from './ptep.ts';
 import { ifNormal, notNormal, remove_vma } from './refpage.ts';
 import { each_linked_vma } from './rmap.ts';
 import { free_swap_and_cache, free_swap_cache } from './swap_free.ts';
-import { pte_clear_not_present, pte_to_swp_entry, swp_entry_t, swp_slot } from './swapops.ts';
+import { swp_entry_t, swp_slot } from './swapops.ts';
 import { dec_tlb_flush_pending, inc_tlb_flush_pending, mm_tlb_flush_nested } from './tlb_flush_pending.ts';
 import { bump_truncate_count } from './truncate_count.ts';
 import { flush_tlb_batched_pending } from './tlbbatch.ts';
@@ -36,7 +37,7 @@ export const zap_pte_range = proc('zap_pte_range', {
   }
   pte_lock(...table_of(mm, va));
   if (batchedUnmap() && since('4.20')) flush_tlb_batched_pending({ mm });
-  if (swap() !== undefined) zapSwapEntry(mm, va);
+  if (swap() !== undefined) zapSwapEntry(ptepOf(mm, va), () => { noteDropped(mm, va); });
   const pte = ptep_get_and_clear(mm, va);
   noteDropped(mm, va);
   If(pte_present(pte), () => {
@@ -58,14 +59,14 @@ export const zap_pte_range = proc('zap_pte_range', {
   });
 });
 
-/** A swap entry is no translation: nothing to flush. */
-function zapSwapEntry(mm: Mm, va: Va): void {
-  const entry = pte_to_swp_entry(mm, va);
+/** A swap entry is no translation: nothing to flush. `note`: what the world keeps of it. */
+export function zapSwapEntry(ptep: Ptep, note?: () => void): void {
+  const entry = ptep.swapEntry();
   If(swp_entry_t.get(entry, 'V'), () => {
     free_swap_and_cache({ slot: swp_slot(entry) });
-    pte_clear_not_present(mm, va);
-    noteDropped(mm, va);
-    pte_unlock(...table_of(mm, va));
+    ptep.clearSwap();
+    note?.();
+    ptep.unlock();
     Return();
   });
 }
