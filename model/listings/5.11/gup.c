@@ -40,38 +40,6 @@ pin_t get_user_pages_fast(mm_t mm, va_t va, bool write)
 }
 
 /*
- * models mm/gup.c gup_pte_range(), v5.11
- */
-pin_t gup_pte_range(mm_t mm, va_t va, bool write)
-{
-   1     pte_t pte = *pte(mm, va);
-         if (!(pte_present(pte) && (!write || pte_write(pte)))) {
-             return {};
-         }
-   2     try_grab_compound_head(pte_pfn(pte)) { /* atomic: a pin is GUP_PIN_COUNTING_BIAS references: one word in the kernel */
-             bool got = false;
-             count_t count = pte_pfn(pte)._count;
-             if (count != 0) {
-                 pte_pfn(pte)._count = count + 1;
-                 xchg(pte_pfn(pte).pin_count, pins + 1);
-                 got = true;
-             }
-         }
-         if (!got) {
-             return {};
-         }
-   3     pte_t pte = *pte(mm, va);
-         if (!pte_same(pte, pte)) {
-   4         unpin_user_page(pte_pfn(pte)) { /* atomic: a pin is GUP_PIN_COUNTING_BIAS references: one word in the kernel */
-                 xchg(pte_pfn(pte)._count, count - 1);
-                 xchg(pte_pfn(pte).pin_count, pins - 1);
-             }
-             return {};
-         }
-         return {ok=true, pfn=pte_pfn(pte)};
-}
-
-/*
  * models mm/gup.c lockless_pages_from_mm(), v5.11
  */
 pin_t lockless_pages_from_mm(mm_t mm, va_t va, bool write)

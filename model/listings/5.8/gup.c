@@ -39,31 +39,3 @@ pin_t get_user_pages_fast(mm_t mm, va_t va, bool write)
    4     up_read(mm);
          return slow;
 }
-
-/*
- * models mm/gup.c gup_pte_range(), v5.8
- */
-pin_t gup_pte_range(mm_t mm, va_t va, bool write)
-{
-   1     pte_t pte = *pte(mm, va);
-         if (!(pte_present(pte) && (!write || pte_write(pte)))) {
-             return {};
-         }
-   2     try_get_page(pte_pfn(pte)) { /* atomic: atomic_add_unless of the reference count */
-             bool got = false;
-             count_t count = pte_pfn(pte)._count;
-             if (!(count == 0)) {
-                 pte_pfn(pte)._count = count + 1;
-                 got = true;
-             }
-         }
-         if (!got) {
-             return {};
-         }
-   3     pte_t pte = *pte(mm, va);
-         if (!pte_same(pte, pte)) {
-   4         put_page(pte_pfn(pte));
-             return {};
-         }
-         return {ok=true, pfn=pte_pfn(pte)};
-}

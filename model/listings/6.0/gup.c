@@ -26,44 +26,6 @@ pin_t __get_user_pages(mm_t mm, va_t va, bool write)
 }
 
 /*
- * models mm/gup.c gup_pte_range(), v6.0
- */
-pin_t gup_pte_range(mm_t mm, va_t va, bool write)
-{
-   1     *pte(mm, va) { /* atomic: a CPU sees its own store before the others do */
-             pte_t pte = own_store_or(pte[mm][va]);
-         }
-         if (!(pte_present(pte) && (!write || pte_write(pte)))) {
-             return {};
-         }
-         got = try_grab_folio(pte_pfn(pte));
-         if (!got) {
-             return {};
-         }
-   2     *pte(mm, va) { /* atomic: a CPU sees its own store before the others do */
-             pte_t pte = own_store_or(pte[mm][va]);
-         }
-         if (!pte_same(pte, pte)) {
-   3         unpin_user_page(pte_pfn(pte)) when store_buffer_empty() && held_by_nobody_else() { /* atomic: a pin is GUP_PIN_COUNTING_BIAS references: one word in the kernel */
-                 xchg(pte_pfn(pte)._count, count - 1);
-                 xchg(pte_pfn(pte).pin_count, pins - 1);
-             }
-             return {};
-         }
-         if (!pte_write(pte)) {
-   4         bool exclusive = PageAnonExclusive(pte_pfn(pte));
-             if (!exclusive) {
-   5             unpin_user_page(pte_pfn(pte)) when store_buffer_empty() && held_by_nobody_else() { /* atomic: a pin is GUP_PIN_COUNTING_BIAS references: one word in the kernel */
-                     xchg(pte_pfn(pte)._count, count - 1);
-                     xchg(pte_pfn(pte).pin_count, pins - 1);
-                 }
-                 return {};
-             }
-         }
-         return {ok=true, pfn=pte_pfn(pte)};
-}
-
-/*
  * models mm/gup.c lockless_pages_from_mm(), v6.0
  */
 pin_t lockless_pages_from_mm(mm_t mm, va_t va, bool write)
