@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import path from 'node:path';
 import type { Graph } from '../model/language/graph.ts';
 import type { CaseFacts } from './cases.ts';
+import { parseSharedJson, sharedJson } from './shared-json.ts';
 
 export interface KeptWorld {
   /** What it was asked for by: an id, or another name of it. */
@@ -14,10 +15,10 @@ export interface KeptWorld {
   readonly graph: Graph;
 }
 
-/** Some hundred kilobytes each. */
+/** Some ten kilobytes each, the largest some hundred. */
 const MOST_WORLDS = 50;
 /** In characters. Reading a larger one saves little of what its search takes. */
-const LARGEST = 2 ** 22;
+const LARGEST = 2 ** 20;
 /** File systems take names of 255 bytes. */
 const LONGEST_NAME = 200;
 
@@ -33,7 +34,7 @@ export function keptWorld(asked: string): KeptWorld | null {
   const file = fileOf(asked);
   if (file === null) return null;
   try {
-    const world = JSON.parse(readFileSync(file, 'utf8')) as KeptWorld;
+    const world = parseSharedJson(readFileSync(file, 'utf8')) as KeptWorld;
     // Some file systems take names that differ in their case for the same.
     return world.asked === asked ? world : null;
   } catch {
@@ -45,7 +46,7 @@ export function keptWorld(asked: string): KeptWorld | null {
 export function keepWorld(world: KeptWorld): void {
   const file = fileOf(world.asked);
   if (file === null) return;
-  const text = JSON.stringify(world);
+  const text = sharedJson(world);
   if (text.length > LARGEST) return;
   try {
     mkdirSync(path.dirname(file), { recursive: true });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { factsOf, findCase } from '../../cli/cases.ts';
 import { keepWorld, keepWorldsIn, keptWorld } from '../../cli/kept-worlds.ts';
+import { sharedJson } from '../../cli/shared-json.ts';
 import type { Graph } from '../../model/language/graph.ts';
 import { lower } from '../../model/language/lower.ts';
 import { scenarios } from '../../model/scenarios/index.ts';
@@ -35,14 +36,16 @@ describe('a kept world', () => {
 
   it('is not that of another name where the file system takes both for one', () => {
     keep('B03');
-    writeFileSync(path.join(folder, 'b03.json'), JSON.stringify({ asked: 'B03', facts: factsOf(some), graph }));
+    writeFileSync(path.join(folder, 'b03.json'), sharedJson({ asked: 'B03', facts: factsOf(some), graph }));
     expect(keptWorld('b03')).toBeNull();
   });
 
   it('is none where it is damaged, too large, of too long a name, or cannot be written', () => {
-    writeFileSync(path.join(folder, 'b03.json'), '{"asked":"b03"');
-    expect(keptWorld('b03')).toBeNull();
-    keep('large', { ...graph, name: 'x'.repeat(2 ** 22) });
+    for (const text of ['[{"asked":"b03"', '{"asked":"b03"}', '["b03"]', '[]', '["asked",[-1,0],"b03",[7,2]]']) {
+      writeFileSync(path.join(folder, 'b03.json'), text);
+      expect(keptWorld('b03'), text).toBeNull();
+    }
+    keep('large', { ...graph, name: 'x'.repeat(2 ** 20) });
     keep('x'.repeat(300));
     expect(readdirSync(folder)).toEqual(['b03.json']);
     writeFileSync(path.join(folder, 'file'), '');
