@@ -6,7 +6,7 @@ import { expand, step } from './batch-steps.ts';
 import { anyOf, conjunctTest, reachTest, testAll, testsNeeded } from './batch-tests.ts';
 import { get, num } from './emit-wasm.ts';
 import { codeSizes } from './graph-size.ts';
-import { moduleOf, OP, type Func } from './wasm.ts';
+import { codeOf, moduleOf, OP, type Code, type Func } from './wasm.ts';
 
 /**
  * Most expressions and actions of a function. V8 takes gigabytes to optimise functions that are much larger, and refuses
@@ -37,8 +37,8 @@ export interface Program {
 export function programOf(p: Plan): object {
   const size = codeSizes();
   const { nodes, reaches, threads } = p.graph;
-  const funcs: Func[] = [];
-  const add = (f: Func): number => funcs.push(f) - 1;
+  const funcs: Code[] = [];
+  const add = (f: Func): number => funcs.push(codeOf(f)) - 1;
   const interns = p.parts.map((part) => add(intern(p, part)));
   const folded = add(p.folds === null ? NOTHING : fold(p, interns));
   const kept = add(keep(p));

@@ -1,7 +1,7 @@
 /** The part of the WebAssembly binary format that the batch expander is generated in (https://webassembly.github.io/spec/core/binary/). Values are i32 but for keys, which are i64 and compared several at a time. */
 import { PAGE, type Memory } from './webassembly.ts';
 
-/** Code: a character a byte. Joining strings copies nothing, and a node's code is joined of hundreds. */
+/** Code: a character a byte. Joining strings copies nothing, and a node's code is joined of hundreds; see `codeOf`. */
 export type Bytes = string;
 
 /** One-byte instructions. */
@@ -34,6 +34,9 @@ export interface Func {
   readonly body: Bytes;
 }
 
+/** A function as it stands in a module. */
+export type Code = Uint8Array;
+
 /** True for what `unreachable` throws. */
 export function isTrap(error: unknown): boolean {
   return error instanceof WebAssembly.RuntimeError;
@@ -43,18 +46,19 @@ export function isTrap(error: unknown): boolean {
  * A module of functions over an imported memory, which threads share or not, and an imported number, global 0; `table` has the
  * functions that are called by number, `exports` those that JavaScript calls.
  */
-export function moduleOf(funcs: readonly Func[], table: readonly number[], exports: Readonly<Record<string, number>>, shared: boolean): object {
-  const bytes = [
+export function moduleOf(funcs: readonly Code[], table: readonly number[], exports: Readonly<Record<string, number>>, shared: boolean): object {
+  const count = unsigned(funcs.length);
+  const head = [
     '\0asm\x01\0\0\0',
     section(1, `\x01\x60\x02${I32}${I32}\x01${I32}`),
     section(2, `\x02${text('env')}${text('memory')}\x02${shared ? `\x03\x01${unsigned(MOST_PAGES)}` : '\0\x01'}${text('env')}${text('base')}\x03${I32}\0`),
-    section(3, unsigned(funcs.length) + '\0'.repeat(funcs.length)),
+    section(3, count + '\0'.repeat(funcs.length)),
     section(4, `\x01\x70\0${unsigned(table.length)}`),
     section(7, unsigned(Object.keys(exports).length) + Object.entries(exports).map(([name, f]) => `${text(name)}\0${unsigned(f)}`).join('')),
     section(9, `\x01\0${OP.const}\0${OP.end}${unsigned(table.length)}${table.map(unsigned).join('')}`),
-    section(10, unsigned(funcs.length) + funcs.map(body).join('')),
-  ].join('');
-  return new WebAssembly.Module(Buffer.from(bytes, 'latin1'));
+    `\x0a${unsigned(funcs.reduce((sum, code) => sum + code.length, count.length))}${count}`,
+  ];
+  return new WebAssembly.Module(Buffer.concat([latin1(head.join('')), ...funcs]));
 }
 
 /** Functions of a module, by the names they are exported by; `base` is its global. */
@@ -95,10 +99,15 @@ export function memoryOf(bytes: number, shared: boolean): Memory<ArrayBufferLike
   return shared ? new WebAssembly.Memory({ initial, maximum: MOST_PAGES, shared }) : new WebAssembly.Memory({ initial, maximum: MOST_PAGES });
 }
 
-function body({ locals, longs = 0, pairs = 0, body: code }: Func): Bytes {
+/** In bytes. The strings that a function was joined of take more than ten times as much: made so at once, they are gone before the next function is. */
+export function codeOf({ locals, longs = 0, pairs = 0, body }: Func): Code {
   const groups = ([[locals, I32], [longs, I64], [pairs, V128]] as const).filter(([count]) => count > 0);
-  const all = `${unsigned(groups.length)}${groups.map(([count, type]) => unsigned(count) + type).join('')}${code}${OP.end}`;
-  return unsigned(all.length) + all;
+  const all = `${unsigned(groups.length)}${groups.map(([count, type]) => unsigned(count) + type).join('')}${body}${OP.end}`;
+  return latin1(unsigned(all.length) + all);
+}
+
+function latin1(bytes: Bytes): Uint8Array {
+  return Buffer.from(bytes, 'latin1');
 }
 
 function section(id: number, content: Bytes): Bytes {
