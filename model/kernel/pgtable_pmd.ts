@@ -90,13 +90,12 @@ export function noteOffset(e: Pmd): void {
 }
 
 const spin_lock = spinLock('spin_lock(ptl)', (table: Table) => table_ptl_at.at(table));
-const spin_unlock = spinUnlock('pte_unmap_unlock', (table: Table) => table_ptl_at.at(table));
+export const pte_table_unlock = spinUnlock('pte_unmap_unlock', (table: Table) => table_ptl_at.at(table));
 /** The lock lives in the table's struct page. */
 export function pte_table_lock(table: Table): void {
   spin_lock(table);
   noteTable(table);
 }
-export const pte_table_unlock = (table: Table): void => { spin_unlock(table); };
 
 export const pte_get = primitive('*pte', (table: Table, i: Value<'sub_t'>) => {
   const e = load('pte', table_pte.at(table, i));
