@@ -15,10 +15,11 @@ function stepsIn(file: string, cell: string): Map<number, string> {
 
 /** File, what runs in both memories, the steps that both have in it. */
 const texts = [
-  ['follow_page.ts', 'munmap+gup-fast', ['*pte', 'try_grab_page']],
-  ['follow_page.ts', 'munmap+migration', ['*pte']],
+  ['follow_page.ts', 'munmap+gup-fast', ['*pte', 'pte_unmap_unlock', 'try_grab_page', 'pte_unmap_unlock']],
+  ['follow_page.ts', 'munmap+migration', ['*pte', 'pte_unmap_unlock', 'pte_unmap_unlock']],
+  ['migration_wait.ts', 'write-fault+migration', ['*pte', 'pte_unmap_unlock', 'pte_unmap_unlock', 'wait_on_page_locked']],
   ['gup_fast.ts', 'munmap+gup-fast', ['*pte', '*pte']],
-  ['zap.ts', 'dontneed+reclaim', ['*pte', 'pte_clear_not_present_full']],
+  ['zap.ts', 'dontneed+reclaim', ['*pte', 'pte_clear_not_present_full', 'pte_unmap_unlock']],
   ['fork.ts', 'fork+reclaim', ['*pte', 'swap_duplicate', 'pte_swp_clear_exclusive', 'set_pte']],
 ] as const;
 
