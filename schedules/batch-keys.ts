@@ -43,7 +43,7 @@ export function keep(p: Plan): Func {
     + own + BASE + loadAt(part.ownAt) + num(-1) + unchanged(p, part, at) + OP.select + storeAt(part.numbersAt)).join('');
   const mixed = p.folds === null ? words.map(at) : [at(p.raw), ...p.parts.map((part) => own + loadAt(part.hashesAt))];
   const change = words.map((w) => get(slot) + loadAt(p.recentAt + 4 * w) + at(w) + OP.xor).reduce((a, b) => a + b + OP.or);
-  const body = get(n) + num(p.stride) + OP.mul + BASE + OP.add + put(state) + parts + hash(mixed, h) + own + get(h) + storeAt(p.hashesAt)
+  const body = get(n) + num(p.stride) + OP.mul + BASE + OP.add + put(state) + parts + hash(mixed, h)
     + get(h) + num(RECENT - 1) + OP.and + num(p.stride) + OP.mul + BASE + OP.add + put(slot)
     + own + get(node) + storeAt(p.nodesAt)
     + BASE + BASE + loadAt(TRANSITIONS) + num(1) + OP.add + storeAt(TRANSITIONS)
@@ -57,20 +57,19 @@ function unchanged(p: Plan, part: Part, at: (w: number) => Bytes): Bytes {
   return part.words.map((w) => at(w) + BASE + loadAt(p.scratchAt + 4 * w) + OP.xor).reduce((a, b) => a + b + OP.or, num(0)) + OP.eqz;
 }
 
-/** `(n, 0)`: makes the keys of the batch's n states, and the keys' hashes. `intern`: by part. */
+/** `(n, 0)`: makes the keys of the batch's n states. `intern`: by part. */
 export function fold(p: Plan, interns: readonly number[]): Func {
-  const [n, i, state, h, number, numbers] = [0, 1, 2, 3, 4, 5];
+  const [n, i, state, number, numbers] = [0, 1, 2, 3, 4];
   const own = nth(i);
   const parts = p.parts.map((part, k) => own + loadAt(part.numbersAt) + tee(number) + num(0) + OP.ltS + OP.if + VOID
     + get(state) + own + loadAt(part.hashesAt) + OP.call + unsigned(interns[k]!) + put(number) + OP.end
     + get(numbers) + get(number) + num(0) + loadAt(part.shiftAt) + OP.shl + OP.or + put(numbers)).join('');
   const words = [get(state) + loadAt(p.wordsAt + 4 * p.raw), get(numbers)];
   const make = get(i) + num(p.stride) + OP.mul + BASE + OP.add + put(state) + num(0) + put(numbers) + parts
-    + hash(words, h) + own + get(h) + storeAt(p.hashesAt)
     + words.map((word, k) => get(i) + num(3) + OP.shl + BASE + OP.add + word + storeAt(p.keysAt + 4 * k)).join('');
   const body = OP.block + VOID + OP.loop + VOID + get(n) + get(i) + OP.leS + OP.brIf + '\x01'
     + make + get(i) + num(1) + OP.add + put(i) + OP.br + '\0' + OP.end + OP.end + num(0);
-  return { locals: 4, body };
+  return { locals: 3, body };
 }
 
 /**

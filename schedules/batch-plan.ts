@@ -15,7 +15,7 @@ export const RECENT = 4096;
 export const NUMBERS = 32;
 /** Most slots of an index of parts. */
 const MOST_SLOTS = 2 ** 26;
-/** Bytes for the entries of a part of all bits, which is the only one, where the set comes behind it. */
+/** Bytes for the entries of a part of all bits, which is the only one: the set comes behind it. */
 const ALONE = 2 ** 30;
 /** Bits of the numbers of one part of several that there is room for, which costs nothing while it is not touched: all 32 may be divided anew within it. */
 const ROOM_BITS = 20;
@@ -67,19 +67,19 @@ const RUN = 1024;
 export const SET_WORDS = 2;
 
 /**
- * The set of the keys found, of a thread that searches alone: see batch-set.ts. A key is kept as a 64-bit word other than 0. In
- * open addressing: a bucket that is full goes on in the next one.
+ * The set of the keys found, by all threads: see batch-set.ts. A key is kept as a 64-bit word other than 0. In open addressing:
+ * a bucket that is full goes on in the next one.
  */
 export interface SetAddresses {
   /** Number of buckets that words belong to; they may go on in those behind. */
   readonly bucketsAt: number;
   /** The key of the initial state, which the set always holds. */
   readonly firstAt: number;
-  /** Room for a word that nobody reads, and for a run of full buckets and one more; its end. */
-  readonly sinkAt: number;
+  /** Room for a run of full buckets and one more; its end. */
   readonly runAt: number;
   readonly runEnd: number;
-  /** By state of the batch: the word that its key is kept as; then keys that were new, or are listed. */
+  /** In a region: room for a word that nobody reads; by state of the batch, the word that its key is kept as; then keys that were new, or are listed. */
+  readonly sinkAt: number;
   readonly mixedAt: number;
   readonly newAt: number;
   /** The buckets, which come last. */
@@ -122,12 +122,11 @@ export interface Addresses {
   /** Words of a key, and bytes of a state. */
   readonly keyWords: number;
   readonly stride: number;
-  /** In a region: keys of the states to expand; the one that is expanded, in full; successors in full, their keys, the keys' hashes, and the nodes that led to them. */
+  /** In a region: keys of the states to expand; the one that is expanded, in full; successors in full, their keys, and the nodes that led to them. */
   readonly sourcesAt: number;
   readonly scratchAt: number;
   readonly wordsAt: number;
   readonly keysAt: number;
-  readonly hashesAt: number;
   readonly nodesAt: number;
   /** In a region: numbers in the batch of the states to be tested. */
   readonly freshAt: number;
@@ -140,9 +139,9 @@ export interface Addresses {
   readonly region: number;
   /** By place: its initial values. */
   readonly tableAt: readonly number[];
-  /** Only of a thread that searches alone. */
+  /** None where keys have more words. */
   readonly set: SetAddresses | null;
-  /** Where all this ends; what comes last, the set or the entries of the last part, may go beyond. */
+  /** Where all this ends; the set may go beyond. */
   readonly end: number;
 }
 
@@ -158,15 +157,16 @@ export function addressesOf(shape: Shape): Addresses {
   const keyWords = folds === null ? words : 2;
   const own = {
     wordsAt, keysAt: folds === null ? wordsAt : region.take(capacity * 8),
-    sourcesAt: region.take(SOURCES * 4 * keyWords), scratchAt: region.take(stride), hashesAt: region.take(capacity * 4), nodesAt: region.take(capacity * 4), freshAt: region.take(capacity * 4),
+    sourcesAt: region.take(SOURCES * 4 * keyWords), scratchAt: region.take(stride), nodesAt: region.take(capacity * 4), freshAt: region.take(capacity * 4),
     recentAt: region.take(RECENT * stride), ranAt: region.take(graph.nodes.length), premisesAt: region.take(conjuncts.length), reachedAt: region.take(graph.reaches.length),
   };
+  const ofSet = { sinkAt: region.take(8), mixedAt: region.take(8 * capacity), newAt: region.take(8 * capacity) };
   const perState = (folds ?? []).map(() => ({ numbersAt: region.take(4 * capacity), hashesAt: region.take(4 * capacity) }));
   const size = (region.take(0) + LINE - 1) & -LINE;
   const shared = space(threads * size);
   const tableAt = graph.places.map((p) => shared.take(4 * p.cells));
-  const parts = partsOf(layout, folds ?? [], shared.take, threads === 1 ? ALONE : 0).map((part, i) => ({ ...part, ...perState[i]!, ownAt: OWN + 4 * i }));
-  const set = threads === 1 && keyWords <= SET_WORDS ? setOf(shared.take, capacity) : null;
+  const parts = partsOf(layout, folds ?? [], shared.take).map((part, i) => ({ ...part, ...perState[i]!, ownAt: OWN + 4 * i }));
+  const set = keyWords <= SET_WORDS ? { ...ofSet, ...setOf(shared.take) } : null;
   return { ...own, full, most, folds, threads, words, nodes: graph.nodes.length, keyWords, stride, raw: rawWord(layout), region: size, tableAt, parts, set, end: shared.take(0) };
 }
 
@@ -182,17 +182,17 @@ function space(from: number): { readonly take: (bytes: number) => number } {
   };
 }
 
-function setOf(take: (bytes: number) => number, capacity: number): SetAddresses {
+/** What all threads share of the set. */
+function setOf(take: (bytes: number) => number): Omit<SetAddresses, 'sinkAt' | 'mixedAt' | 'newAt'> {
   const at = take(LINE);
   const runAt = take(RUN * BUCKET);
-  const own = { bucketsAt: at, sinkAt: at + 16, firstAt: at + 24, runAt, runEnd: runAt + RUN * BUCKET, mixedAt: take(8 * capacity), newAt: take(8 * capacity) };
   // Buckets begin where lines do.
   const end = take(BUCKET);
-  return { ...own, entriesAt: (end + BUCKET - 1) & -BUCKET };
+  return { bucketsAt: at, firstAt: at + 8, runAt, runEnd: runAt + RUN * BUCKET, entriesAt: (end + BUCKET - 1) & -BUCKET };
 }
 
-/** The words but the raw one, dealt out in order. `alone`: bytes of the entries of a part of all bits, or 0 where there is no end to them. */
-function partsOf(layout: Layout, folds: readonly number[], take: (bytes: number) => number, alone: number): Omit<Part, 'ownAt' | 'numbersAt' | 'hashesAt'>[] {
+/** The words but the raw one, dealt out in order. */
+function partsOf(layout: Layout, folds: readonly number[], take: (bytes: number) => number): Omit<Part, 'ownAt' | 'numbersAt' | 'hashesAt'>[] {
   const raw = rawWord(layout);
   const rest = Array.from({ length: layout.words }, (_, w) => w).filter((w) => w !== raw);
   return folds.map((bits, i) => {
@@ -201,7 +201,7 @@ function partsOf(layout: Layout, folds: readonly number[], take: (bytes: number)
     const slots = Math.min(2 ** (most + 1), MOST_SLOTS);
     const at = take(LINE);
     const indexAt = take(4 * slots);
-    const entries = bits === NUMBERS ? alone : 2 ** most * 4 * words.length;
+    const entries = bits === NUMBERS ? ALONE : 2 ** most * 4 * words.length;
     const header = { countAt: at, limitAt: at + 4, lockAt: at + 8, maskAt: at + 12, shiftAt: at + 16, bitsAt: at + 20 };
     return { words, most, bits, slots, ...header, indexAt, entriesAt: take(entries), room: 4 * slots + entries };
   });

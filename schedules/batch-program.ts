@@ -25,7 +25,7 @@ export interface Program {
   readonly keep: (n: number, node: number) => number;
   readonly fold: (n: number, zero: number) => number;
   readonly testAll: (from: number, to: number) => number;
-  /** Only of a thread that searches alone. */
+  /** Only where there is a set. */
   readonly mix: (n: number, zero: number) => number;
   readonly insert: (n: number, room: number) => number;
   readonly widen: (from: number, to: number) => number;

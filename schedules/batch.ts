@@ -51,7 +51,7 @@ export class BatchExpander {
   readonly keyWords: number;
   private readonly at: Addresses;
   private readonly memory: Memory<ArrayBufferLike>;
-  /** What KeySet calls. */
+  /** What KeySet calls too. */
   readonly program: Program;
   private readonly initial: Int32Array;
   /** Where its region of memory begins. */
@@ -93,12 +93,21 @@ export class BatchExpander {
     return parts.reduce((sum, part) => sum - part.room + this.bytesOf(part, this.slotsOf(part), threads === 1 ? this.count(part) : this.limit(part)), end);
   }
 
-  /** Writes the keys of the batch's first n states to `to` and their hashes to `hashes`. */
-  takeKeys(n: number, to: Int32Array, hashes: Int32Array): void {
-    const { at, all, base } = this;
+  /** Writes the keys of the batch's first n states to `to`. */
+  takeKeys(n: number, to: Int32Array): void {
     this.makeKeys(n);
-    copy(all, (base + at.keysAt) / 4, to, n * this.keyWords);
-    copy(all, (base + at.hashesAt) / 4, hashes, n);
+    copy(this.all, (this.base + this.at.keysAt) / 4, to, n * this.keyWords);
+  }
+
+  /** Puts the first n keys of the batch into the set where they are new, at most `room`; answers how many that were, or the complement when there was one more. */
+  insert(n: number, room: number): number {
+    this.program.mix(n, 0);
+    return this.program.insert(n, Math.min(room, n));
+  }
+
+  /** The keys that were new, in the order of the batch. */
+  get found(): { readonly words: Int32Array; readonly offset: number } {
+    return { words: this.all, offset: (this.base + this.at.set!.newAt) / 4 };
   }
 
   /** Makes the keys of the batch's first n states. */
@@ -134,7 +143,7 @@ export class BatchExpander {
     return this.testNew(count);
   }
 
-  /** As `test`, for as many states that the set of keys has just found to be new; answers their numbers among these. */
+  /** As `test`, for as many states that `insert` has just found to be new; answers their numbers among these. */
   testNew(count: number): readonly number[] {
     const wrong: number[] = [];
     for (let from = 0; from < count; from++) {
@@ -204,7 +213,7 @@ export class BatchExpander {
     const { threads } = this.at;
     let slots = this.slotsOf(part);
     while (wanted > LOAD * slots) slots *= 2;
-    if (slots > part.slots || (threads === 1 && part.most === NUMBERS && 4 * part.words.length * wanted > part.room - 4 * part.slots)) return false;
+    if (slots > part.slots || (part.most === NUMBERS && 4 * part.words.length * wanted > part.room - 4 * part.slots)) return false;
     const now = threads === 1 ? this.count(part) : this.limit(part);
     if (this.bytes + this.bytesOf(part, slots, wanted) - this.bytesOf(part, this.slotsOf(part), now) > maxBytes || !this.grow(part.entriesAt + 4 * part.words.length * wanted)) return false;
     if (slots > this.slotsOf(part)) this.growIndex(part, slots);
@@ -299,7 +308,7 @@ export class BatchExpander {
     const scratch = this.own(at.scratchAt, at.words);
     scratch.set(initial.map((word) => ~word));
     this.keep(initial, 0, 0);
-    this.takeKeys(1, new Int32Array(this.keyWords), new Int32Array(1));
+    this.makeKeys(1);
     scratch.set(initial);
     this.forget();
   }

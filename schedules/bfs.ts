@@ -1,6 +1,6 @@
 /** Breadth-first search: the first failure found is a shortest one. */
 import type { Graph } from '../model/language/graph.ts';
-import { Checkpoints, recall, type Resumed, type Standing } from './checkpoint.ts';
+import { Checkpoints, KEPT, keptOf, recall, type Resumed, type Standing } from './checkpoint.ts';
 import { KeyedExplorer } from './keyed-explorer.ts';
 import type { SelectedConjunct } from './interpret.ts';
 import { judge } from './judge.ts';
@@ -11,18 +11,13 @@ import { Pace } from './pace.ts';
 import type { Counters } from './pace.ts';
 import type { CheckOptions, CheckResult, Limit } from './result.ts';
 
-/** States that a search keeps until it knows whether it needs them to find the way back to a failure: more are found again then. */
-const KEPT = 2 ** 18;
-
 /**
  * Explores level by level. A level is finished before its failures are judged, so that among all shortest schedules
  * the one with the fewest context switches is answered. `most`: see KEPT. @throws ModelError
  */
 export async function breadthFirst(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, resumed: Resumed | null = null, most = KEPT): Promise<CheckResult> {
   const pace = new Pace(options, resumed?.header.seconds);
-  // A checkpoint keeps all states, and one who goes on from there is not to begin anew.
-  const kept = options.checkpoint === undefined && resumed === null ? most : Infinity;
-  return await new BreadthFirst(graph, conjuncts, options, pace, kept, resumed).run(resumed)
+  return await new BreadthFirst(graph, conjuncts, options, pace, keptOf(options, resumed, most), resumed).run(resumed)
     ?? (await new BreadthFirst(graph, conjuncts, options, pace, Infinity, resumed).run(resumed))!;
 }
 

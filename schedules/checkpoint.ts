@@ -9,6 +9,14 @@ import type { CheckOptions } from './result.ts';
 /** Seconds between two checkpoints. */
 const EVERY = 60;
 
+/** States that a search keeps until it knows whether it needs them to find the way back to a failure: more are found again then. */
+export const KEPT = 2 ** 18;
+
+/** As many as are kept, at `most` where nothing else needs them: a checkpoint keeps all states, and one who goes on from there is not to begin anew. */
+export function keptOf({ checkpoint }: CheckOptions, resumed: Resumed | null, most: number): number {
+  return checkpoint === undefined && resumed === null ? most : Infinity;
+}
+
 /** A search at the end of a level: everything that is needed to go on from there. */
 export interface Standing {
   /** States by level; those of the last level are not expanded yet. */

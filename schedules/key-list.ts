@@ -2,19 +2,23 @@
 import type { Piece } from './levels.ts';
 import { CHUNK_BITS, CHUNK_STATES } from './passes.ts';
 
-const FORGOTTEN = new Int32Array(0);
+/** Where chunks lie: in memory that threads share, or not. */
+export type Allocate = (bytes: number) => ArrayBufferLike;
 
 export class KeyList {
   /** 32-bit words a key. */
   readonly words: number;
-  private readonly chunks: Int32Array[] = [];
+  /** By number; those forgotten are empty. */
+  readonly chunks: Int32Array[] = [];
+  private readonly allocate: Allocate;
   /** Chunks to be used again. */
   private readonly spare: Int32Array[] = [];
   /** Number of chunks forgotten. */
   private forgotten = 0;
 
-  constructor(words: number) {
+  constructor(words: number, allocate: Allocate = (bytes) => new ArrayBuffer(bytes)) {
     this.words = words;
+    this.allocate = allocate;
   }
 
   /** True once a key was forgotten. */
@@ -30,7 +34,7 @@ export class KeyList {
 
   /** Makes room for ids below `end`. */
   reserve(end: number): void {
-    while (this.chunks.length * CHUNK_STATES < end) this.chunks.push(this.spare.pop() ?? new Int32Array(CHUNK_STATES * this.words));
+    while (this.chunks.length * CHUNK_STATES < end) this.chunks.push(this.spare.pop() ?? new Int32Array(this.allocate(CHUNK_STATES * 4 * this.words)));
   }
 
   /** Keys of ids from `id` on, for which there is room: `count` of them, at `from[o]`. */
@@ -47,7 +51,7 @@ export class KeyList {
   forget(below: number): void {
     for (; (this.forgotten + 1) * CHUNK_STATES <= below; this.forgotten++) {
       this.spare.push(this.chunks[this.forgotten]!);
-      this.chunks[this.forgotten] = FORGOTTEN;
+      this.chunks[this.forgotten] = new Int32Array(this.allocate(0));
     }
   }
 

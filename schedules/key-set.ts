@@ -1,4 +1,4 @@
-/** The exact set of the keys that one thread finds: see batch-set.ts, which this makes room for. */
+/** The exact set of the keys found: see batch-set.ts, which this makes room for. Of the thread that leads, where there are several: no other inserts meanwhile. */
 import type { BatchExpander } from './batch.ts';
 import { BUCKET, IN_BUCKET, type SetAddresses } from './batch-plan.ts';
 import type { Piece } from './levels.ts';
@@ -42,25 +42,13 @@ export class KeySet {
     return true;
   }
 
-  /** Puts the first n keys of the batch into the set where they are new, at most `room`; answers how many that were, or the complement when there was one more. */
-  insert(n: number, room: number): number {
-    const { program } = this.expander;
-    program.mix(n, 0);
-    return program.insert(n, Math.min(room, n));
-  }
-
-  /** The keys that were new, in the order of the batch. */
-  get found(): { readonly words: Int32Array; readonly offset: number } {
-    return { words: this.expander.all, offset: this.at.newAt / 4 };
-  }
-
   /** All keys but the initial state's, in no order; each piece is to be read before the next is asked for. */
   * keys(): Generator<Piece, void> {
-    const { expander: { program, common: { at: { full } } }, buckets } = this;
+    const { expander, expander: { program, common: { at: { full } } }, buckets } = this;
     const step = Math.floor(full / IN_BUCKET);
     for (let from = 0; from < buckets + BEHIND; from += step) {
       const count = program.list(from, Math.min(from + step, buckets + BEHIND));
-      yield { ...this.found, count };
+      yield { ...expander.found, count };
     }
   }
 
@@ -71,8 +59,7 @@ export class KeySet {
     for (let o = 0; o < keys.length; o += full * keyWords) {
       const some = keys.subarray(o, o + full * keyWords);
       all.set(some, keysAt / 4);
-      expander.program.mix(some.length / keyWords, 0);
-      expander.program.insert(some.length / keyWords, some.length);
+      expander.insert(some.length / keyWords, some.length);
     }
   }
 

@@ -2,9 +2,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import type { Common } from './batch.ts';
-import type { Answers, Seat, Start, Task } from './parallel-task.ts';
+import type { Expanded, Seat, Start, Task } from './parallel-task.ts';
 import { isBusy, newTurn, pass, waitFor } from './parallel-turn.ts';
-import type { SharedSet } from './shared-set.ts';
 
 /** The thread's first module is JavaScript: it knows how to load the rest. */
 const FIRST_MODULE = new URL('../bin/search-worker.mjs', import.meta.url);
@@ -25,6 +24,11 @@ export function startCrew(size: number): Crew {
 export function crewOf(size: number): Crew {
   const at = early.findIndex((crew) => crew.size === size);
   return at < 0 ? new Crew(size) : early.splice(at, 1)[0]!;
+}
+
+/** What can be sent of arrays in memory that threads share. */
+export function sharedOf(chunks: readonly Int32Array[]): Task['chunks'] {
+  return chunks.map((c) => c.buffer as SharedArrayBuffer);
 }
 
 /** The threads but the one that leads, which has number 0. */
@@ -49,13 +53,13 @@ export class Crew {
     for (const [i, thread] of this.threads.entries()) thread.begin({ ...start, number: i + 1 });
   }
 
-  /** Gives a task to some threads that are ready, by number. What it answers waits for their answers, in their order; `meanwhile` is called now and then. @throws what a thread throws */
-  ask<K extends Task['kind']>(kind: K, ranges: Int32Array, numbers: readonly number[], set: SharedSet, common: Common): (meanwhile: () => void) => Promise<Answers[K][]> {
+  /** Gives a task to some threads that are ready, by number. What it answers waits for their answers, in their order; `meanwhile` is called now and then. `chunks`: all there are. @throws what a thread throws */
+  ask(ranges: Int32Array, numbers: readonly number[], chunks: readonly Int32Array[], common: Common): (meanwhile: () => void) => Promise<Expanded[]> {
     const asked = numbers.map((i) => this.threads[i - 1]!);
-    for (const thread of asked) thread.ask(kind, ranges, set, common);
+    for (const thread of asked) thread.ask(ranges, chunks, common);
     return async (meanwhile) => {
-      const answers: Answers[K][] = [];
-      for (const thread of asked) answers.push(await thread.answer(meanwhile) as Answers[K]);
+      const answers: Expanded[] = [];
+      for (const thread of asked) answers.push(await thread.answer(meanwhile));
       return answers;
     };
   }
@@ -96,20 +100,20 @@ class Thread {
     this.tell(start);
   }
 
-  ask(kind: Task['kind'], ranges: Int32Array, set: SharedSet, common: Common): void {
-    const chunks = set.chunks.slice(this.known).map((c) => c.buffer as unknown as SharedArrayBuffer);
-    this.known = set.chunks.length;
-    this.tell({ kind, ranges, chunks, bits: set.bits, common: common === this.common ? null : common });
+  ask(ranges: Int32Array, chunks: readonly Int32Array[], common: Common): void {
+    const more = sharedOf(chunks.slice(this.known));
+    this.known = chunks.length;
+    this.tell({ ranges, chunks: more, common: common === this.common ? null : common });
     this.common = common;
   }
 
-  async answer(meanwhile: () => void): Promise<unknown> {
+  async answer(meanwhile: () => void): Promise<Expanded> {
     while (!waitFor(false, this.turn, PATIENCE)) {
       meanwhile();
       await setImmediate();
       this.rethrow();
     }
-    return receiveMessageOnPort(this.port)!.message;
+    return receiveMessageOnPort(this.port)!.message as Expanded;
   }
 
   async end(): Promise<void> {

@@ -1,8 +1,8 @@
 /** All threads of a parallel search, the one that leads included, which has number 0: gives them tasks, and does its own share. */
 import { setTimeout } from 'node:timers/promises';
-import { crewOf, type Crew } from './parallel-crew.ts';
-import type { Answers, Task } from './parallel-task.ts';
-import { TAKEN } from './shared-set.ts';
+import { TAKEN } from './id-hand.ts';
+import { crewOf, sharedOf, type Crew } from './parallel-crew.ts';
+import type { Expanded } from './parallel-task.ts';
 import type { SharedKeys } from './shared-keys.ts';
 
 export class Hands {
@@ -27,14 +27,13 @@ export class Hands {
     while (this.crew.ready.length < this.crew.size) await setTimeout(1);
   }
 
-  /** Gives a task to threads by number, and does `mine` if this one is among them; the answers in their order. `meanwhile` is called now and then. @throws what a thread throws */
-  async share<K extends Task['kind']>(kind: K, ranges: Int32Array, threads: readonly number[], mine: () => Promise<Answers[K]>, meanwhile: () => void): Promise<Answers[K][]> {
-    const { set, common, me } = this.keys;
-    set.shared.control[TAKEN] = 0;
-    const others = this.crew.ask(kind, ranges, threads.filter((i) => i !== 0), set, common);
-    const chunks = set.chunks.slice(this.known).map((c) => c.buffer as unknown as SharedArrayBuffer);
-    this.known = set.chunks.length;
-    me.prepare({ chunks, bits: set.bits, common: common === me.expander.common ? null : common });
+  /** Lets threads expand ranges, by number, and does `mine` if this one is among them; what became of it, in their order. `meanwhile` is called now and then. @throws what a thread throws */
+  async expand(ranges: Int32Array, threads: readonly number[], mine: () => Promise<Expanded>, meanwhile: () => void): Promise<Expanded[]> {
+    const { keys: { shared, common, chunks, me } } = this;
+    shared.control[TAKEN] = 0;
+    const others = this.crew.ask(ranges, threads.filter((i) => i !== 0), chunks, common);
+    me.prepare({ chunks: sharedOf(chunks.slice(this.known)), common: null });
+    this.known = chunks.length;
     const own = threads.includes(0) ? [await mine()] : [];
     return [...own, ...await others(meanwhile)];
   }

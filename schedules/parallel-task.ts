@@ -2,13 +2,20 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Common } from './batch.ts';
 import type { Turn } from './parallel-turn.ts';
-import type { Shared } from './shared-set.ts';
 
 /** What a thread is started with. */
 export interface Seat {
-  /** First comes a `Start`, then tasks; their answers go back. */
+  /** First comes a `Start`, then tasks; what became of them goes back. */
   readonly port: MessagePort;
   readonly turn: Turn;
+}
+
+/** What all threads of a search see, besides their expanders' memory. */
+export interface Shared {
+  /** See id-hand.ts. */
+  readonly control: Int32Array;
+  /** By thread: states found and transitions executed. */
+  readonly progress: Float64Array;
 }
 
 /** What is searched. */
@@ -19,16 +26,14 @@ export interface Start {
   readonly number: number;
 }
 
-/** Ranges are pairs of ids from, to; threads take them one by one. `chunks` and `bits` tell how the set has grown, `common` that keys were made anew. */
+/** To expand states. Ranges are pairs of ids from, to; threads take them one by one. `chunks` are those that the list of keys has got since the last task; `common` tells that keys were made anew. */
 export interface Task {
-  readonly kind: 'expand' | 'rehash';
   readonly ranges: Int32Array;
   readonly chunks: readonly SharedArrayBuffer[];
-  readonly bits: number;
   readonly common: Common | null;
 }
 
-/** What became of an `expand`. */
+/** What became of a task. */
 export interface Expanded {
   /** Ranges of the states found. */
   readonly found: Int32Array;
@@ -37,12 +42,6 @@ export interface Expanded {
   /** Ranges not expanded because something is wrong with one of their states, and states found that something is wrong with. */
   readonly odd: Int32Array;
   readonly suspects: Int32Array;
-  /** Ids it still has. */
-  readonly spare: number;
-}
-
-/** By kind of task: `rehash` answers null. */
-export interface Answers {
-  readonly expand: Expanded;
-  readonly rehash: null;
+  /** Ranges of the ids it still has. */
+  readonly spare: Int32Array;
 }

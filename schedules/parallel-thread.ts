@@ -1,42 +1,44 @@
 /** A hand in a parallel search: takes ranges of states, expands them, and tests the states it is first to find. What is wrong it leaves to the thread that leads. */
 import { BatchExpander } from './batch.ts';
-import type { Expanded, Start, Task } from './parallel-task.ts';
+import { IdHand, STOP, TAKEN } from './id-hand.ts';
+import type { Expanded, Shared, Task } from './parallel-task.ts';
 import { CHUNK_BITS, CHUNK_STATES } from './passes.ts';
-import { STOP, TAKEN, type Shared } from './shared-set.ts';
-import { SharedInserter } from './shared-inserter.ts';
 
 export class SearchThread {
   expander: BatchExpander;
-  readonly inserter: SharedInserter;
   private readonly shared: Shared;
   private readonly number: number;
+  private readonly ids: IdHand;
+  /** Of the list of keys. */
+  private readonly chunks: Int32Array[] = [];
+  /** Ids of the states that a batch found. */
+  private readonly fresh: Int32Array;
   private left: number[] = [];
   private odd: number[] = [];
   private suspects: number[] = [];
 
-  constructor({ common, shared, number }: Start) {
-    this.expander = new BatchExpander(common, number);
-    this.inserter = new SharedInserter(common.at.keyWords, common.at.full + common.at.most, shared);
+  /** `number`: its row in `shared.progress`. */
+  constructor(expander: BatchExpander, number: number, shared: Shared) {
+    const { full, most } = expander.common.at;
+    this.expander = expander;
     this.shared = shared;
     this.number = number;
+    this.ids = new IdHand(shared.control);
+    this.fresh = new Int32Array(full + most);
   }
 
   /** Must precede every task. */
-  prepare({ chunks, bits, common }: Pick<Task, 'chunks' | 'bits' | 'common'>): void {
+  prepare({ chunks, common }: Pick<Task, 'chunks' | 'common'>): void {
     if (common === null) this.expander.refresh();
     else this.expander = new BatchExpander(common, this.number);
-    this.inserter.grown(chunks, bits);
-  }
-
-  rehash(ranges: Int32Array): void {
-    for (let i = this.take(); i < ranges.length; i = this.take()) this.inserter.rehash(ranges[i]!, ranges[i + 1]!);
+    for (const c of chunks) this.chunks.push(new Int32Array(c));
   }
 
   /** Works until there is no range left, it has to stop, or `due`; answers whether it is done. */
   expand(ranges: Int32Array, due: () => boolean): boolean {
     while (this.left.length === 0) {
       if (due()) return false;
-      const i = this.take();
+      const i = 2 * Atomics.add(this.shared.control, TAKEN, 1);
       if (i >= ranges.length) break;
       const to = ranges[i + 1]!;
       const next = this.expandRange(ranges[i]!, to);
@@ -51,30 +53,37 @@ export class SearchThread {
     this.left = [];
     this.odd = [];
     this.suspects = [];
-    return { found: this.inserter.found(), left, odd, suspects, spare: this.inserter.spare };
+    return { found: this.ids.found(), left, odd, suspects, spare: this.ids.spare };
   }
 
   /** Inserts the first n states of the expander's batch and tests what is new; false when there was not room for all: then what led to them must be expanded again. */
   insert(n: number): boolean {
-    const { inserter, shared, expander, suspects } = this;
-    expander.takeKeys(n, inserter.batch, inserter.hashes);
-    const whole = inserter.insert(n);
-    const { fresh, freshAt, freshCount } = inserter;
-    for (const i of expander.test(freshAt, freshCount)) suspects.push(fresh[i]!);
-    shared.progress[2 * this.number]! += freshCount;
-    if (whole) shared.progress[2 * this.number + 1]! += expander.takeTransitions();
+    const { ids, fresh, shared, expander, suspects } = this;
+    expander.makeKeys(n);
+    const found = expander.insert(n, ids.reserve(n));
+    const count = found < 0 ? ~found : found;
+    ids.use(count, fresh);
+    this.list(count);
+    for (const i of expander.testNew(count)) suspects.push(fresh[i]!);
+    shared.progress[2 * this.number]! += count;
+    if (found >= 0) shared.progress[2 * this.number + 1]! += expander.takeTransitions();
     else expander.forget();
-    return whole;
+    return found >= 0;
   }
 
-  /** Position of the next range to work on; beyond the end when there is none. */
-  private take(): number {
-    return 2 * Atomics.add(this.shared.control, TAKEN, 1);
+  /** Lists the keys that were new by their ids. */
+  private list(count: number): void {
+    const { chunks, fresh, expander: { found: { words, offset }, keyWords } } = this;
+    for (let i = 0, from = offset; i < count; i++) {
+      const id = fresh[i]!;
+      const chunk = chunks[id >>> CHUNK_BITS]!;
+      for (let k = 0, to = Math.imul(id & (CHUNK_STATES - 1), keyWords); k < keyWords; k++) chunk[to++] = words[from++]!;
+    }
   }
 
   /** Expands states from … to-1 of one chunk; answers the first not expanded. */
   private expandRange(from: number, to: number): number {
-    const { inserter: { chunks }, shared, expander } = this;
+    const { chunks, shared, expander } = this;
     const chunk = chunks[from >>> CHUNK_BITS]!;
     for (let id = from; id < to;) {
       if (Atomics.load(shared.control, STOP) !== 0 || !expander.room) return id;

@@ -1,16 +1,21 @@
 /** A thread of a parallel search. */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { Answers, Seat, Start, Task } from './parallel-task.ts';
+import { BatchExpander } from './batch.ts';
+import type { Seat, Start, Task } from './parallel-task.ts';
 import { SearchThread } from './parallel-thread.ts';
 import { pass, waitFor } from './parallel-turn.ts';
 
 /** Serves tasks until the thread is terminated. */
 export function serve(): never {
   const seat = workerData as Seat;
-  const thread = new SearchThread(next(seat) as Start);
+  const { common, number, shared } = next(seat) as Start;
+  const thread = new SearchThread(new BatchExpander(common, number), number, shared);
   pass(seat.turn);
   for (;;) {
-    seat.port.postMessage(run(thread, next(seat) as Task));
+    const task = next(seat) as Task;
+    thread.prepare(task);
+    thread.expand(task.ranges, () => false);
+    seat.port.postMessage(thread.takeExpanded());
     pass(seat.turn);
   }
 }
@@ -18,14 +23,4 @@ export function serve(): never {
 function next({ port, turn }: Seat): unknown {
   waitFor(true, turn);
   return receiveMessageOnPort(port)!.message;
-}
-
-function run(thread: SearchThread, task: Task): Answers[Task['kind']] {
-  thread.prepare(task);
-  if (task.kind === 'expand') {
-    thread.expand(task.ranges, () => false);
-    return thread.takeExpanded();
-  }
-  thread.rehash(task.ranges);
-  return null;
 }

@@ -4,9 +4,10 @@
  */
 import type { Graph } from '../model/language/graph.ts';
 import { HALVES, type Folds } from './batch-plan.ts';
-import { Checkpoints, recall, type Resumed, type Standing } from './checkpoint.ts';
+import { Checkpoints, KEPT, keptOf, recall, type Resumed, type Standing } from './checkpoint.ts';
 import { compile, type Engine } from './compile.ts';
 import { Inspector } from './inspector.ts';
+import { STOP, TAKEN } from './id-hand.ts';
 import type { SelectedConjunct } from './interpret.ts';
 import { judge } from './judge.ts';
 import { complete, incomplete } from './outcome.ts';
@@ -15,28 +16,32 @@ import { Pace } from './pace.ts';
 import type { Counters } from './pace.ts';
 import { Hands } from './parallel-hands.ts';
 import type { Expanded } from './parallel-task.ts';
-import { blocks, joined, sizeOf, split } from './ranges.ts';
+import { blocks, joined, lowest, sizeOf, split } from './ranges.ts';
 import type { CheckOptions, CheckResult, Limit } from './result.ts';
 import { SharedKeys } from './shared-keys.ts';
-import { STOP, TAKEN } from './shared-set.ts';
 
 /** Fewest states of a level worth asking other threads. */
 const SHARED = 512;
 
-/** What only tests choose: the folds of the keys at first, and the fewest states of a level that are shared; all threads are waited for if that is none. */
+/** What only tests choose: the folds of the keys at first; the fewest states of a level that are shared: all threads are waited for if that is none; see KEPT. */
 export interface Tuning {
   readonly folds?: Folds;
   readonly shared?: number;
+  readonly most?: number;
 }
 
 /** As `breadthFirst`, by `options.workers` threads, this one included. @throws ModelError */
 export async function parallelBreadthFirst(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, resumed: Resumed | null = null, tuning: Tuning = {}): Promise<CheckResult> {
-  const search = new ParallelSearch(graph, conjuncts, options, resumed, tuning);
-  try {
-    return await search.run(resumed);
-  } finally {
-    await search.end();
-  }
+  const pace = new Pace(options, resumed?.header.seconds);
+  const searchKeeping = async (kept: number): Promise<CheckResult | null> => {
+    const search = new ParallelSearch(graph, conjuncts, options, pace, kept, resumed, tuning);
+    try {
+      return await search.run(resumed);
+    } finally {
+      await search.end();
+    }
+  };
+  return await searchKeeping(keptOf(options, resumed, tuning.most ?? KEPT)) ?? (await searchKeeping(Infinity))!;
 }
 
 class ParallelSearch {
@@ -46,14 +51,16 @@ class ParallelSearch {
   private readonly hands: Hands;
   private readonly pace: Pace;
   private readonly maxDepth: number;
+  private readonly maxStates: number;
   private readonly shared: number;
   private readonly checkpoints: Checkpoints;
   /** By level: ranges of its states, pairs of ids from, to. */
   private readonly levels: Int32Array[] = [];
   /** Ranges of the level being found. */
   private found: Int32Array[] = [];
-  /** By thread: ids it has in hand. */
-  private readonly spare: number[];
+  private readonly kept: number;
+  /** By thread: ranges of the ids it has at hand. */
+  private readonly spare: Int32Array[];
   /** Found and done before this run. */
   private before = { states: 0, transitions: 0 };
   /** As it was at the end of the level found last. */
@@ -61,26 +68,30 @@ class ParallelSearch {
   /** Why the threads were told to stop. */
   private stopped: Limit | null = null;
 
-  constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, resumed: Resumed | null, { folds = HALVES, shared = SHARED }: Tuning) {
-    const { workers = 1, maxDepth = Infinity } = options;
+  constructor(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions, pace: Pace, kept: number, resumed: Resumed | null, { folds = HALVES, shared = SHARED }: Tuning) {
+    const { workers = 1, maxDepth = Infinity, maxStates = Infinity } = options;
     this.engine = compile(graph, conjuncts);
     this.inspector = new Inspector(this.engine);
     this.keys = new SharedKeys(this.engine, folds, options);
     this.hands = new Hands(this.keys, workers);
     this.shared = shared;
-    this.spare = Array.from({ length: workers }, () => 0);
-    this.pace = new Pace(options, resumed?.header.seconds);
+    this.kept = kept;
+    this.spare = Array.from({ length: workers }, () => new Int32Array(0));
+    this.pace = pace;
     this.checkpoints = new Checkpoints(this.engine, options, this.pace, resumed);
     this.maxDepth = maxDepth;
+    this.maxStates = maxStates;
   }
 
-  async run(resumed: Resumed | null): Promise<CheckResult> {
+  /** Answers null where something failed, and states on the way there were forgotten. */
+  async run(resumed: Resumed | null): Promise<CheckResult | null> {
     if (this.shared === 0) await this.hands.all();
-    if (!(resumed === null ? this.begin() : this.restore(resumed))) return incomplete(this.tally(), 'memory');
-    await this.rehash();
+    const none = this.begin() ?? (resumed === null ? null : this.restore(resumed));
+    if (none !== null) return incomplete(this.tally(), none);
     const limit = await this.search();
     const { engine, keys, inspector: { failures } } = this;
     keys.me.expander.note(engine);
+    if (failures.count > 0 && keys.forgets) return null;
     if (failures.count > 0) return judge({ engine, failures, levels: keys.history(this.levels), tally: this.tally() }, this.pace);
     if (limit === null) return complete(engine, this.tally());
     this.checkpoints.write(this.standing());
@@ -91,26 +102,26 @@ class ParallelSearch {
     await this.hands.end();
   }
 
-  /** The initial state; false when memory does not allow it. */
-  private begin(): boolean {
+  /** The initial state; answers the limit that forbids it, or null. */
+  private begin(): Limit | null {
     const wrong = this.keys.begin();
-    if (wrong === null) return false;
+    if (wrong === null) return 'memory';
     this.levels.push(Int32Array.of(0, 1));
     this.before.states = 1;
     if (wrong) this.check(0);
-    return true;
+    return null;
   }
 
-  /** Goes back to where a checkpoint was written; false when memory does not allow it. */
-  private restore(resumed: Resumed): boolean {
+  /** After `begin`, goes back to where a checkpoint was written; answers the limit that forbids it, or null. */
+  private restore(resumed: Resumed): Limit | null {
     const { levels, transitions } = resumed.header;
     let from = 0;
-    const known = levels.map((size) => blocks(from, from += size));
-    if (!this.keys.restore(resumed, known)) return false;
-    this.levels.push(...known);
-    recall(this.engine, resumed);
+    this.levels.splice(0, 1, ...levels.map((size) => blocks(from, from += size)));
     this.before = { states: from, transitions };
-    return true;
+    if (from > this.maxStates) return 'states';
+    if (!this.keys.restore(resumed)) return 'memory';
+    recall(this.engine, resumed);
+    return null;
   }
 
   /** What a checkpoint keeps: a level that was begun will be begun again. */
@@ -130,6 +141,7 @@ class ParallelSearch {
         this.checkpoints.write(this.standing());
       }
       if (this.levels.length > this.maxDepth) return 'depth';
+      if (this.tally().states > this.kept) this.keys.forget(Math.min(...[frontier, ...this.spare].map(lowest)));
       limit = await this.expandLevel(frontier);
       this.levels.push(joined(this.found));
       this.found = [];
@@ -143,16 +155,10 @@ class ParallelSearch {
       if (left.length === 0) return null;
       work = left;
       if (this.stopped !== null) return this.stopped;
-      const { limit: room, empty } = this.keys.grow(this.known);
-      if (empty) await this.rehash();
-      if (room === 'memory' || (room === 'states' && threads?.length === 1 && this.spare[threads[0]!] === 0)) return room;
+      const room = this.keys.grow(() => joined([...this.levels, ...this.found]));
+      if (room === 'memory' || (room === 'states' && threads?.length === 1 && this.spare[threads[0]!]!.length === 0)) return room;
       threads = room === 'states' ? this.lastOnes() : null;
     }
-  }
-
-  /** Ranges of all ids in use. */
-  private get known(): readonly Int32Array[] {
-    return [...this.levels, ...this.found];
   }
 
   /** Who works on ranges: one alone on what is little. */
@@ -165,27 +171,17 @@ class ParallelSearch {
    * one thread alone, because what looked like a new state may have been another thread's last.
    */
   private lastOnes(): number[] {
-    const some = [...this.spare.keys()].filter((i) => this.spare[i]! > 0);
+    const some = [...this.spare.keys()].filter((i) => this.spare[i]!.length > 0);
     return some.length > 0 ? some : [0];
-  }
-
-  /** Fills the index, which is empty. */
-  private async rehash(): Promise<void> {
-    const ranges = joined(this.known);
-    const mine = (): Promise<null> => {
-      this.keys.me.rehash(ranges);
-      return Promise.resolve(null);
-    };
-    await this.hands.share('rehash', ranges, this.useful(ranges), mine, () => { this.look(); });
   }
 
   /** Lets threads expand ranges of states; answers what was left when they ran out of room or were stopped. */
   private async expand(work: Int32Array, threads: readonly number[]): Promise<Int32Array> {
-    const { set, me } = this.keys;
+    const { shared, me } = this.keys;
     const pieces = split(work, threads.length);
-    const answers = await this.hands.share('expand', pieces, threads, () => this.expandMine(pieces), () => { this.look(); });
+    const answers = await this.hands.expand(pieces, threads, () => this.expandMine(pieces), () => { this.look(); });
     answers.forEach((answer, i) => { this.spare[threads[i]!] = answer.spare; });
-    const taken = Math.min(2 * set.shared.control[TAKEN]!, pieces.length);
+    const taken = Math.min(2 * shared.control[TAKEN]!, pieces.length);
     const left = [...answers.map((a) => a.left), pieces.subarray(taken)];
     for (const { odd } of answers) left.push(this.inspect(odd));
     const mine = me.takeExpanded();
@@ -241,18 +237,18 @@ class ParallelSearch {
   private look(): void {
     this.pace.tell(() => this.progress());
     this.stopped ??= this.pace.exhausted();
-    if (this.stopped !== null) Atomics.store(this.keys.set.shared.control, STOP, 1);
+    if (this.stopped !== null) Atomics.store(this.keys.shared.control, STOP, 1);
   }
 
   private tally(): Tally {
-    const { progress } = this.keys.set.shared;
+    const { progress } = this.keys.shared;
     let { states, transitions } = this.before;
     for (let i = 0; i < progress.length; i += 2) {
       states += progress[i]!;
       transitions += progress[i + 1]!;
     }
     const depth = Math.max(0, this.levels.findLastIndex((ranges) => ranges.length > 0));
-    return { states, transitions, depth, seconds: this.pace.seconds, engineBytes: this.keys.set.bytes };
+    return { states, transitions, depth, seconds: this.pace.seconds, engineBytes: this.keys.bytes };
   }
 
   private progress(): Counters {

@@ -1,5 +1,5 @@
 /** Ranges of ids of states, as pairs from, to in one array. */
-import { BLOCK } from './shared-set.ts';
+import { BLOCK } from './id-hand.ts';
 
 /** Most states of a piece of a level: a batch finds room for what they lead to. */
 const PIECE = 256;
@@ -32,6 +32,13 @@ export function sizeOf(ranges: Int32Array): number {
   let size = 0;
   for (let i = 0; i < ranges.length; i += 2) size += ranges[i + 1]! - ranges[i]!;
   return size;
+}
+
+/** The lowest id, or Infinity where there is none. */
+export function lowest(ranges: Int32Array): number {
+  let low = Infinity;
+  for (let i = 0; i < ranges.length; i += 2) low = Math.min(low, ranges[i]!);
+  return low;
 }
 
 /** Cuts ranges so that each of the threads takes several: few states in a level are shared too. The last pieces are small. */

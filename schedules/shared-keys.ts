@@ -1,133 +1,111 @@
-/** The keys of a parallel search: made by the hand of the thread that leads, kept in a set that all see, and made anew when parts become too many for their numbers. All this while no other thread works. */
-import { BatchExpander, commonFor, type Common } from './batch.ts';
+/** The keys of a parallel search: in memory that all threads see, and of the thread that leads, which makes room for them while no other works. */
 import type { Folds } from './batch-plan.ts';
+import type { Common } from './batch.ts';
 import type { Resumed } from './checkpoint.ts';
-import { statesOf } from './checkpoint-format.ts';
 import type { Engine } from './compile.ts';
+import { CAP, newControl, NEXT } from './id-hand.ts';
+import { Keys } from './keys.ts';
 import type { Levels, Piece } from './levels.ts';
-import type { Start } from './parallel-task.ts';
+import type { Shared, Start } from './parallel-task.ts';
 import { SearchThread } from './parallel-thread.ts';
-import { joined, sizeOf } from './ranges.ts';
-import { folded, refold, unfolded } from './refold.ts';
+import { CHUNK_STATES } from './passes.ts';
 import type { CheckOptions } from './result.ts';
-import { SharedSet } from './shared-set.ts';
-
-/** How room was made: the limit that forbade it, and whether the index is now empty and must be filled with all there is. */
-export interface Grown {
-  readonly limit: 'states' | 'memory' | null;
-  readonly empty: boolean;
-}
 
 export class SharedKeys {
-  readonly set: SharedSet;
-  /** What threads work with; another object once tables were made anew. */
-  common: Common;
+  readonly shared: Shared;
   /** The leading thread's own hand, number 0. */
   readonly me: SearchThread;
-  private readonly engine: Engine;
-  private readonly maxBytes: number;
+  private readonly keys: Keys;
+  private readonly maxStates: number;
 
   constructor(engine: Engine, folds: Folds, { workers = 1, maxStates = Infinity, maxMemory = Infinity }: CheckOptions) {
-    this.engine = engine;
-    this.common = commonFor(engine, folds, workers);
-    this.maxBytes = maxMemory;
-    this.set = new SharedSet(this.common.at.keyWords, workers, { states: maxStates, bytes: maxMemory }, () => this.me.expander.bytes + this.me.inserter.bytes * workers);
-    this.me = new SearchThread({ ...this.start, number: 0 });
+    this.maxStates = maxStates;
+    this.keys = new Keys(engine, { folds, threads: workers, maxStates, maxBytes: maxMemory, allocate: (bytes) => new SharedArrayBuffer(bytes) });
+    this.shared = { control: newControl(), progress: new Float64Array(new SharedArrayBuffer(16 * workers)) };
+    this.me = new SearchThread(this.keys.expander, 0, this.shared);
+  }
+
+  /** What threads work with; another object once tables were made anew. */
+  get common(): Common {
+    return this.keys.common;
   }
 
   /** What the other threads are started with. */
   get start(): Omit<Start, 'number'> {
-    return { common: this.common, shared: this.set.shared };
+    return { common: this.common, shared: this.shared };
   }
 
-  /** Puts the initial state into the set as id 0: answers whether something is wrong with it, or null when memory does not allow it. */
+  /** Chunks of the list of keys. */
+  get chunks(): readonly Int32Array[] {
+    return this.keys.list.chunks;
+  }
+
+  get bytes(): number {
+    return this.keys.bytes;
+  }
+
+  /** True when states that were expanded have been forgotten. */
+  get forgets(): boolean {
+    return this.keys.list.forgets;
+  }
+
+  /** Lists the initial state as id 0: answers whether something is wrong with it, or null when memory does not allow it. */
   begin(): boolean | null {
-    const { set, engine, me: { expander } } = this;
-    const pieces = [{ words: engine.initial, offset: 0, count: 1 }];
-    if (!this.fit([]) || !set.load(1, folded(() => expander, pieces, () => true))) return null;
-    // It is the first state of the batch.
-    const wrong = expander.test(Int32Array.of(0), 1).length > 0;
-    expander.forget();
-    return wrong;
+    this.given(1);
+    return this.keys.begin();
   }
 
-  /** Takes over the states of a checkpoint, as ids 0, 1, …; false when memory does not allow it. `known`: ranges of their ids. */
-  restore(resumed: Resumed, known: readonly Int32Array[]): boolean {
-    const { set, me } = this;
-    if (!this.fit([]) || !set.load(statesOf(resumed.header), folded(() => me.expander, resumed.pieces(), () => this.fit(known)))) return false;
-    me.expander.forget();
-    return true;
+  /** After `begin`, takes over the states of a checkpoint, not more than there may be, as ids 0, 1, …; false when memory does not allow it. */
+  restore(resumed: Resumed): boolean {
+    const count = this.keys.load(resumed.pieces());
+    if (count !== null) this.given(count);
+    this.me.expander = this.keys.expander;
+    return count !== null;
   }
 
-  /** Makes room. `known`: ranges of all ids in use. */
-  grow(known: readonly Int32Array[]): Grown {
-    const widened = this.reserve() !== null;
-    if (widened && !this.widen(known)) return { limit: 'memory', empty: false };
-    const grown = this.set.full ? this.set.grow() : 'room';
-    if (widened) this.set.clear();
-    return { limit: grown === 'states' || grown === 'memory' ? grown : null, empty: widened || grown === 'rehash' };
+  /** Makes room for parts, and for states if no id is left to be given out: answers the limit that forbids it, or null. `known`: ranges of all ids in use. */
+  grow(known: () => Int32Array): 'states' | 'memory' | null {
+    const { keys, shared: { control } } = this;
+    const given = control[NEXT]!;
+    if (!keys.fit(given, () => this.pieces(known()))) return 'memory';
+    this.me.expander = keys.expander;
+    if (given < control[CAP]!) return null;
+    if (given === this.maxStates) return 'states';
+    // An eighth more, so that growing is rare, or one more when memory is short.
+    const chunks = Math.floor(given / CHUNK_STATES);
+    const most = [chunks + Math.max(1, chunks >> 3), chunks + 1].map((n) => Math.min(this.maxStates, n * CHUNK_STATES)).find((end) => keys.room(end));
+    if (most === undefined) return 'memory';
+    control[CAP] = most;
+    return null;
+  }
+
+  /** Forgets states with ids below this one, as far as they fill chunks. */
+  forget(below: number): void {
+    this.keys.list.forget(below);
   }
 
   /** Writes a state in full. */
   unfold(id: number, to: Int32Array): void {
-    this.me.expander.unfold(this.set.chunkOf(id), this.set.offsetOf(id), to, 0);
+    this.keys.unfold(id, to);
   }
 
   /** States in full, of ranges of ids. */
   states(ranges: Int32Array): Iterable<Piece> {
-    return unfolded(this.me.expander, this.set.pieces(ranges));
+    return this.keys.states(this.pieces(ranges));
   }
 
   /** `levels`: ranges of the ids of each. */
   history(levels: readonly Int32Array[]): Levels {
-    return {
-      last: levels.length - 1,
-      pieces: (level) => this.states(levels[level]!),
-      stateOf: (id) => {
-        const words = new Int32Array(this.engine.layout.words);
-        this.unfold(id, words);
-        return { words, offset: 0 };
-      },
-    };
+    return { last: levels.length - 1, pieces: (level) => this.states(levels[level]!), stateOf: (id) => this.keys.stateOf(id) };
   }
 
-  /** Room for the parts of a batch of each thread; false when memory does not allow it. Keys are made anew where that is needed. */
-  private fit(known: readonly Int32Array[]): boolean {
-    return this.reserve() === null || this.widen(known);
+  private * pieces(ranges: Int32Array): Generator<Piece, void> {
+    for (let i = 0; i < ranges.length; i += 2) yield* this.keys.list.pieces(ranges[i]!, ranges[i + 1]!);
   }
 
-  private reserve(): 'memory' | 'numbers' | null {
-    const { set, me: { expander } } = this;
-    return expander.reserve(this.maxBytes - set.bytes + expander.bytes);
-  }
-
-  /** Makes all keys anew if parts have become too many for their numbers; ids stay, the index must be filled next. False when memory does not allow it. */
-  private widen(known: readonly Int32Array[]): boolean {
-    if (this.reserve() !== 'numbers') return false;
-    const { me, set } = this;
-    const all = joined(known);
-    const folds = me.expander.wider();
-    const again = me.expander.redivide(folds);
-    if (again === null) return this.refold(all, folds) && this.reserve() === null;
-    for (const { words, offset, count } of set.pieces(all)) again(words, offset, count);
-    return this.reserve() === null;
-  }
-
-  /** As `widen`, where all tables are made anew. */
-  private refold(all: Int32Array, folds: Folds): boolean {
-    const { me, set } = this;
-    const before = me.expander;
-    const common = commonFor(this.engine, folds, this.common.at.threads);
-    const after = new BatchExpander(common);
-    const done = refold(before, after, set.pieces(all), () => after.reserve(this.maxBytes - set.bytes) === null);
-    if (done < sizeOf(all)) {
-      // It can be undone without memory: the parts are known.
-      refold(after, before, set.pieces(all), () => true, done);
-      return false;
-    }
-    before.note(this.engine);
-    this.common = common;
-    me.expander = after;
-    return true;
+  /** All ids up to this one are given out. */
+  private given(end: number): void {
+    this.shared.control[NEXT] = end;
+    this.shared.control[CAP] = end;
   }
 }

@@ -10,10 +10,10 @@ export const OP = {
   drop: '\x1a', select: '\x1b', get: '\x20', set: '\x21', tee: '\x22', global: '\x23', load: '\x28', load8: '\x2d', store: '\x36', store8: '\x3a', const: '\x41',
   ctz: '\x68', eqz: '\x45', eq: '\x46', ne: '\x47', ltS: '\x48', geU: '\x4f', leS: '\x4c', add: '\x6a', sub: '\x6b', mul: '\x6c', and: '\x71', or: '\x72', xor: '\x73', shl: '\x74', shrS: '\x75', shrU: '\x76',
 } as const;
-/** Two-byte instructions on memory that threads share. */
-export const ATOMIC = { load: '\xfe\x10', store: '\xfe\x17', exchange: '\xfe\x41' } as const;
+/** Two-byte instructions on memory that threads share; the last one on a 64-bit word. */
+export const ATOMIC = { load: '\xfe\x10', store: '\xfe\x17', exchange: '\xfe\x41', compareExchange: '\xfe\x49' } as const;
 /** Instructions on 64-bit words. */
-export const LONG = { load: '\x29', load32: '\x35', store: '\x37', const: '\x42', mul: '\x7e', xor: '\x85', shrU: '\x88', eqz: '\x50', wrap: '\xa7', extend: '\xad' } as const;
+export const LONG = { load: '\x29', load32: '\x35', store: '\x37', const: '\x42', mul: '\x7e', xor: '\x85', shrU: '\x88', eqz: '\x50', eq: '\x51', wrap: '\xa7', extend: '\xad' } as const;
 /** Instructions on pairs of 64-bit words. */
 export const PAIR = {
   load: '\xfd\x00', store: '\xfd\x0b', zero: `\xfd\x0c${'\0'.repeat(16)}`, splat: '\xfd\x12', or: '\xfd\x50', any: '\xfd\x53', bits: '\xfd\xc4\x01', eq: '\xfd\xd6\x01',

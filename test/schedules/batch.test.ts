@@ -54,7 +54,7 @@ function expanderOf(engine: Engine, full: number, folds: Folds, threads = 1): Ba
 /** The batch's first n states in full. */
 function statesOf(expander: BatchExpander, words: number, n: number): Int32Array[] {
   const keys = new Int32Array(n * expander.keyWords);
-  expander.takeKeys(n, keys, new Int32Array(n));
+  expander.takeKeys(n, keys);
   return Array.from({ length: n }, (_, i) => {
     const state = new Int32Array(words);
     expander.unfold(keys, i * expander.keyWords, state, 0);
@@ -83,7 +83,7 @@ function agree(g: Graph, folds: Folds): number {
   for (const state of queue) {
     const expected = byEngine(engine, state);
     expander.keep(state, 0, 0);
-    expander.takeKeys(1, key, new Int32Array(1));
+    expander.takeKeys(1, key);
     const alreadyWrong = isWrong(engine, state);
     expect(expander.test(Int32Array.of(0), 1)).toEqual(alreadyWrong || suspects ? [0] : []);
     expander.forget();
@@ -147,7 +147,7 @@ test.each([[[18, 14]], [[32]]])('parts are found again when their tables have gr
     states.forEach((state, i) => {
       expect(expander.reserve(Infinity)).toBe(null);
       expander.keep(state, 0, 0);
-      expander.takeKeys(1, all.subarray(2 * i), new Int32Array(1));
+      expander.takeKeys(1, all.subarray(2 * i));
     });
     return all;
   };

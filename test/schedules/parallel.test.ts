@@ -9,10 +9,10 @@ import { check } from '../../schedules/check.ts';
 import { BatchExpander, commonOf } from '../../schedules/batch.ts';
 import { compile } from '../../schedules/compile.ts';
 import { UsageError } from '../../schedules/errors.ts';
+import { newControl } from '../../schedules/id-hand.ts';
 import { Crew, crewOf, startCrew } from '../../schedules/parallel-crew.ts';
 import { parallelBreadthFirst } from '../../schedules/parallel.ts';
 import { selectConjuncts } from '../../schedules/select.ts';
-import { SharedSet } from '../../schedules/shared-set.ts';
 import type { Graph, GProperty } from '../../model/language/graph.ts';
 import type { CheckOptions, CheckResult } from '../../schedules/result.ts';
 import { choice, counters, goto, graph, op, cell, property, when, write, type ThreadSpec } from './build.ts';
@@ -67,48 +67,48 @@ function wide(threads: number, top: number, properties: readonly GProperty[] = [
   });
 }
 
-/** Has the calls of `reserve` from `first` to `last` say that the numbers of parts are used up, and one that memory is. */
-function exhausted(first: number, last: number, memory = Infinity): MockInstance {
+/** Has one call of `reserve` say that the numbers of parts are used up, and one that memory is. */
+function exhausted(numbers: number, memory = Infinity): MockInstance {
   const real = Object.getOwnPropertyDescriptor(BatchExpander.prototype, 'reserve')!.value as (this: BatchExpander, bytes: number) => ReturnType<BatchExpander['reserve']>;
   let calls = 0;
   return vi.spyOn(BatchExpander.prototype, 'reserve').mockImplementation(function reserve(this: BatchExpander, bytes) {
     calls++;
     if (calls === memory) return 'memory';
-    return calls >= first && calls <= last ? 'numbers' : real.call(this, bytes);
+    return calls === numbers ? 'numbers' : real.call(this, bytes);
   });
 }
 
 const sum = (limit: number): GProperty => property('sum', op('lt', op('add', cell(0), op('add', cell(1), op('add', cell(2), cell(3)))), limit));
 
-test.each([['holds', 99], ['violated', 45]])('folded states, and keys made anew on the way: %s', { timeout: 120_000 }, async (verdict, limit) => {
-  const g = wide(4, 12, [sum(limit)]);
+test.each([['holds', 99], ['violated', 50]])('folded states, and keys made anew on the way: %s', { timeout: 120_000 }, async (verdict, limit) => {
+  const g = wide(4, 22, [sum(limit)]);
   expect(compile(g, []).layout.words).toBeGreaterThan(2);
   const alone = answer(await check(g));
   expect(alone.verdict).toBe(verdict);
   const conjuncts = selectConjuncts(g, undefined);
   for (const folds of [[16, 16], [8, 8], [32]]) expect(answer(await parallelBreadthFirst(g, conjuncts, { workers: 2 }, null, { folds, shared: 0 })), folds.join()).toEqual(alone);
   for (const how of ['divided anew', 'other tables', 'one table']) {
-    // The first call is before the search; it is when the set grows that the numbers are used up.
-    const reserve = exhausted(2, 3);
+    // The first call is for the first ids; it is when there are no more that the numbers are used up.
+    const reserve = exhausted(2);
     if (how !== 'divided anew') vi.spyOn(BatchExpander.prototype, 'redivide').mockReturnValue(null);
     if (how === 'one table') vi.spyOn(BatchExpander.prototype, 'wider').mockReturnValue([32]);
     expect(answer(await parallel(g, 3)), how).toEqual(alone);
-    expect(reserve.mock.calls.length).toBeGreaterThan(3);
+    expect(reserve.mock.calls.length).toBeGreaterThan(2);
     vi.restoreAllMocks();
   }
 });
 
 test('memory that ends while keys are made anew leaves what a checkpoint needs', { timeout: 120_000 }, async () => {
-  const g = wide(4, 12);
+  const g = wide(4, 22);
   const alone = answer(await check(g));
   const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'pterace-parallel-')), 'search.checkpoint');
-  exhausted(2, 3, 6);
+  exhausted(2, 6);
   vi.spyOn(BatchExpander.prototype, 'redivide').mockReturnValue(null);
   vi.spyOn(BatchExpander.prototype, 'wider').mockReturnValue([32]);
   expect(await parallel(g, 2, { checkpoint: { file, scenario: 'x', everySeconds: 1e9 } })).toMatchObject({ verdict: 'incomplete', limit: 'memory' });
   vi.restoreAllMocks();
   for (const workers of [1, 2]) expect(answer(await check(g, { resume: file, workers }))).toEqual(alone);
-  exhausted(9, 10);
+  exhausted(9);
   expect(answer(await check(g, { resume: file, workers: 2 }))).toEqual(alone);
   vi.restoreAllMocks();
   rmSync(path.dirname(file), { recursive: true });
@@ -125,7 +125,7 @@ test.each([1, 2, 3, 100, 511, 512, 513, 999])('finds exactly as many states as i
 test.each<[string, CheckOptions]>([['depth', { maxDepth: 5 }], ['memory', { maxMemory: 1000 }], ['memory', { maxMemory: 4e6 }], ['seconds', { maxSeconds: 0.1 }]])('never holds when cut short by %s: %o', async (limit, options) => {
   const result = await parallel(counters(6, 29), 2, options);
   expect(result).toMatchObject({ verdict: 'incomplete', limit, schedule: null });
-  if (options.maxMemory !== undefined) expect(result.engineBytes).toBeLessThanOrEqual(Math.max(options.maxMemory, 200_000));
+  if (options.maxMemory !== undefined) expect(result.engineBytes).toBeLessThanOrEqual(Math.max(options.maxMemory, 250_000));
 });
 
 test('stops when asked to, reports progress, and leaves no thread behind', async () => {
@@ -163,25 +163,24 @@ test('a deadlock is the same from any number of threads', async () => {
 });
 
 /** A thread of a search of its own, and what it is asked with. */
-function apart(module?: object): { readonly crew: Crew; readonly rehash: (ranges: Int32Array) => Promise<unknown>; readonly ready: () => Promise<void> } {
-  const set = new SharedSet(1, 2, { states: Infinity, bytes: Infinity }, () => 0);
+function apart(module?: object): { readonly crew: Crew; readonly expand: (ranges: Int32Array) => Promise<unknown>; readonly ready: () => Promise<void> } {
   const { graph: g, layout, conjuncts, initial, maxSuccessors } = compile(counters(2, 2), []);
   const made = commonOf({ graph: g, layout, conjuncts, full: 8, most: maxSuccessors, folds: null, threads: 2 }, initial);
   const common = module === undefined ? made : { ...made, module };
   const crew = new Crew(1);
-  crew.begin({ common, shared: set.shared });
+  crew.begin({ common, shared: { control: newControl(), progress: new Float64Array(new SharedArrayBuffer(32)) } });
   return {
     crew,
-    rehash: async (ranges) => crew.ask('rehash', ranges, [1], set, common)(() => undefined),
+    expand: async (ranges) => crew.ask(ranges, [1], [], common)(() => undefined),
     ready: async () => { while (crew.ready.length === 0) await sleep(1); },
   };
 }
 
 test('what goes wrong in a thread is told, and ends it', async () => {
-  const { crew, rehash, ready } = apart({});
+  const { crew, expand, ready } = apart({});
   await expect(ready()).rejects.toThrow(TypeError);
   await crew.end();
-  await expect(rehash(new Int32Array(0))).rejects.toThrow(TypeError);
+  await expect(expand(new Int32Array(0))).rejects.toThrow(TypeError);
   expect(() => crew.ready).toThrow(TypeError);
 });
 
@@ -189,12 +188,12 @@ test('a thread that fails at its work, or is ended, is not waited for', async ()
   const failing = apart();
   await failing.ready();
   // There is no such chunk.
-  await expect(failing.rehash(Int32Array.of(0, 1))).rejects.toThrow(TypeError);
+  await expect(failing.expand(Int32Array.of(0, 1))).rejects.toThrow(TypeError);
   await failing.crew.end();
   const ended = apart();
   await ended.ready();
   await ended.crew.end();
-  await expect(ended.rehash(Int32Array.of(0, 1))).rejects.toThrow('a search thread ended with code 1');
+  await expect(ended.expand(Int32Array.of(0, 1))).rejects.toThrow('a search thread ended with code 1');
 });
 
 test('threads that were started before are those of the search', async () => {
