@@ -1,5 +1,5 @@
 /**
- * Source of the passes over a batch of states that both visited sets generate, unrolled over the words of a state.
+ * Source of the passes over a batch of states that the set of visited states generates, unrolled over the words of a state.
  * Memory latency decides the speed of a search: each pass does one kind of independent memory access for all states,
  * and the processor overlaps the cache misses.
  */
@@ -14,7 +14,6 @@ export const MIN_INDEX_BITS = 14;
 /** Largest part of the index in use. */
 export const LOAD = 0.75;
 
-
 /** `f(0) … f(words-1)`. */
 export function each(words: number, f: (i: number) => string, glue: string): string {
   return Array.from({ length: words }, (_, i) => f(i)).join(glue);
@@ -26,16 +25,15 @@ export function locate(words: number): string {
 }
 
 /**
- * The passes before the one that inserts: `hashStates` or hashes that are known, `touchIndex`, and `compare`, after which
- * `doubt` begins with the numbers of the states that may be new, in ascending order, as many as it answers; `slots` has, for
- * these, the first slot that is empty or holds the state's tag. `read` is the expression that loads an entry before its
- * state is read. `hashes` is an array of the caller's.
+ * The passes before the one that inserts: `hashStates`, `touchIndex`, and `compare`, after which `doubt` begins with the
+ * numbers of the states that may be new, in ascending order, as many as it answers; `slots` has, for these, the first slot
+ * that is empty or holds the state's tag.
  *
  * Branches that go either way would cost more than what they save: states are sorted out by adding 0 or 1 to a length.
  */
-export function passes(words: number, capacity: number, read: (slot: string) => string): string {
+export function passes(words: number, capacity: number): string {
   return `'use strict';
-const slots = new Int32Array(${capacity}), known = new Int32Array(${capacity}), doubt = new Int32Array(${capacity});
+const hashes = new Int32Array(${capacity}), slots = new Int32Array(${capacity}), known = new Int32Array(${capacity}), doubt = new Int32Array(${capacity});
 let sink = 0;
 function hashStates(array, o, n) {
   for (let i = 0; i < n; i++, o += ${words}) { let h = ${SEED}; ${each(words, (i) => mixing(`array[o + ${i}]`), ' ')} ${FINISHING} hashes[i] = h; }
@@ -60,7 +58,7 @@ function compare(n, batch, ids, index, mask, chunks) {
     doubts += 1 - used;
   }
   for (let k = 0; k < some; k++) {
-    const i = known[k], o = Math.imul(i, ${words}), id = (${read('slots[i]')} & mask) - 1;
+    const i = known[k], o = Math.imul(i, ${words}), id = (index[slots[i]] & mask) - 1;
     ${locate(words)}
     if (${each(words, (i) => `chunk[q + ${i}] === batch[o + ${i}]`, ' && ')}) ids[i] = id;
     else {

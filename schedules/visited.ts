@@ -3,6 +3,7 @@
  * an open-addressing index of 32-bit entries (high hash bits as tag, id + 1 in the low bits) finds them.
  * Insertion works on a batch, see passes.ts.
  */
+import { KeyList } from './key-list.ts';
 import type { Piece } from './levels.ts';
 import { CHUNK_BITS, CHUNK_STATES, each, locate, LOAD, MAX_INDEX_BITS, MIN_INDEX_BITS, passes } from './passes.ts';
 import { PAGE, type Memory } from './webassembly.ts';
@@ -12,7 +13,6 @@ type Rebuild = (index: Int32Array, bits: number, chunks: Int32Array[], count: nu
 
 interface Kernel {
   readonly insertBatch: Insert;
-  readonly insertHashed: Insert;
   readonly rebuild: Rebuild;
 }
 
@@ -23,8 +23,6 @@ export class Visited {
   readonly batch: Int32Array;
   /** After `insert`: the id of each state of the batch, or -1 where the limit kept a new state out. */
   readonly ids: Int32Array;
-  /** Hashes of the states to insert next, where they are known: see `add`. */
-  readonly hashes: Int32Array;
   /** After an insertion: the numbers in the batch of the states that were new, in the order of their ids. */
   readonly fresh: Int32Array;
   /** States in the set; ids are 0 … count-1, in order of discovery. */
@@ -36,11 +34,10 @@ export class Visited {
   /** Most states in the batch. */
   readonly capacity: number;
 
-  private readonly chunks: Int32Array[] = [];
+  private readonly list: KeyList;
   /** Grows in place, so that doubling the index never holds two copies. */
   private readonly memory: Memory;
   private readonly insertBatch: Insert;
-  private readonly insertHashed: Insert;
   private readonly rebuild: Rebuild;
   private index: Int32Array;
   private bits = MIN_INDEX_BITS;
@@ -52,12 +49,12 @@ export class Visited {
     this.capacity = capacity;
     this.batch = new Int32Array(words * capacity);
     this.ids = new Int32Array(capacity);
-    this.hashes = new Int32Array(capacity);
     this.fresh = new Int32Array(capacity);
+    this.list = new KeyList(words);
     this.memory = new WebAssembly.Memory({ initial: (2 ** MIN_INDEX_BITS * 4) / PAGE, maximum: (2 ** MAX_INDEX_BITS * 4) / PAGE });
     this.index = new Int32Array(this.memory.buffer);
-    const build = new Function('batch', 'ids', 'hashes', 'fresh', kernelSource(words, capacity));
-    ({ insertBatch: this.insertBatch, insertHashed: this.insertHashed, rebuild: this.rebuild } = build(this.batch, this.ids, this.hashes, this.fresh) as Kernel);
+    const build = new Function('batch', 'ids', 'fresh', kernelSource(words, capacity));
+    ({ insertBatch: this.insertBatch, rebuild: this.rebuild } = build(this.batch, this.ids, this.fresh) as Kernel);
   }
 
   /**
@@ -68,33 +65,27 @@ export class Visited {
     const wanted = Math.min(this.count + n, this.limit);
     let bits = this.bits;
     while (wanted > LOAD * 2 ** bits) bits++;
-    const chunks = Math.ceil(wanted / CHUNK_STATES);
-    if (bits > MAX_INDEX_BITS || this.bytesWith(chunks, bits) > maxBytes) return false;
-    while (this.chunks.length < chunks) this.chunks.push(new Int32Array(CHUNK_STATES * this.words));
+    if (bits > MAX_INDEX_BITS || this.bytesWith(wanted, bits) > maxBytes) return false;
+    this.list.reserve(wanted);
     if (bits > this.bits) this.growIndex(bits);
     return true;
   }
 
   /** Inserts the first n states of the batch where they are new, and answers their ids in `ids`. */
   insert(n: number): void {
-    this.counted(this.insertBatch(n, this.index, this.bits, this.chunks, this.count, this.limit));
-  }
-
-  /** As `insert`, where `hashes` has the hashes of the states. */
-  add(n: number): void {
-    this.counted(this.insertHashed(n, this.index, this.bits, this.chunks, this.count, this.limit));
+    this.counted(this.insertBatch(n, this.index, this.bits, this.list.chunks, this.count, this.limit));
   }
 
   /** Looks the first n states of the batch up: `ids` answers -1 for those that are not in the set. */
   find(n: number): void {
-    this.insertBatch(n, this.index, this.bits, this.chunks, this.count, this.count);
+    this.insertBatch(n, this.index, this.bits, this.list.chunks, this.count, this.count);
   }
 
   /** Lets `write` replace states in place, all of which must differ from each other in the end; answers what it does. */
   rewrite<T>(write: (pieces: Iterable<Piece>) => T): T {
     const answer = write(this.pieces(0, this.count));
     this.index.fill(0);
-    this.rebuild(this.index, this.bits, this.chunks, this.count);
+    this.rebuild(this.index, this.bits, this.list.chunks, this.count);
     return answer;
   }
 
@@ -106,29 +97,27 @@ export class Visited {
 
   /** The array that holds a state, at `offsetOf(id)`. */
   chunkOf(id: number): Int32Array {
-    return this.chunks[id >>> CHUNK_BITS]!;
+    return this.list.chunkOf(id);
   }
 
   /** See `chunkOf`. */
   offsetOf(id: number): number {
-    return Math.imul(id & (CHUNK_STATES - 1), this.words);
+    return this.list.offsetOf(id);
   }
 
   /** First id that is not in the chunk of `id`. */
   chunkEnd(id: number): number {
-    return (id | (CHUNK_STATES - 1)) + 1;
+    return this.list.chunkEnd(id);
   }
 
   /** The states from … to-1. */
-  * pieces(from: number, to: number): Generator<Piece, void> {
-    for (let id = from; id < to; id = this.chunkEnd(id)) {
-      yield { words: this.chunkOf(id), offset: this.offsetOf(id), count: Math.min(to, this.chunkEnd(id)) - id };
-    }
+  pieces(from: number, to: number): Iterable<Piece> {
+    return this.list.pieces(from, to);
   }
 
   /** Bytes of all arrays. */
   get bytes(): number {
-    return this.bytesWith(this.chunks.length, this.bits);
+    return this.bytesWith(0, this.bits);
   }
 
   /** Takes the new number of states, or its complement when one was refused. */
@@ -137,8 +126,9 @@ export class Visited {
     this.count = after < 0 ? ~after : after;
   }
 
-  private bytesWith(chunks: number, bits: number): number {
-    return chunks * CHUNK_STATES * 4 * this.words + 2 ** bits * 4 + this.batch.byteLength + this.ids.length * 24;
+  /** With room for ids below `end`. */
+  private bytesWith(end: number, bits: number): number {
+    return this.list.bytesFor(end) + 2 ** bits * 4 + this.batch.byteLength + this.ids.length * 24;
   }
 
   private growIndex(bits: number): void {
@@ -146,13 +136,13 @@ export class Visited {
     this.bits = bits;
     this.index = new Int32Array(this.memory.buffer);
     this.index.fill(0);
-    this.rebuild(this.index, bits, this.chunks, this.count);
+    this.rebuild(this.index, bits, this.list.chunks, this.count);
   }
 }
 
 /** Source of the loops that know the size of a state. */
 function kernelSource(words: number, capacity: number): string {
-  return `${passes(words, capacity, (slot) => `index[${slot}]`)}
+  return `${passes(words, capacity)}
 function settle(doubts, index, mask, chunks, count, limit) {
   const tags = ~mask;
   let refused = false, found = 0;
@@ -183,9 +173,6 @@ function settle(doubts, index, mask, chunks, count, limit) {
 }
 function insertBatch(n, index, bits, chunks, count, limit) {
   hashStates(batch, 0, n);
-  return insertHashed(n, index, bits, chunks, count, limit);
-}
-function insertHashed(n, index, bits, chunks, count, limit) {
   const mask = (1 << bits) - 1;
   touchIndex(n, index, mask);
   return settle(compare(n, batch, ids, index, mask, chunks), index, mask, chunks, count, limit);
@@ -213,5 +200,5 @@ function place(n, index, mask, first) {
     index[p] = (h & ~mask) | (first + i + 1);
   }
 }
-return { insertBatch, insertHashed, rebuild };`;
+return { insertBatch, rebuild };`;
 }

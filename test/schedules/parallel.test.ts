@@ -11,6 +11,7 @@ import { compile } from '../../schedules/compile.ts';
 import { UsageError } from '../../schedules/errors.ts';
 import { newControl } from '../../schedules/id-hand.ts';
 import { Crew, crewOf, startCrew } from '../../schedules/parallel-crew.ts';
+import { KeyList } from '../../schedules/key-list.ts';
 import { parallelBreadthFirst } from '../../schedules/parallel.ts';
 import { selectConjuncts } from '../../schedules/select.ts';
 import type { Graph, GProperty } from '../../model/language/graph.ts';
@@ -77,6 +78,18 @@ function exhausted(numbers: number, memory = Infinity): MockInstance {
     return calls === numbers ? 'numbers' : real.call(this, bytes);
   });
 }
+
+test.each([['holds', 24], ['violated', 23]])('states that were expanded are forgotten, and found again where something fails: %s', { timeout: 120_000 }, async (verdict, limit) => {
+  const g = counters(4, 23, [property('limit', op('not', op('and', ...[0, 1, 2, 3].map((t) => op('lt', limit - 1, cell(0, t))))))]);
+  const alone = answer(await check(g));
+  expect(alone).toMatchObject({ verdict });
+  const forget = vi.spyOn(KeyList.prototype, 'forget');
+  for (const workers of [1, 3]) {
+    expect(answer(await parallelBreadthFirst(g, selectConjuncts(g, undefined), { workers }, null, { most: 0 }))).toEqual(alone);
+    expect(forget.mock.contexts.some((list) => (list as KeyList).forgets)).toBe(true);
+  }
+  vi.restoreAllMocks();
+});
 
 const sum = (limit: number): GProperty => property('sum', op('lt', op('add', cell(0), op('add', cell(1), op('add', cell(2), cell(3)))), limit));
 
