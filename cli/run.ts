@@ -1,5 +1,4 @@
 /** The process around the commands: terminal, Ctrl-C, pipes. */
-import { text } from 'node:stream/consumers';
 import { DEFAULT_WIDTH } from '../counterexamples/columns.ts';
 import { EXIT } from './exit.ts';
 import { realHost, type Host } from './host.ts';
@@ -25,7 +24,8 @@ export async function run(argv: readonly string[], host: Host = realHost): Promi
   const io: Io = {
     out: (chunk) => void stdout.write(chunk),
     err: (chunk) => void stderr.write(chunk),
-    input: () => text(stdin),
+    // Few commands read any.
+    input: async () => (await import('node:stream/consumers')).text(stdin),
     width: (stdout.isTTY && stdout.columns) || DEFAULT_WIDTH,
     color: wantsColor(env, stdout.isTTY),
     live: stderr.isTTY && env['TERM'] !== 'dumb',

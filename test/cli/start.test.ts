@@ -145,6 +145,16 @@ describe('the next start', () => {
     expect(state.filter((name) => /\.(ts|mjs)$/.test(name)).sort()).toEqual(sources.sort());
   });
 
+  it('loads no module of Node.js that a check of a kept world does not need', async () => {
+    const CHECK = ['check', 'b04-repaired', '-q'];
+    await pterace(...CHECK);
+    const tell = inCopy('tell.cjs');
+    writeFileSync(tell, "process.on('exit', () => { console.log(process.moduleLoadList.join('\\n')); });");
+    const loaded = execFileSync(process.execPath, ['--require', tell, inCopy('bin', 'pterace.mjs'), ...CHECK], { cwd: copy, encoding: 'utf8' }).split('\n');
+    expect(loaded).toContain('NativeModule vm');
+    for (const name of ['child_process', 'crypto', 'perf_hooks', 'stream/consumers']) expect(loaded).not.toContain(`NativeModule ${name}`);
+  }, SLOW_MS);
+
   it('keeps the worlds that were checked, until a source changes', async () => {
     const CHECK = ['check', 'b04-repaired#clear-outside', '--json'];
     const told = async (): Promise<object> => {
@@ -155,14 +165,16 @@ describe('the next start', () => {
     const first = await told();
     const file = path.join(current(), 'worlds', `${encodeURIComponent(CHECK[1]!)}.json`);
     const world = readFileSync(file, 'utf8');
+    const another = world.replace('"dirty/b04-repaired#clear-outside"', '"another"');
+    expect(another).not.toBe(world);
     expect(await told()).toEqual(first);
     // It is what is read: another name in it is another name in the answer.
-    writeFileSync(file, world.replace('"facts":{"id":"', '"facts":{"id":"another-'));
+    writeFileSync(file, another);
     expect(await told()).not.toEqual(first);
     truncateSync(file, 1000);
     expect(await told()).toEqual(first);
     expect(readFileSync(file, 'utf8')).toBe(world);
-    writeFileSync(file, world.replace('"facts":{"id":"', '"facts":{"id":"another-'));
+    writeFileSync(file, another);
     insert('cli/list.ts', 'export async function list', '  // Changed.');
     expect(await told()).toEqual(first);
   }, SLOW_MS);
