@@ -123,7 +123,7 @@ export class BatchExpander {
   expand(src: Int32Array, o: number, count: number, n: number): number {
     const most = Math.min(count, SOURCES);
     const { all } = this;
-    for (let i = 0, at = (this.base + this.at.sourcesAt) / 4, end = most * this.keyWords; i < end; i++) all[at + i] = src[o + i]!;
+    all.set(src.subarray(o, o + most * this.keyWords), (this.base + this.at.sourcesAt) / 4);
     const after = untrapped(() => this.program.expand(most, n));
     if (after < 0) this.forget();
     return after;
