@@ -63,6 +63,10 @@ export const BUCKET = 64;
 export const IN_BUCKET = 8;
 /** More full buckets than follow each other in any set. */
 const RUN = 1024;
+/** Buckets behind the last that words belong to, in which the last ones go on. */
+export const BEHIND = 64;
+/** Buckets at a time of which it is known how many words they have while a set grows: a power of two, and more than a run takes up afterwards. */
+export const COUNTED = 2 ** 14;
 /** Most words of a key that a set keeps. */
 export const SET_WORDS = 2;
 
@@ -78,6 +82,8 @@ export interface SetAddresses {
   /** Room for a run of full buckets and one more; its end. */
   readonly runAt: number;
   readonly runEnd: number;
+  /** While it grows: a byte for each of COUNTED buckets, the words in it. */
+  readonly countsAt: number;
   /** In a region: room for a word that nobody reads; by state of the batch, the word that its key is kept as; then keys that were new, or are listed. */
   readonly sinkAt: number;
   readonly mixedAt: number;
@@ -186,9 +192,10 @@ function space(from: number): { readonly take: (bytes: number) => number } {
 function setOf(take: (bytes: number) => number): Omit<SetAddresses, 'sinkAt' | 'mixedAt' | 'newAt'> {
   const at = take(LINE);
   const runAt = take(RUN * BUCKET);
+  const countsAt = take(COUNTED);
   // Buckets begin where lines do.
   const end = take(BUCKET);
-  return { bucketsAt: at, firstAt: at + 8, runAt, runEnd: runAt + RUN * BUCKET, entriesAt: (end + BUCKET - 1) & -BUCKET };
+  return { bucketsAt: at, firstAt: at + 8, runAt, runEnd: runAt + RUN * BUCKET, countsAt, entriesAt: (end + BUCKET - 1) & -BUCKET };
 }
 
 /** The words but the raw one, dealt out in order. */

@@ -7,7 +7,7 @@
  *
  * The initial state's key is 0 once mixed, as an empty place is: it is found wherever it is looked for.
  */
-import { BUCKET, IN_BUCKET, type Plan, type SetAddresses } from './batch-plan.ts';
+import { BEHIND, BUCKET, COUNTED, IN_BUCKET, type Plan, type SetAddresses } from './batch-plan.ts';
 import { BASE, get, loadAt, num, nth, put, storeAt, tee } from './emit-wasm.ts';
 import { ATOMIC, I32, LONG, OP, PAIR, signedLong, unsigned, VOID, type Bytes, type Func } from './wasm.ts';
 
@@ -42,6 +42,14 @@ function loadPair(offset: number): Bytes {
 
 function storePair(offset: number): Bytes {
   return `${PAIR.store}\x04${unsigned(offset)}`;
+}
+
+function loadByte(offset: number): Bytes {
+  return `${OP.load8}\0${unsigned(offset)}`;
+}
+
+function storeByte(offset: number): Bytes {
+  return `${OP.store8}\0${unsigned(offset)}`;
 }
 
 /** The address, less an offset, of one of some things of so many bytes. */
@@ -152,9 +160,10 @@ function insertTogether(p: Plan, set: SetAddresses): Func {
 /**
  * `(from, to)`: makes the number of buckets `to`; `from` is that of all there are, those behind the last included. What belongs together,
  * full buckets and the one in which the last of them goes on, is taken out and put where it belongs now, which is never before where it was taken.
+ * How many words a bucket has is counted aside: to read what was just written in another width would wait for the write, for each word.
  */
 export function widen(set: SetAddresses): Func {
-  const [from, to, start, end, at, places, next, word] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const [from, to, start, end, at, places, next, low, word] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
   const fullBefore = get(start) + OP.if + I32 + get(start) + num(BUCKET) + OP.sub + loadLong(set.entriesAt + BUCKET - 8) + LONG.eqz + OP.eqz + OP.else + num(0) + OP.end;
   const back = get(start) + num(BUCKET) + OP.sub + put(start);
   const takeOut = num(set.runAt) + put(at)
@@ -165,18 +174,25 @@ export function widen(set: SetAddresses): Func {
     + get(at) + num(BUCKET) + OP.add + put(at)
     + get(places) + num(BUCKET) + OP.add + get(end) + OP.ne + OP.brIf + '\0' + OP.end
     + get(at) + put(end);
-  const putBack = get(word) + LONG.eqz + OP.eqz + OP.if + VOID
-    + home(set, word) + put(at)
-    + OP.loop + VOID + empty(pairs(set, at)) + tee(places) + OP.eqz + OP.if + VOID + get(at) + num(BUCKET) + OP.add + put(at) + OP.br + '\x01' + OP.end + OP.end
-    + place(set, at, places) + get(word) + storeLong(0) + OP.end;
-  const body = num(0) + get(to) + storeAt(set.bucketsAt) + item(from, BUCKET) + put(start)
+  const slot = get(at) + num(6) + OP.shrU + num(COUNTED - 1) + OP.and;
+  const lower = OP.block + VOID + OP.loop + VOID + get(at) + get(low) + OP.geU + OP.brIf + '\x01'
+    + get(low) + num(BUCKET) + OP.sub + tee(low) + num(6) + OP.shrU + num(COUNTED - 1) + OP.and + num(0) + storeByte(set.countsAt) + OP.br + '\0' + OP.end + OP.end;
+  const putBack = home(set, word) + put(at) + lower
+    + OP.loop + VOID
+    + get(at) + get(low) + OP.sub + num(COUNTED * BUCKET) + OP.geU + OP.if + VOID + OP.unreachable + OP.end
+    + slot + loadByte(set.countsAt) + tee(places) + num(IN_BUCKET) + OP.eq + OP.if + VOID + get(at) + num(BUCKET) + OP.add + put(at) + OP.br + '\x01' + OP.end + OP.end
+    + slot + get(places) + num(1) + OP.add + storeByte(set.countsAt)
+    + get(places) + num(3) + OP.shl + get(at) + OP.add + get(word) + storeLong(set.entriesAt);
+  const body = num(0) + get(to) + storeAt(set.bucketsAt) + item(from, BUCKET) + put(start) + get(to) + num(BEHIND) + OP.add + num(BUCKET) + OP.mul + put(low)
     + OP.loop + VOID
     + get(start) + put(end) + back
     + OP.block + VOID + OP.loop + VOID + fullBefore + OP.eqz + OP.brIf + '\x01' + back + OP.br + '\0' + OP.end + OP.end
     + takeOut + num(set.runAt) + put(next)
-    + OP.loop + VOID + get(next) + loadLong(0) + put(word) + putBack + get(next) + num(8) + OP.add + tee(next) + get(end) + OP.ne + OP.brIf + '\0' + OP.end
+    + OP.block + VOID + OP.loop + VOID
+    + get(next) + loadLong(0) + tee(word) + LONG.eqz + OP.brIf + '\x01' + putBack
+    + get(next) + num(8) + OP.add + tee(next) + get(end) + OP.ne + OP.brIf + '\0' + OP.end + OP.end
     + get(start) + OP.brIf + '\0' + OP.end;
-  return { locals: 5, longs: 1, body: body + num(0) };
+  return { locals: 6, longs: 1, body: body + num(0) };
 }
 
 /** `(from, to)`: lists the keys in buckets from … to-1, which are not more than fit a batch; answers how many. Only for the first thread. */

@@ -1,12 +1,11 @@
 /** The exact set of the keys found: see batch-set.ts, which this makes room for. Of the thread that leads, where there are several: no other inserts meanwhile. */
 import type { BatchExpander } from './batch.ts';
-import { BUCKET, IN_BUCKET, type SetAddresses } from './batch-plan.ts';
+import { BEHIND, BUCKET, IN_BUCKET, type SetAddresses } from './batch-plan.ts';
 import type { Piece } from './levels.ts';
 
-/** Buckets at first; how full they may get; and those behind the last, in which it goes on. */
+/** Buckets at first, and how full they may get. */
 const FEWEST = 2 ** 10;
 const LOAD = 0.85;
-const BEHIND = 64;
 /** How much larger the set gets at a time; the latter where memory is short. */
 const FACTORS = [1.5, 1.1];
 

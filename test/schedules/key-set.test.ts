@@ -96,6 +96,24 @@ test('a list forgets chunks that lie below an id, and uses them again', () => {
   expect([list.bytesFor(0), list.bytesFor(200_000)]).toEqual([bytes, bytes]);
 });
 
+test.each([1, 1.2, 14])('loses nothing and finds nothing twice when it grows at once to %f times what it needs', (factor) => {
+  const x = setOf(1);
+  const keys = Array.from({ length: 40_960 }, (_, i) => [i + 1]);
+  const insert = (): number => {
+    let found = 0;
+    for (let i = 0; i < keys.length; i += BATCH) {
+      expect(x.set.reserve(Math.max(found, i) + BATCH, Infinity)).toBe(true);
+      fill(x, keys.slice(i, i + BATCH));
+      found += x.expander.insert(BATCH, BATCH);
+    }
+    return found;
+  };
+  expect(insert()).toBe(keys.length);
+  expect(x.set.reserve(keys.length * factor, Infinity)).toBe(true);
+  expect(insert()).toBe(0);
+  expect([...x.set.keys()].reduce((sum, { count }) => sum + count, 0)).toBe(keys.length);
+});
+
 /** Two counters that fail together at the end. */
 const COUNTERS = graph({
   places: [{ size: 512 }, { size: 512 }],
