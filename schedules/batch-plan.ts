@@ -66,7 +66,7 @@ const RUN = 1024;
 /** Buckets behind the last that words belong to, in which the last ones go on. */
 export const BEHIND = 64;
 /** Buckets at a time of which it is known how many words they have while a set grows: a power of two, and more than a run takes up afterwards. */
-export const COUNTED = 2 ** 14;
+export const COUNTED = 2 ** 13;
 /** Most words of a key that a set keeps. */
 export const SET_WORDS = 2;
 
