@@ -126,6 +126,13 @@ const pins: Readonly<Record<string, () => void | Promise<void>>> = {
     expect([text('matrix/huge-rw/collapse+reclaim', 'collapse_huge_page').includes('do_swap_page'), procs.map((p) => p.name).includes('split_huge_page_to_list')]).toEqual([false, true]);
     expect(text('matrix/huge-rw/write-fault+reclaim', 'map_swapped_page')).not.toMatch(/return WP/);
   },
+  'matrix-two-forms': () => {
+    const [small, huge] = ['matrix/anon-rw/write-fault+fork', 'matrix/huge-table/write-fault+fork'];
+    const files = ['do_anonymous_page', 'wp_page_copy', 'do_wp_page', 'handle_pte_fault'].map((name) => [small, huge].map((id) => /model\/kernel\/(\w+)\.ts/.exec(text(id, name))?.[1]));
+    expect(files.filter(([one, two]) => one === two)).toEqual([]);
+    expect([small, huge].map((id) => /pte_clear\([^]*flush_tlb_page/.test(text(id, 'wp_page_copy')))).toEqual([false, true]);
+    expect([small, huge].map((id) => text(id, 'handle_pte_fault').search(/pte_write/) < text(id, 'handle_pte_fault').search(/spin_lock|pte_offset_map_lock/))).toEqual([false, true]);
+  },
 };
 
 it.each(Object.entries(pins))('%s', async (_, pin) => { await pin(); });
