@@ -1,9 +1,19 @@
 /** Mermaid's own parser, and what it understood. */
 import { Window } from 'happy-dom';
 
-// Mermaid cleans titles with the help of a browser's window, which it looks for when it is loaded.
-Object.assign(globalThis, { window: new Window() });
-const { default: mermaidParser } = await import('mermaid');
+const window = new Window();
+
+/** Mermaid cleans titles with the help of a browser's window, of which nobody else is to know: it looks for one when it is loaded, in parts. */
+async function withWindow<T>(run: () => Promise<T>): Promise<T> {
+  Object.assign(globalThis, { window });
+  try {
+    return await run();
+  } finally {
+    Reflect.deleteProperty(globalThis, 'window');
+  }
+}
+
+const { default: mermaidParser } = await withWindow(() => import('mermaid'));
 
 interface Database {
   getMessages(): readonly { readonly type: number; readonly message: unknown }[];
@@ -20,12 +30,16 @@ export interface Diagram {
 }
 
 /** @throws Error where it does not parse */
-export async function readMermaid(text: string): Promise<Diagram> {
+export function readMermaid(text: string): Promise<Diagram> {
+  return withWindow(() => read(text));
+}
+
+async function read(text: string): Promise<Diagram> {
   const { diagramType } = await mermaidParser.parse(text);
   if (diagramType !== 'sequence') throw new Error(`Mermaid takes it for ${diagramType}`);
-  const { db: read } = await internals.getDiagramFromText(text);
-  const texts = read.getMessages().map((m) => m.message).filter((m): m is string => typeof m === 'string' && m !== '' && !m.startsWith('rgb('));
-  return { texts: texts.map(decoded), participants: [...read.getActors().values()].map((a) => decoded(a.description)) };
+  const { db } = await internals.getDiagramFromText(text);
+  const texts = db.getMessages().map((m) => m.message).filter((m): m is string => typeof m === 'string' && m !== '' && !m.startsWith('rgb('));
+  return { texts: texts.map(decoded), participants: [...db.getActors().values()].map((a) => decoded(a.description)) };
 }
 
 /** Mermaid marks entities so while it parses: `ﬂ°°59¶ß` for `#59;`. */
