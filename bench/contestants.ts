@@ -8,7 +8,7 @@ import { promelaProcesses } from '../schedules/promela-processes.ts';
 import { numberIn, type Built, type Contestant, type Question, type Run } from './contestant.ts';
 import { timed } from './timed.ts';
 
-const COMMAND = path.join(import.meta.dirname, '..', 'bin', 'pterace.mjs');
+const COMMAND = path.join(import.meta.dirname, '..', 'bin', 'pterace.cjs');
 
 /** Flags of `pterace check`; `reduces` where they search fewer states. What the command does not know is left out. */
 const OURS: readonly { readonly flags: readonly string[]; readonly reduces?: boolean }[] = [

@@ -18,8 +18,8 @@ const RUN = `process.exitCode = await run(['check', '${scenario}']);`;
 const WAYS: Readonly<Record<string, readonly string[]>> = {
   'node alone': inline(''),
   'tsx at every start': inline(`(await import('tsx/esm/api')).register(); process.setSourceMapsEnabled(true); const { run } = await import(${from('cli/run.ts')}); ${RUN}`),
-  scripts: inline(`const { load } = await import(${from('bin/load.mjs')}); const { run } = await load('cli/run.ts'); ${RUN}`),
-  pterace: inline(`(await import(${from('bin/flags.mjs')})).setFlags(); const { load } = await import(${from('bin/load.mjs')}); const { run } = await load('cli/run.ts'); ${RUN}`),
+  scripts: inline(`const { load } = await import(${from('bin/load.cjs')}); const { run } = await load('cli/run.ts'); ${RUN}`),
+  pterace: inline(`(await import(${from('bin/flags.cjs')})).setFlags(); const { load } = await import(${from('bin/load.cjs')}); const { run } = await load('cli/run.ts'); ${RUN}`),
 };
 
 for (const [name, args] of Object.entries(WAYS)) {

@@ -8,10 +8,10 @@ import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { build } from 'esbuild';
 import { encode } from './encode-positions.mjs';
-import { setFlags } from './flags.mjs';
-import { COMPILED, FAR, open, POSITIONS, SCRIPT, WORLDS } from './open.mjs';
-import { askedFor, divide, PARTS, START } from './parts.mjs';
-import { ENTRIES, root } from './sources.mjs';
+import { setFlags } from './flags.cjs';
+import { COMPILED, FAR, open, POSITIONS, SCRIPT, WORLDS } from './open.cjs';
+import { askedFor, divide, PARTS, START } from './parts.cjs';
+import { ENTRIES, root } from './sources.cjs';
 
 /** What is run before V8 is asked for what it compiled: a table, a failing run, a large world, and one that was checked before. */
 const LARGE = ['check', 'dirty/3cpu-2mm-reclaim', '--max-states', '1000'];
@@ -28,7 +28,7 @@ const reader = {
 
 /** What is big and seldom needed is loaded when it is called. By how it is asked for: these stand for that, in bin/late. */
 const LATE = {
-  'import-statement': { 'node:crypto': 'crypto.mjs', 'string-width': 'string-width.mjs' },
+  'import-statement': { 'node:crypto': 'crypto.mjs', 'node:fs/promises': 'fs-promises.mjs', 'string-width': 'string-width.mjs' },
   'require-call': { 'node:child_process': 'child-process.mjs' },
 };
 
@@ -37,7 +37,7 @@ const LATE_FOLDER = path.join(root, 'bin', 'late');
 const late = {
   name: 'late',
   setup(builder) {
-    builder.onResolve({ filter: /^(node:crypto|node:child_process|string-width)$/ }, ({ path: name, kind, importer }) => {
+    builder.onResolve({ filter: /^(node:crypto|node:child_process|node:fs\/promises|string-width)$/ }, ({ path: name, kind, importer }) => {
       const file = LATE[kind]?.[name];
       return file === undefined || path.dirname(importer) === LATE_FOLDER ? undefined : { path: path.join(LATE_FOLDER, file) };
     });
@@ -82,6 +82,8 @@ function bundle(contents, plugins) {
     banner: { js: '(function (exports, require, module) {' },
     footer: { js: '})' },
     legalComments: 'none',
+    // Comments and indentation are a third of it, and V8 keeps the text.
+    minifyWhitespace: true,
     sourcemap: 'external',
     outfile: SCRIPT,
     plugins: [...plugins, late, reader],

@@ -1,4 +1,4 @@
-/** Writes the file that bin/positions.mjs reads. Not beside it: what reads source maps is needed only when the script is made. */
+/** Writes the file that bin/positions.cjs reads. Not beside it: what reads source maps is needed only when the script is made. */
 import { decode as decodeMappings } from '@jridgewell/sourcemap-codec';
 
 /** Of what lies in these, no one asks for the place. */

@@ -1,5 +1,5 @@
 // First module of a worker thread of verify.
-import { load } from './load.mjs';
+import { load } from './load.cjs';
 
 const { work, hash } = await load('cli/crew-worker.ts');
 export default work;

@@ -1,9 +1,4 @@
 /** `pterace check <scenario>`: searches one closed world and shows how it breaks. */
-import { renderClosing } from '../counterexamples/closing.ts';
-import { renderColumns } from '../counterexamples/columns.ts';
-import type { Rechecked } from '../counterexamples/recheck.ts';
-import { style } from '../counterexamples/style.ts';
-import { buildTrace } from '../counterexamples/trace.ts';
 import type { Trace } from '../counterexamples/trace-schema.ts';
 import type { Graph } from '../model/language/graph.ts';
 import type { CheckOptions } from '../schedules/result.ts';
@@ -13,8 +8,8 @@ import { exitOf, type ExitCode } from './exit.ts';
 import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { CheckJson } from './json.ts';
+import { isPlain, lean } from './lean.ts';
 import { progressLine } from './progress.ts';
-import { refuseUnwritable, saveTrace } from './save-trace.ts';
 import { checkpointOption, searchOptions, type SearchFlags } from './search-flags.ts';
 import { bytesPerState, peakRssPerState, rate, renderVerdict, verdictInOneLine } from './verdict.ts';
 
@@ -31,7 +26,8 @@ export interface CheckFlags extends SearchFlags, AnswerFlags {}
 export async function check(id: string, flags: CheckFlags, host: Host, io: Io): Promise<ExitCode> {
   const options = searchOptions(flags);
   const found = (await keptWorld(id, host)) ?? builtWorld(findCase(await host.scenarios(id), id), host, id);
-  return answer(found, { ...options, ...checkpointOption(flags.checkpoint, flags.checkpointEvery, found.facts.id) }, flags, host, io);
+  const searching = isPlain(options) ? { ...host, check: (graph: Graph, asked: CheckOptions) => lean(() => host.check(graph, asked)) } : host;
+  return answer(found, { ...options, ...checkpointOption(flags.checkpoint, flags.checkpointEvery, found.facts.id) }, flags, searching, io);
 }
 
 /** What is searched. */
@@ -58,7 +54,7 @@ export function builtWorld(c: Case, host: Host, asked?: string): World {
 
 /** Searches and shows what came of it. */
 export async function answer({ facts, graph }: World, options: CheckOptions, flags: AnswerFlags, host: Host, io: Io): Promise<ExitCode> {
-  if (flags.trace !== undefined) await refuseUnwritable(flags.trace);
+  if (flags.trace !== undefined) await (await import('./save-trace.ts')).refuseUnwritable(flags.trace);
   const line = progressLine(io);
   let examined: Examined;
   try {
@@ -66,36 +62,26 @@ export async function answer({ facts, graph }: World, options: CheckOptions, fla
   } finally {
     line.clear();
   }
-  if (flags.json) printJson(io, checkJson(facts, examined, options));
-  else io.out(`${io.quiet ? verdictInOneLine(facts, examined.result) : renderCheck(facts, examined, flags, io)}\n`);
-  if (flags.trace !== undefined) await saveTrace(flags.trace, traceOf(facts, examined), io);
+  if (flags.json) printJson(io, await checkJson(facts, examined, options));
+  else io.out(`${io.quiet ? verdictInOneLine(facts, examined.result) : await renderCheck(facts, examined, flags, io)}\n`);
+  if (flags.trace !== undefined) await (await import('./save-trace.ts')).saveTrace(flags.trace, await traceOf(facts, examined), io);
   if (options.checkpoint !== undefined && examined.result.limit !== null && !io.quiet) io.err(`go on with: pterace resume ${options.checkpoint.file}\n`);
   return exitOf(examined.result.verdict);
 }
 
-function renderCheck(c: CaseFacts, examined: Examined, flags: AnswerFlags, io: Io): string {
+/** What shows a failing run is loaded where something fails. */
+async function renderCheck(c: CaseFacts, examined: Examined, flags: AnswerFlags, io: Io): Promise<string> {
   const verdict = renderVerdict(c, examined, io);
   if (examined.trace === null || examined.replay === null) return verdict;
+  const { renderTrace } = await import('./render-trace.ts');
   return `${verdict}\n\n${renderTrace(examined.graph, examined.trace, examined.replay, flags, io)}`;
 }
 
-/** The trace in columns, what broke, and the string that replays it. */
-export function renderTrace(graph: Graph, trace: Rechecked, replay: string, flags: { readonly ascii?: boolean }, io: Io): string {
-  const look = style({ color: io.color, ascii: flags.ascii === true });
-  return [
-    renderColumns(graph, trace.moments, io.width, look, trace.breakage.lasso?.start),
-    '',
-    renderClosing(trace.breakage, io.width, look),
-    '',
-    `${look.colors.dim('again:')} pterace replay '${replay}'`,
-  ].join('\n');
+async function traceOf(c: CaseFacts, { graph, trace }: Examined): Promise<Trace | null> {
+  return trace === null ? null : (await import('../counterexamples/trace.ts')).buildTrace(c.id, graph, trace.schedule, trace.moments, trace.breakage);
 }
 
-function traceOf(c: CaseFacts, { graph, trace }: Examined): Trace | null {
-  return trace === null ? null : buildTrace(c.id, graph, trace.schedule, trace.moments, trace.breakage);
-}
-
-function checkJson(c: CaseFacts, examined: Examined, options: CheckOptions): CheckJson {
+async function checkJson(c: CaseFacts, examined: Examined, options: CheckOptions): Promise<CheckJson> {
   const { result, replay } = examined;
   return {
     scenario: c.id,
@@ -116,7 +102,7 @@ function checkJson(c: CaseFacts, examined: Examined, options: CheckOptions): Che
     switches: result.switches,
     shortest: (options.search ?? 'bfs') === 'bfs' && result.schedule !== null && result.reduced?.shortest !== false && result.loop?.shortest !== false,
     reduced: result.reduced === undefined ? null : { ideas: [...result.reduced.ideas], symmetries: [...result.reduced.symmetries] },
-    trace: traceOf(c, examined),
+    trace: await traceOf(c, examined),
     replay,
     machine: [...c.scenario.machine],
     expected: c.expect,

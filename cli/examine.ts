@@ -2,9 +2,7 @@
 import type { Graph } from '../model/language/graph.ts';
 import { ModelError, UsageError } from '../schedules/errors.ts';
 import type { CheckOptions, CheckResult } from '../schedules/result.ts';
-import { recheck, type Rechecked } from '../counterexamples/recheck.ts';
-import { encodeShort } from '../counterexamples/short.ts';
-import { TraceRefused } from '../counterexamples/refused.ts';
+import type { Rechecked } from '../counterexamples/recheck.ts';
 import { locate } from './broken-model.ts';
 import type { Case } from './cases.ts';
 import type { Host } from './host.ts';
@@ -27,8 +25,10 @@ export async function examine(c: Case, host: Host, options: CheckOptions): Promi
 export async function examineGraph(id: string, graph: Graph, host: Host, options: CheckOptions): Promise<Examined> {
   refuseUnknown(id, graph, options.properties ?? []);
   const result = honest(await search(graph, host, options));
-  const trace = result.schedule === null ? null : confirm(graph, result, result.schedule);
-  return { graph, result, trace, replay: trace === null ? null : encodeShort(id, graph.hash, trace.schedule, trace.breakage.lasso?.start) };
+  if (result.schedule === null) return { graph, result, trace: null, replay: null };
+  const trace = await confirm(graph, result, result.schedule);
+  const { encodeShort } = await import('../counterexamples/short.ts');
+  return { graph, result, trace, replay: encodeShort(id, graph.hash, trace.schedule, trace.breakage.lasso?.start) };
 }
 
 /** Asked of the graph and not of the program: the assertions of the model are a property too. */
@@ -55,7 +55,9 @@ function honest(result: CheckResult): CheckResult {
   return proved && result.limit !== null ? { ...result, verdict: 'incomplete' } : result;
 }
 
-function confirm(graph: Graph, result: CheckResult, schedule: NonNullable<CheckResult['schedule']>): Rechecked {
+/** What replays is loaded where something fails. */
+async function confirm(graph: Graph, result: CheckResult, schedule: NonNullable<CheckResult['schedule']>): Promise<Rechecked> {
+  const [{ recheck }, { TraceRefused }] = await Promise.all([import('../counterexamples/recheck.ts'), import('../counterexamples/refused.ts')]);
   try {
     return recheck(graph, schedule, { property: result.property, conjunct: result.conjunct }, result.loop?.start);
   } catch (error) {

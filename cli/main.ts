@@ -1,30 +1,7 @@
 /** The command line: parses, calls the command, turns errors into messages. */
 import { Command } from 'commander';
 import { UsageError } from '../schedules/errors.ts';
-import type { Add } from './command.ts';
-import { addCheck } from './commands/check.ts';
-import { addClaims } from './commands/claims.ts';
-import { addCompletion } from './commands/completion.ts';
-import { addCrosscheck } from './commands/crosscheck.ts';
-import { addDiff } from './commands/diff.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addExplain } from './commands/explain.ts';
-import { addExport } from './commands/export.ts';
-import { addGraph } from './commands/graph.ts';
-import { addList } from './commands/list.ts';
-import { addMatrix } from './commands/matrix.ts';
-import { addMutate } from './commands/mutate.ts';
-import { addRaces } from './commands/races.ts';
-import { addReductions } from './commands/reductions.ts';
-import { addRepairs } from './commands/repairs.ts';
-import { addReplay } from './commands/replay.ts';
-import { addResume } from './commands/resume.ts';
-import { addShow } from './commands/show.ts';
-import { addShrink } from './commands/shrink.ts';
-import { addTrace } from './commands/trace.ts';
-import { addVerify } from './commands/verify.ts';
-import { addView } from './commands/view.ts';
-import { addWitness } from './commands/witness.ts';
+import { COMMANDS } from './commands.ts';
 import { failureOf, type Failure } from './errors.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Host } from './host.ts';
@@ -33,14 +10,11 @@ import type { ErrorJson } from './json.ts';
 import { suggest } from './near.ts';
 import { version } from './version.ts';
 
-/** As --help lists them. */
-const COMMANDS: readonly Add[] = [addList, addClaims, addCheck, addWitness, addResume, addVerify, addShow, addRaces, addMatrix, addDiff, addReductions, addReplay, addExplain, addTrace, addGraph, addExport, addShrink, addMutate, addRepairs, addView, addCrosscheck, addDoctor, addCompletion];
-
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], host: Host, terminal: Io): Promise<ExitCode> {
   const io = isQuiet(argv) ? { ...terminal, live: false, quiet: true } : terminal;
   let code: ExitCode = EXIT.ok;
-  const program = commands(host, io, (answer) => { code = answer; });
+  const program = await declared(argv, host, io, (answer) => { code = answer; });
   try {
     if (argv.length === 0) program.help({ error: true });
     refuseUnknownHelp(argv, program);
@@ -72,7 +46,8 @@ function report(failure: Failure, json: boolean, io: Io): void {
   io.err(`pterace: ${failure.message}\n`);
 }
 
-function commands(host: Host, io: Io, answer: (code: ExitCode) => void): Command {
+/** The command that is called, or all where none is: to load and declare them takes longer than many a search. */
+async function declared(argv: readonly string[], host: Host, io: Io, answer: (code: ExitCode) => void): Promise<Command> {
   const program = new Command('pterace')
     .description('A model checker for page-table concurrency.')
     .version(version())
@@ -86,6 +61,8 @@ function commands(host: Host, io: Io, answer: (code: ExitCode) => void): Command
       getOutHelpWidth: () => io.width,
     })
     .showSuggestionAfterError();
-  for (const add of COMMANDS) add(program, host, io, answer);
+  const called = argv.find((word) => !word.startsWith('-'));
+  const needed = called !== undefined && Object.hasOwn(COMMANDS, called) ? [called] : Object.keys(COMMANDS);
+  for (const name of needed) (await COMMANDS[name]!())(program, host, io, answer);
   return program.addHelpText('after', '\nExit codes of check: 0 holds, 1 violated or deadlock, 2 usage or broken model, 3 incomplete, 4 vacuous, 5 internal error.');
 }

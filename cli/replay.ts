@@ -2,12 +2,12 @@
 import { encodeShort } from '../counterexamples/short.ts';
 import { buildTrace } from '../counterexamples/trace.ts';
 import { switchesIn } from '../schedules/outcome.ts';
-import { renderTrace } from './check.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { loadTrace } from './failing-run.ts';
 import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { ReplayJson } from './json.ts';
+import { renderTrace } from './render-trace.ts';
 
 export async function replay(source: string, flags: { readonly json?: boolean; readonly ascii?: boolean }, host: Host, io: Io): Promise<ExitCode> {
   const { case: found, graph, trace } = await loadTrace(source, host, io);

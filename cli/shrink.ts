@@ -7,13 +7,13 @@ import type { Program } from '../model/language/ir.ts';
 import { switchesIn } from '../schedules/outcome.ts';
 import type { Progress } from '../schedules/result.ts';
 import { smallerId, splitId } from './cases.ts';
-import { renderTrace } from './check.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { loadRun } from './failing-run.ts';
 import type { Host } from './host.ts';
 import { printJson, type Io } from './io.ts';
 import type { ShrinkJson } from './json-shrink.ts';
 import { formatRate } from './numbers.ts';
+import { renderTrace } from './render-trace.ts';
 import { refuseUnwritable, saveTrace } from './save-trace.ts';
 import { renderShrunk } from './shrink-report.ts';
 

@@ -9,7 +9,7 @@ const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => na
 
 /** The commands that a document may show; anything else is a mistake in the document. */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
-  'npx pterace': ['bin/pterace.mjs'],
+  'npx pterace': ['bin/pterace.cjs'],
   'npx tsx': ['--import', 'tsx'],
 };
 

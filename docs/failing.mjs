@@ -4,13 +4,13 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { load } from '../bin/load.mjs';
+import { load } from '../bin/load.cjs';
 
 const WIDTH = 100;
 const RECORDED = path.join(import.meta.dirname, '..', 'counterexamples', 'recorded');
 
 const [{ loadTrace }, { examine }, { findCase }, { renderTrace }, { realHost }, { encodeShort }, { TraceRefused }] = await Promise.all(
-  ['cli/failing-run.ts', 'cli/examine.ts', 'cli/cases.ts', 'cli/check.ts', 'cli/host.ts', 'counterexamples/short.ts', 'counterexamples/refused.ts'].map(load),
+  ['cli/failing-run.ts', 'cli/examine.ts', 'cli/cases.ts', 'cli/render-trace.ts', 'cli/host.ts', 'counterexamples/short.ts', 'counterexamples/refused.ts'].map(load),
 );
 const io = { err: () => undefined, width: WIDTH, color: false, live: false, quiet: true, signal: new AbortController().signal };
 

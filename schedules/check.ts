@@ -1,11 +1,9 @@
 /** Asks a search whether a graph keeps its properties. */
 import type { Graph } from '../model/language/graph.ts';
 import { breadthFirst } from './bfs.ts';
-import { depthFirst } from './dfs.ts';
 import { UsageError } from './errors.ts';
 import { refuseUndecided } from './liveness/refused.ts';
 import { MOST_WORKERS } from './most-workers.ts';
-import { randomWalks } from './random.ts';
 import type { SelectedConjunct } from './interpret.ts';
 import type { CheckOptions, CheckResult } from './result.ts';
 import { selectConjuncts, selectProgress } from './select.ts';
@@ -28,8 +26,8 @@ export async function check(graph: Graph, options: CheckOptions = {}): Promise<C
 /** Properties of single states, and deadlock. */
 function safety(graph: Graph, conjuncts: readonly SelectedConjunct[], options: CheckOptions): Promise<CheckResult> {
   switch (options.search) {
-    case 'dfs': return depthFirst(graph, conjuncts, options);
-    case 'random': return randomWalks(graph, conjuncts, options);
+    case 'dfs': return import('./dfs.ts').then((m) => m.depthFirst(graph, conjuncts, options));
+    case 'random': return import('./random.ts').then((m) => m.randomWalks(graph, conjuncts, options));
     case 'preemptions': return import('./preemptions.ts').then((m) => m.preemptionBounded(graph, conjuncts, options));
     case 'pct': return import('./pct.ts').then((m) => m.probabilistic(graph, conjuncts, options));
     default: return byLevels(graph, conjuncts, options);

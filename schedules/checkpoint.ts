@@ -10,7 +10,7 @@ import type { CheckOptions } from './result.ts';
 const EVERY = 60;
 
 /** States that a search keeps until it knows whether it needs them to find the way back to a failure: more are found again then. */
-export const KEPT = 2 ** 16;
+export const KEPT = 2 ** 14;
 
 /** As many as are kept, at `most` where nothing else needs them: a checkpoint keeps all states, and one who goes on from there is not to begin anew. */
 export function keptOf({ checkpoint }: CheckOptions, resumed: Resumed | null, most: number): number {

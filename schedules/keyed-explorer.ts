@@ -10,6 +10,9 @@ import { Keys } from './keys.ts';
 import type { Piece } from './levels.ts';
 import type { CheckOptions, Limit } from './result.ts';
 
+/** log2 of the number of keys in a chunk of the list: the first chunks are forgotten. */
+const CHUNK_BITS = 12;
+
 export class KeyedExplorer {
   readonly engine: Engine;
   transitions = 0;
@@ -35,7 +38,7 @@ export class KeyedExplorer {
     this.successors = new Int32Array(layout.words * maxSuccessors);
     this.moves = new Int32Array(maxSuccessors);
     this.kept = kept;
-    this.keys = new Keys(this.engine, { folds, threads: 1, maxStates, maxBytes: maxMemory });
+    this.keys = new Keys(this.engine, { folds, threads: 1, maxStates, maxBytes: maxMemory, chunkBits: CHUNK_BITS });
   }
 
   /** Bytes of the engine's arrays. */

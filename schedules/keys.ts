@@ -19,8 +19,9 @@ export interface KeysOptions {
   /** Most bytes of all this, and most states. */
   readonly maxBytes: number;
   readonly maxStates: number;
-  /** Of the list. */
+  /** Of the list: log2 of the number of keys in a chunk too. */
   readonly allocate?: Allocate;
+  readonly chunkBits?: number;
 }
 
 export class Keys {
@@ -36,7 +37,7 @@ export class Keys {
     this.options = options;
     this.expander = this.expanderOf(options.folds);
     this.set = new KeySet(this.expander);
-    this.list = new KeyList(this.expander.keyWords, options.allocate);
+    this.list = new KeyList(this.expander.keyWords, options.allocate, options.chunkBits);
   }
 
   /** What threads work with. */

@@ -6,7 +6,7 @@ import type { Expanded, Seat, Start, Task } from './parallel-task.ts';
 import { isBusy, newTurn, pass, waitFor } from './parallel-turn.ts';
 
 /** The thread's first module is JavaScript: it knows how to load the rest. */
-const FIRST_MODULE = new URL('../bin/search-worker.mjs', import.meta.url);
+const FIRST_MODULE = new URL('../bin/search-worker.cjs', import.meta.url);
 /** Milliseconds to wait for a thread before others get their turn: its failure comes as an event. */
 const PATIENCE = 20;
 

@@ -2,7 +2,7 @@
  * Prints as JSON what must be recorded and run to be known of the races, by id: the failing run of each, as `replay` prints it, what
  * it is made of, and the repair as a diff. A process of its own, as docs/recorded.mjs is.
  */
-import { load } from '../../bin/load.mjs';
+import { load } from '../../bin/load.cjs';
 import { failure, host, shown } from '../failing.mjs';
 
 const [{ findCase }, { difference, patches, whatDiffers }, { touched }, { ingredientsIn }] = await Promise.all(

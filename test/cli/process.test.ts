@@ -27,7 +27,7 @@ const endless = ['--import', 'tsx', 'test/cli/endless.ts', 'check', 'endless'];
 
 describe('the process', () => {
   it('needs no build step', async () => {
-    expect(await node(['bin/pterace.mjs', '--version'])).toMatchObject({ code: 0, err: '' });
+    expect(await node(['bin/pterace.cjs', '--version'])).toMatchObject({ code: 0, err: '' });
   });
 
   it('Ctrl-C prints what was covered and exits 3', async () => {
@@ -51,7 +51,7 @@ describe('the process', () => {
   it('Ctrl-C ends random walks and verify the same way', async () => {
     const [walks, verify] = await Promise.all([
       node([...endless, '--json', '--search', 'random', '--walks', '1e9'], { interrupt: 4000 }),
-      node(['bin/pterace.mjs', 'verify', '--jobs', '2'], { interrupt: 3000 }),
+      node(['bin/pterace.cjs', 'verify', '--jobs', '2'], { interrupt: 3000 }),
     ]);
     expect([walks.code, checkSchema.parse(JSON.parse(walks.out)).limit]).toEqual([3, 'interrupted']);
     expect([verify.code, verify.err]).toEqual([3, '']);
@@ -59,7 +59,7 @@ describe('the process', () => {
   });
 
   it('a pipe that closes early is no error', async () => {
-    const piped = spawn('sh', ['-c', `"${process.execPath}" bin/pterace.mjs show b03-repaired | head -1; true`], { cwd: root });
+    const piped = spawn('sh', ['-c', `"${process.execPath}" bin/pterace.cjs show b03-repaired | head -1; true`], { cwd: root });
     let said = '';
     piped.stderr.on('data', (chunk) => { said += String(chunk); });
     await new Promise((resolve) => piped.on('close', resolve));
@@ -67,7 +67,7 @@ describe('the process', () => {
   });
 
   it.runIf(existsSync('/dev/full'))('a full disk under standard output is said in one line', async () => {
-    const child = spawn('sh', ['-c', `"${process.execPath}" bin/pterace.mjs list > /dev/full`], { cwd: root });
+    const child = spawn('sh', ['-c', `"${process.execPath}" bin/pterace.cjs list > /dev/full`], { cwd: root });
     let said = '';
     child.stderr.on('data', (chunk) => { said += String(chunk); });
     const code = await new Promise((resolve) => child.on('close', resolve));
@@ -76,7 +76,7 @@ describe('the process', () => {
 
   it('verify answers the same on one core and on two', async () => {
     const ask = async (jobs: string): Promise<unknown[]> => {
-      const { out } = await node(['bin/pterace.mjs', 'verify', 'b03', '--json', '--jobs', jobs]);
+      const { out } = await node(['bin/pterace.cjs', 'verify', 'b03', '--json', '--jobs', jobs]);
       return verifySchema.parse(JSON.parse(out)).cases.map((c) => ({ ...c, seconds: 0 }));
     };
     const [one, two] = await Promise.all([ask('1'), ask('2')]);

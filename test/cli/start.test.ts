@@ -25,7 +25,7 @@ const kept = (): string[] => readdirSync(cache()).filter((name) => name !== 'cur
 const current = (): string => path.join(cache(), readFileSync(path.join(cache(), 'current'), 'utf8').split('\n')[0]!);
 
 function pterace(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [inCopy('bin', 'pterace.mjs'), ...args], { cwd: copy });
+  const child = spawn(process.execPath, [inCopy('bin', 'pterace.cjs'), ...args], { cwd: copy });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => { out += String(chunk); });
@@ -56,7 +56,7 @@ function fresh(): void {
 const clear = (): void => { rmSync(copy, { recursive: true }); };
 
 /** What bin/bundle.mjs writes. */
-const FILES = ['check', 'model', 'rest'].flatMap((part) => [`${part}.cjs`, `${part}.compiled`, `${part}.positions`]);
+const FILES = ['check', 'failing', 'model', 'rest'].flatMap((part) => [`${part}.cjs`, `${part}.compiled`, `${part}.positions`]);
 
 describe('the first start', () => {
   beforeEach(fresh);
@@ -100,11 +100,11 @@ describe('the first start', () => {
   }, SLOW_MS);
 
   it('is what threads of the process run too, although a source has changed since', async () => {
-    writeFileSync(inCopy('thread.mjs'), "import { load } from './bin/load.mjs';\nawait load('cli/host.ts');\n");
+    writeFileSync(inCopy('thread.mjs'), "import { load } from './bin/load.cjs';\nawait load('cli/host.ts');\n");
     writeFileSync(inCopy('process.mjs'), [
       "import { appendFileSync } from 'node:fs';",
       "import { Worker } from 'node:worker_threads';",
-      "import { load } from './bin/load.mjs';",
+      "import { load } from './bin/load.cjs';",
       "await load('cli/host.ts');",
       "appendFileSync(new URL('./cli/list.ts', import.meta.url), '// Changed.');",
       "new Worker(new URL('./thread.mjs', import.meta.url)).on('exit', (code) => { process.exitCode = code; });",
@@ -141,8 +141,8 @@ describe('the next start', () => {
   it('sees every source that there is', () => {
     const state = readFileSync(path.join(cache(), 'current'), 'utf8').split('\n').slice(2).map((line) => line.split(' ')[0]!);
     const sources = SOURCES.filter((name) => !name.includes('.')).flatMap((folder) => readdirSync(inCopy(folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.(ts|mjs)$/.test(name)).map((name) => `${folder}/${name}`));
-    expect(state.filter((name) => /\.(ts|mjs)$/.test(name)).sort()).toEqual(sources.sort());
+      .filter((name) => /\.(ts|[cm]js)$/.test(name)).map((name) => `${folder}/${name}`));
+    expect(state.filter((name) => /\.(ts|[cm]js)$/.test(name)).sort()).toEqual(sources.sort());
   });
 
   it('loads no module of Node.js that a check of a kept world does not need', async () => {
@@ -150,9 +150,9 @@ describe('the next start', () => {
     await pterace(...CHECK);
     const tell = inCopy('tell.cjs');
     writeFileSync(tell, "process.on('exit', () => { console.log(process.moduleLoadList.join('\\n')); });");
-    const loaded = execFileSync(process.execPath, ['--require', tell, inCopy('bin', 'pterace.mjs'), ...CHECK], { cwd: copy, encoding: 'utf8' }).split('\n');
+    const loaded = execFileSync(process.execPath, ['--require', tell, inCopy('bin', 'pterace.cjs'), ...CHECK], { cwd: copy, encoding: 'utf8' }).split('\n');
     expect(loaded).toContain('NativeModule vm');
-    for (const name of ['child_process', 'crypto', 'perf_hooks', 'stream/consumers']) expect(loaded).not.toContain(`NativeModule ${name}`);
+    for (const name of ['child_process', 'crypto', 'fs/promises', 'perf_hooks', 'stream/consumers', 'worker_threads', 'internal/modules/esm/resolve']) expect(loaded).not.toContain(`NativeModule ${name}`);
   }, SLOW_MS);
 
   it('keeps the worlds that were checked, until a source changes', async () => {

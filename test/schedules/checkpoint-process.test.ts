@@ -52,10 +52,10 @@ function found({ out }: Ended): Partial<CheckJson> {
 
 test('killed again and again, a search still ends as one that was left alone', { timeout: 240_000 }, async () => {
   const file = path.join(folder, 'killed.checkpoint');
-  const whole = found(await node(['bin/pterace.mjs', 'check', scenario, '--json']));
+  const whole = found(await node(['bin/pterace.cjs', 'check', scenario, '--json']));
   expect(whole.verdict).toBe('violated');
-  const begin = ['bin/pterace.mjs', 'check', scenario, '--json', '--checkpoint', file, '--checkpoint-every', '0.001'];
-  const goOn = ['bin/pterace.mjs', 'resume', file, '--json', '--checkpoint-every', '0.001'];
+  const begin = ['bin/pterace.cjs', 'check', scenario, '--json', '--checkpoint', file, '--checkpoint-every', '0.001'];
+  const goOn = ['bin/pterace.cjs', 'resume', file, '--json', '--checkpoint-every', '0.001'];
   let killed = 0;
   for (let i = 0; i < 6; i++) if (await killOnceWritten(existsSync(file) ? goOn : begin, file, 25 * i)) killed++;
   expect(killed).toBeGreaterThan(2);
@@ -79,6 +79,6 @@ test.each(['1', '2'])('Ctrl-C leaves a checkpoint and no thread: --workers %s', 
 test('resume says what it cannot use in one line', { timeout: 60_000 }, async () => {
   const file = path.join(folder, 'foreign');
   writeFileSync(file, 'something else\n');
-  expect(await node(['bin/pterace.mjs', 'resume', file])).toEqual({ code: 2, out: '', err: `pterace: ${file} is no checkpoint of pterace\n` });
-  expect(await node(['bin/pterace.mjs', 'check', scenario, '--search', 'dfs', '--checkpoint', file])).toEqual({ code: 2, out: '', err: 'pterace: --checkpoint only means something with --search bfs, not dfs\n' });
+  expect(await node(['bin/pterace.cjs', 'resume', file])).toEqual({ code: 2, out: '', err: `pterace: ${file} is no checkpoint of pterace\n` });
+  expect(await node(['bin/pterace.cjs', 'check', scenario, '--search', 'dfs', '--checkpoint', file])).toEqual({ code: 2, out: '', err: 'pterace: --checkpoint only means something with --search bfs, not dfs\n' });
 });

@@ -4,7 +4,7 @@
  */
 
 /** Answers for an offset the source and line of the piece that it lies in, null for what is nobody's. */
-export function decode(file) {
+exports.decode = function decode(file) {
   const end = file.indexOf('\n') + 1;
   const { names, pieces } = JSON.parse(file.toString('utf8', 0, end));
   const from = file.byteOffset + end + (-end & 3);
@@ -20,4 +20,4 @@ export function decode(file) {
     const place = places[low];
     return place === 0 ? null : { file: names[place >>> 16], line: place & 0xffff };
   };
-}
+};

@@ -1,33 +1,37 @@
 /** Runs the scripts that bin/bundle.mjs wrote. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Script } from 'node:vm';
-import { PARTS, START } from './parts.mjs';
-import { decode } from './positions.mjs';
-import { root } from './sources.mjs';
+const { readFileSync } = require('node:fs');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { Script } = require('node:vm');
+const { PARTS, START } = require('./parts.cjs');
+const { decode } = require('./positions.cjs');
+const { root } = require('./sources.cjs');
 
 /** How the names of the files of a part end. */
-export const SCRIPT = '.cjs';
-export const POSITIONS = '.positions';
-export const COMPILED = '.compiled';
+const SCRIPT = '.cjs';
+const POSITIONS = '.positions';
+const COMPILED = '.compiled';
 /** Of worlds that were checked before: cli/kept-worlds.ts. */
-export const WORLDS = 'worlds';
+const WORLDS = 'worlds';
 
 /** Begins what a script calls a module of another part; its path follows. */
-export const FAR = 'pterace:';
+const FAR = 'pterace:';
 
 /** What V8 calls the script of a part, wherever it lies: the name is kept in what was compiled. */
 const nameOf = (part) => path.join(root, `pterace-${part}.cjs`);
 
-/** What loads a module by its path, and what answers the script of a part as V8 knows it. */
-export function open(folder) {
+/** What Node calls the module of threads. */
+const THREADS = /^(node:)?worker_threads$/;
+
+/** What loads a module by its path, and what answers the script of a part as V8 knows it. `beforeThreads` is called before threads can be started. */
+function open(folder, beforeThreads = () => undefined) {
   const opened = new Map();
   const loaded = new Map();
   const places = new Map();
-  const fromHere = createRequire(path.join(root, 'package.json'));
-  const from = (name) => (name.startsWith(FAR) ? load(name.slice(FAR.length)) : fromHere(name));
+  const from = (name) => {
+    if (THREADS.test(name)) beforeThreads();
+    return name.startsWith(FAR) ? load(name.slice(FAR.length)) : require(name);
+  };
   const part = (name) => opened.get(name) ?? opened.set(name, run(folder, name, from)).get(name);
   const { bundled, keepWorldsIn, parts } = part(START).exports;
   const load = (file) => loaded.get(file) ?? loaded.set(file, part(parts[file]).exports.modules[file]()).get(file);
@@ -74,3 +78,5 @@ function named(site, places) {
   const from = places.get(site.getFileName())?.(site.getPosition()) ?? null;
   return from === null ? text : text.replace(/[^( ]*pterace-[a-z]+\.cjs:\d+:\d+/, `${pathToFileURL(path.join(root, from.file)).href}:${from.line}`);
 }
+
+module.exports = { SCRIPT, POSITIONS, COMPILED, WORLDS, FAR, open };

@@ -1,29 +1,32 @@
 /** Which modules go into which script: a start reads no more than its command needs. */
 
 /**
- * First those of a check of a world that was checked before, then the model, then all the rest. A script holds what these modules
+ * First those of a check of a world that was checked before, then what a failing run takes, then the model, then all the rest. A script holds what these modules
  * import at once, theirs too, but for what is in a script before it.
  */
 const FIRST = {
-  check: ['cli/run.ts', 'cli/kept-worlds.ts', 'cli/check.ts', 'model/language/loc.ts', 'schedules/check.ts'],
+  check: ['cli/run.ts', 'cli/kept-worlds.ts', 'cli/commands/check.ts', 'cli/check.ts', 'model/language/loc.ts', 'schedules/check.ts'],
+  failing: ['cli/render-trace.ts', 'counterexamples/recheck.ts', 'counterexamples/short.ts', 'counterexamples/trace.ts'],
   model: ['cli/aliases.ts', 'model/claims/index.ts', 'model/language/lower.ts', 'model/races/index.ts', 'model/scenarios/index.ts'],
 };
 const REST = 'rest';
+/** What this asks for is loaded when it is called: to show a failing run, most often. */
+const LATE = 'bin/late/string-width.mjs';
 
-export const PARTS = [...Object.keys(FIRST), REST];
+const PARTS = [...Object.keys(FIRST), REST];
 
 /** The first part is opened at every start. */
-export const [START] = PARTS;
+const [START] = PARTS;
 
 /** `inputs` of esbuild's metafile; the part of each module by its path. */
-export function divide(inputs) {
+function divide(inputs) {
   const parts = new Map();
   for (const [part, modules] of Object.entries(FIRST)) {
-    const queue = [...modules];
+    const queue = [...modules, ...(part === 'failing' ? importsOf(inputs[LATE]).map(({ path }) => path) : [])];
     for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
       if (parts.has(file)) continue;
       parts.set(file, part);
-      queue.push(...importsOf(inputs[file]).filter(({ kind }) => kind !== 'dynamic-import').map(({ path }) => path));
+      queue.push(...importsOf(inputs[file]).filter(({ kind }) => kind !== 'dynamic-import' && file !== LATE).map(({ path }) => path));
     }
   }
   for (const file of Object.keys(inputs)) if (!parts.has(file)) parts.set(file, REST);
@@ -31,7 +34,7 @@ export function divide(inputs) {
 }
 
 /** Those that some module of another part imports. */
-export function askedFor(inputs, parts) {
+function askedFor(inputs, parts) {
   const asked = new Set();
   for (const [file, input] of Object.entries(inputs)) {
     for (const { path } of importsOf(input)) if (parts.get(path) !== parts.get(file)) asked.add(path);
@@ -40,3 +43,5 @@ export function askedFor(inputs, parts) {
 }
 
 const importsOf = ({ imports }) => imports.filter(({ external }) => external !== true);
+
+module.exports = { PARTS, START, divide, askedFor };

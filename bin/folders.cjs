@@ -1,9 +1,9 @@
 /** What lies in node_modules/.cache/pterace: a folder for each state of the sources, drafts of such, and which one is current. */
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { root } from './sources.mjs';
+const { readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } = require('node:fs');
+const path = require('node:path');
+const { root } = require('./sources.cjs');
 
-export const CACHE = path.join(root, 'node_modules', '.cache', 'pterace');
+const CACHE = path.join(root, 'node_modules', '.cache', 'pterace');
 
 /** As many states of the sources as one goes to and fro between. */
 const KEPT = 3;
@@ -13,13 +13,13 @@ const YOUNG_MS = 60_000;
 const STALE_MS = 3600_000;
 
 /** Begins the names of drafts; the process that makes one follows. */
-export const DRAFT = 'draft-';
+const DRAFT = 'draft-';
 /** Begins the names of files that say which process uses a folder. */
 const USED = 'used-by-';
 const CURRENT = 'current';
 
 /** The folder of this state of the sources, if it was the last one asked for: a comparison needs nothing of what a digest does. */
-export function currentFolder(state) {
+function currentFolder(state) {
   try {
     const text = readFileSync(path.join(CACHE, CURRENT), 'utf8');
     const end = text.indexOf('\n');
@@ -30,7 +30,7 @@ export function currentFolder(state) {
 }
 
 /** Where that cannot be written, every start makes a digest. */
-export function setCurrent(folder, state) {
+function setCurrent(folder, state) {
   const draft = path.join(CACHE, `${DRAFT}${process.pid}-${CURRENT}`);
   try {
     writeFileSync(draft, `${path.basename(folder)}\n${state}`);
@@ -41,7 +41,7 @@ export function setCurrent(folder, state) {
 }
 
 /** Until this process ends the folder stays: threads that it starts later, and places that it is asked for, are read from there. */
-export function use(folder) {
+function use(folder) {
   const mark = path.join(folder, USED + process.pid);
   try {
     writeFileSync(mark, '');
@@ -61,7 +61,7 @@ function remove(file) {
 }
 
 /** Takes away drafts whose maker is gone, and all but the newest folders, the one last used first. */
-export function prune() {
+function prune() {
   const [drafts, folders] = [[], []];
   for (const name of readdirSync(CACHE)) {
     if (name === CURRENT) continue;
@@ -89,3 +89,5 @@ function lives(pid) {
     return error.code === 'EPERM';
   }
 }
+
+module.exports = { CACHE, DRAFT, currentFolder, setCurrent, use, prune };

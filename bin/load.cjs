@@ -2,13 +2,12 @@
  * Loads TypeScript sources without a build step: put together into a few scripts once, and kept, with what V8 compiled of them, until
  * they change. Compared with a loader that compiles at every start this saves most of the start-up time; bench/startup.ts measures it.
  */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
-import { CACHE, currentFolder, DRAFT, prune, setCurrent, use } from './folders.mjs';
-import { open } from './open.mjs';
-import { digest, root, state } from './sources.mjs';
+const { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } = require('node:fs');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { CACHE, currentFolder, DRAFT, prune, setCurrent, use } = require('./folders.cjs');
+const { open } = require('./open.cjs');
+const { digest, root, state } = require('./sources.cjs');
 
 /** Under this name a thread is told the folder that its process runs: the sources may have changed since it began. */
 const FOLDER = 'pterace: folder of the scripts';
@@ -16,48 +15,55 @@ const FOLDER = 'pterace: folder of the scripts';
 /** What this thread runs: loaded once, or two copies of a module would know nothing of each other. */
 let running;
 
-/** A module of this package by its path, `cli/run.ts`; one of bin/sources.mjs ENTRIES. */
-export async function load(file) {
+/** A module of this package by its path, `cli/run.ts`; one of bin/sources.cjs ENTRIES. */
+exports.load = async function load(file) {
   running ??= start();
   return (await running)(file);
-}
+};
 
 async function start() {
-  const folder = await folderOf();
-  if (folder !== null) {
-    return open(folder).load;
-  }
+  const folder = folderOf();
+  if (folder !== null) return open(folder, isCommand() ? () => { tell(folder); } : undefined).load;
   const { register } = await import('tsx/esm/api');
   process.setSourceMapsEnabled(true);
   register();
   return (file) => import(pathToFileURL(path.join(root, file)).href);
 }
 
+/** True in the first thread of the command: few commands start others, and Node's module of threads takes more than a megabyte. */
+function isCommand() {
+  return require.main?.filename === path.join(__dirname, 'pterace.cjs');
+}
+
 /** Of a process that was not started by this, each thread looks for itself. */
-async function folderOf() {
+function folderOf() {
+  const { isMainThread, getEnvironmentData } = isCommand() ? { isMainThread: true } : require('node:worker_threads');
   const told = isMainThread ? undefined : getEnvironmentData(FOLDER);
   if (told !== undefined) return told;
-  const folder = await bundled();
-  if (isMainThread) {
-    setEnvironmentData(FOLDER, folder);
-    if (folder !== null) use(folder);
-  }
+  const folder = bundled();
+  if (isMainThread && folder !== null) use(folder);
+  if (isMainThread && (folder === null || !isCommand())) tell(folder);
   return folder;
 }
 
+/** Threads that are started from now on. */
+function tell(folder) {
+  require('node:worker_threads').setEnvironmentData(FOLDER, folder);
+}
+
 /** The folder of the scripts, or null when there is no place to write it to or a source does not parse. */
-async function bundled() {
+function bundled() {
   const now = state();
   const known = currentFolder(now);
   if (known !== null && existsSync(known)) return known;
-  const folder = path.join(CACHE, await digest(now));
-  if (!existsSync(folder) && !(await make(folder))) return null;
+  const folder = path.join(CACHE, digest(now));
+  if (!existsSync(folder) && !make(folder)) return null;
   setCurrent(folder, now);
   return folder;
 }
 
-async function make(folder) {
-  const { spawnSync } = await import('node:child_process');
+function make(folder) {
+  const { spawnSync } = require('node:child_process');
   try {
     mkdirSync(CACHE, { recursive: true });
     const draft = mkdtempSync(path.join(CACHE, `${DRAFT}${process.pid}-`));

@@ -1,14 +1,13 @@
 /** Which sources the command line is made of, and what identifies their present state. */
-import { readdirSync, statSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+const { readdirSync, statSync } = require('node:fs');
+const path = require('node:path');
 
-export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const root = path.resolve(__dirname, '..');
 
 /** What can be loaded: the first modules of the command and of its threads, and what the documents are made with. */
-export const ENTRIES = [
+const ENTRIES = [
   'cli/run.ts', 'cli/crew-worker.ts', 'cli/mutation-worker.ts', 'schedules/parallel-worker.ts',
-  'cli/cases.ts', 'cli/check.ts', 'cli/diff.ts', 'cli/examine.ts', 'cli/failing-run.ts', 'cli/host.ts',
+  'cli/cases.ts', 'cli/diff.ts', 'cli/examine.ts', 'cli/failing-run.ts', 'cli/host.ts', 'cli/render-trace.ts',
   'counterexamples/refused.ts', 'counterexamples/short.ts', 'counterexamples/touched.ts', 'model/races/ingredients.ts', 'model/scenarios/index.ts',
 ];
 
@@ -17,7 +16,7 @@ const FOLDERS = ['bin', 'cli', 'counterexamples', 'model', 'properties', 'schedu
 const INSTALLED = ['node_modules/.package-lock.json', '../.package-lock.json'];
 
 /** A line a file: changes when a source is edited, added or removed, a package is, or this one moves. */
-export function state() {
+function state() {
   const lines = [`${process.version} ${root}`];
   for (const file of [...FOLDERS.flatMap(sources), 'package.json', ...INSTALLED]) {
     const { mtimeMs = 0, size = 0 } = statSync(`${root}/${file}`, { throwIfNoEntry: false }) ?? {};
@@ -27,8 +26,8 @@ export function state() {
 }
 
 /** What such a state is called. To load what makes digests takes as long as all the rest here: few starts need one. */
-export async function digest(text) {
-  const { createHash } = await import('node:crypto');
+function digest(text) {
+  const { createHash } = require('node:crypto');
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
@@ -40,6 +39,8 @@ function sources(folder) {
   return readdirSync(`${root}/${folder}`).sort().flatMap((entry) => {
     const name = `${folder}/${entry}`;
     if (!FILE.test(entry)) return statSync(`${root}/${name}`).isDirectory() ? sources(name) : [];
-    return /\.(ts|mjs)$/.test(entry) ? [name] : [];
+    return /\.(ts|[cm]js)$/.test(entry) ? [name] : [];
   });
 }
+
+module.exports = { root, ENTRIES, state, digest };
