@@ -16,7 +16,7 @@ function cells(m: Measured, ours: Measured | undefined, results: Results): strin
   return [
     m.row.name,
     `${whole(m.states)}${remark(m, results)}`,
-    `${m.seconds.toFixed(2)} s (${m.spread.map((s) => s.toFixed(2)).join(' … ')})`,
+    `${m.seconds.toFixed(2)} s (${m.row.runs.length === 1 ? 'one run' : m.spread.map((s) => s.toFixed(2)).join(' … ')})`,
     thousands(m.statesPerSecond), thousands(m.transitionsPerSecond), m.bytesPerState.toFixed(1), `${m.whole.toFixed(1)} s`,
     ratio(m.seconds, ours?.seconds ?? 1), ratio(m.bytesPerState * m.states, (ours?.bytesPerState ?? 1) * (ours?.states ?? 1)),
   ];
@@ -30,7 +30,7 @@ function remark(m: Measured, results: Results): string {
 /** One line on where and how it was measured. */
 export function circumstances({ machine, rows, scenario, states, transitions }: Results): string {
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`).join(', ');
-  const runs = Math.min(...rows.map((r) => r.runs.length));
+  const runs = Math.max(...rows.map((r) => r.runs.length));
   return `${scenario}: ${whole(states)} states, ${whole(transitions)} transitions; medians of ${runs} alternating runs (least … most), ${machine.date}, ${machine.cpu}, ${machine.cores} cores, `
     + `${(machine.memoryBytes / 2 ** 30).toFixed(0)} GB, ${machine.system}, ${versions}; load before it began ${machine.load.toFixed(1)}${machine.load > 0.5 ? ' (a busy machine: for comparison only)' : ''}.`;
 }

@@ -27,8 +27,8 @@ describe('the table', () => {
     expect(lines).toEqual([
       ['pterace', '1,000', '2.00 s (1.00 … 3.00)', '1 k', '2 k', '30.0', '2.0 s', '', ''],
       ['Spin', '1,000', '4.00 s (4.00 … 4.00)', '0 k', '1 k', '60.0', '14.0 s', '2.00', '2.00'],
-      ['Spin, reduced', '500 (reduced)', '1.00 s (1.00 … 1.00)', '1 k', '1 k', '60.0', '11.0 s', '0.50', '1.00'],
-      ['Rumur', '1,000 (counts differ!)', '8.00 s (8.00 … 8.00)', '0 k', '0 k', '15.0', '9.0 s', '4.00', '0.50'],
+      ['Spin, reduced', '500 (reduced)', '1.00 s (one run)', '1 k', '1 k', '60.0', '11.0 s', '0.50', '1.00'],
+      ['Rumur', '1,000 (counts differ!)', '8.00 s (one run)', '0 k', '0 k', '15.0', '9.0 s', '4.00', '0.50'],
     ]);
   });
 
@@ -37,7 +37,7 @@ describe('the table', () => {
   });
 
   it('says where, when and how often', () => {
-    expect(circumstances(RESULTS)).toBe('fake/world: 1,000 states, 3,000 transitions; medians of 1 alternating runs (least … most), 2026-01-02, Some CPU, 2 cores, 8 GB, Linux x64, Node 20.1, spin 6.5.2; load before it began 0.1.');
+    expect(circumstances(RESULTS)).toBe('fake/world: 1,000 states, 3,000 transitions; medians of 3 alternating runs (least … most), 2026-01-02, Some CPU, 2 cores, 8 GB, Linux x64, Node 20.1, spin 6.5.2; load before it began 0.1.');
   });
 
   it('knows the search alone where every run says it', () => {
