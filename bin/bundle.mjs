@@ -32,12 +32,13 @@ const LATE = {
   'require-call': { 'node:child_process': 'child-process.mjs' },
 };
 
+const LATE_NAMES = Object.values(LATE).flatMap(Object.keys);
 const LATE_FOLDER = path.join(root, 'bin', 'late');
 
 const late = {
   name: 'late',
   setup(builder) {
-    builder.onResolve({ filter: /^(node:crypto|node:child_process|node:fs\/promises|string-width)$/ }, ({ path: name, kind, importer }) => {
+    builder.onResolve({ filter: new RegExp(`^(${LATE_NAMES.join('|')})$`) }, ({ path: name, kind, importer }) => {
       const file = LATE[kind]?.[name];
       return file === undefined || path.dirname(importer) === LATE_FOLDER ? undefined : { path: path.join(LATE_FOLDER, file) };
     });

@@ -22,27 +22,33 @@ exports.load = async function load(file) {
 };
 
 async function start() {
-  const folder = folderOf();
-  if (folder !== null) return open(folder, isCommand() ? () => { tell(folder); } : undefined).load;
+  // Few commands start threads, and Node's module of these takes more than a megabyte.
+  const isCommand = require.main?.filename === path.join(__dirname, 'pterace.cjs');
+  const folder = isCommand ? own() : folderOfThread();
+  if (folder !== null) return open(folder, isCommand ? () => { tell(folder); } : undefined).load;
+  tell(null);
   const { register } = await import('tsx/esm/api');
   process.setSourceMapsEnabled(true);
   register();
   return (file) => import(pathToFileURL(path.join(root, file)).href);
 }
 
-/** True in the first thread of the command: few commands start others, and Node's module of threads takes more than a megabyte. */
-function isCommand() {
-  return require.main?.filename === path.join(__dirname, 'pterace.cjs');
+/** Of a process, which uses it until it ends. */
+function own() {
+  const folder = bundled();
+  if (folder !== null) use(folder);
+  return folder;
 }
 
-/** Of a process that was not started by this, each thread looks for itself. */
-function folderOf() {
-  const { isMainThread, getEnvironmentData } = isCommand() ? { isMainThread: true } : require('node:worker_threads');
-  const told = isMainThread ? undefined : getEnvironmentData(FOLDER);
-  if (told !== undefined) return told;
-  const folder = bundled();
-  if (isMainThread && folder !== null) use(folder);
-  if (isMainThread && (folder === null || !isCommand())) tell(folder);
+/** Of any thread, the first one of a process too. Of a process that was not started by this, each looks for itself. */
+function folderOfThread() {
+  const { isMainThread, getEnvironmentData } = require('node:worker_threads');
+  if (!isMainThread) {
+    const told = getEnvironmentData(FOLDER);
+    return told === undefined ? bundled() : told;
+  }
+  const folder = own();
+  tell(folder);
   return folder;
 }
 

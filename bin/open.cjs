@@ -45,7 +45,7 @@ function open(folder, beforeThreads = () => undefined) {
 }
 
 function run(folder, part, require) {
-  // The script is all ASCII, and as such takes no room in V8's heap.
+  // The script is all ASCII: a character is a byte, in V8's memory too.
   const text = readFileSync(path.join(folder, part + SCRIPT), 'latin1');
   // V8 looks whether what was compiled is its own; where it is not, or there is none yet, it compiles anew.
   const script = new Script(text, { filename: nameOf(part), cachedData: read(path.join(folder, part + COMPILED)) });

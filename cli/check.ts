@@ -10,6 +10,7 @@ import { printJson, type Io } from './io.ts';
 import type { CheckJson } from './json.ts';
 import { isPlain, lean } from './lean.ts';
 import { progressLine } from './progress.ts';
+import { refuseUnwritable, saveTrace } from './save-trace.ts';
 import { checkpointOption, searchOptions, type SearchFlags } from './search-flags.ts';
 import { bytesPerState, peakRssPerState, rate, renderVerdict, verdictInOneLine } from './verdict.ts';
 
@@ -54,7 +55,7 @@ export function builtWorld(c: Case, host: Host, asked?: string): World {
 
 /** Searches and shows what came of it. */
 export async function answer({ facts, graph }: World, options: CheckOptions, flags: AnswerFlags, host: Host, io: Io): Promise<ExitCode> {
-  if (flags.trace !== undefined) await (await import('./save-trace.ts')).refuseUnwritable(flags.trace);
+  if (flags.trace !== undefined) await refuseUnwritable(flags.trace);
   const line = progressLine(io);
   let examined: Examined;
   try {
@@ -64,7 +65,7 @@ export async function answer({ facts, graph }: World, options: CheckOptions, fla
   }
   if (flags.json) printJson(io, await checkJson(facts, examined, options));
   else io.out(`${io.quiet ? verdictInOneLine(facts, examined.result) : await renderCheck(facts, examined, flags, io)}\n`);
-  if (flags.trace !== undefined) await (await import('./save-trace.ts')).saveTrace(flags.trace, await traceOf(facts, examined), io);
+  if (flags.trace !== undefined) await saveTrace(flags.trace, await traceOf(facts, examined), io);
   if (options.checkpoint !== undefined && examined.result.limit !== null && !io.quiet) io.err(`go on with: pterace resume ${options.checkpoint.file}\n`);
   return exitOf(examined.result.verdict);
 }

@@ -14,8 +14,8 @@ import { version } from './version.ts';
 export async function main(argv: readonly string[], host: Host, terminal: Io): Promise<ExitCode> {
   const io = isQuiet(argv) ? { ...terminal, live: false, quiet: true } : terminal;
   let code: ExitCode = EXIT.ok;
-  const program = await declared(argv, host, io, (answer) => { code = answer; });
   try {
+    const program = await declared(argv, host, io, (answer) => { code = answer; });
     if (argv.length === 0) program.help({ error: true });
     refuseUnknownHelp(argv, program);
     await program.parseAsync(argv, { from: 'user' });

@@ -10,8 +10,8 @@ import { Keys } from './keys.ts';
 import type { Piece } from './levels.ts';
 import type { CheckOptions, Limit } from './result.ts';
 
-/** log2 of the number of keys in a chunk of the list: the first chunks are forgotten. */
-const CHUNK_BITS = 12;
+/** log2 of the number of keys in a chunk of the list: few, because the first chunks are forgotten. */
+const LIST_BITS = 12;
 
 export class KeyedExplorer {
   readonly engine: Engine;
@@ -38,7 +38,7 @@ export class KeyedExplorer {
     this.successors = new Int32Array(layout.words * maxSuccessors);
     this.moves = new Int32Array(maxSuccessors);
     this.kept = kept;
-    this.keys = new Keys(this.engine, { folds, threads: 1, maxStates, maxBytes: maxMemory, chunkBits: CHUNK_BITS });
+    this.keys = new Keys(this.engine, { folds, threads: 1, maxStates, maxBytes: maxMemory, chunkBits: LIST_BITS });
   }
 
   /** Bytes of the engine's arrays. */

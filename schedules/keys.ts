@@ -19,8 +19,9 @@ export interface KeysOptions {
   /** Most bytes of all this, and most states. */
   readonly maxBytes: number;
   readonly maxStates: number;
-  /** Of the list: log2 of the number of keys in a chunk too. */
+  /** Of the list. */
   readonly allocate?: Allocate;
+  /** log2 of the number of keys in a chunk of the list. */
   readonly chunkBits?: number;
 }
 

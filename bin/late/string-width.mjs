@@ -7,5 +7,5 @@ const ASCII = /^[\x20-\x7e]*$/;
 
 export default function stringWidth(text, options) {
   const plain = text.includes('\x1b') ? text.replace(COLOUR, '') : text;
-  return ASCII.test(plain) ? plain.length : require('string-width').default(text, options);
+  return ASCII.test(plain) ? plain.length : require('./wide.mjs').default(text, options);
 }

@@ -56,7 +56,7 @@ function fresh(): void {
 const clear = (): void => { rmSync(copy, { recursive: true }); };
 
 /** What bin/bundle.mjs writes. */
-const FILES = ['check', 'failing', 'model', 'rest'].flatMap((part) => [`${part}.cjs`, `${part}.compiled`, `${part}.positions`]);
+const FILES = ['check', 'commands', 'failing', 'model', 'rest'].flatMap((part) => [`${part}.cjs`, `${part}.compiled`, `${part}.positions`]);
 
 describe('the first start', () => {
   beforeEach(fresh);
